@@ -1,0 +1,8 @@
+/**
+ * What the compiler finds wrong, as values, and how it is shown. Nothing here throws for bad input.
+ * Start with diagnostic.ts.
+ */
+export type { Diagnostic, DiagnosticNote, Severity, Span } from "./diagnostic.ts";
+export { DiagnosticList } from "./diagnostic-list.ts";
+export { type FormatOptions, formatDiagnostic } from "./format-diagnostic.ts";
+export { nearest } from "./nearest.ts";

@@ -1,0 +1,11 @@
+/** The .proto compiler: source text in, descriptors out. Start with compile/compile.ts. */
+export { type Compilation, type CompileOptions, compile } from "./compile/index.ts";
+export {
+  type Diagnostic,
+  type DiagnosticNote,
+  type FormatOptions,
+  formatDiagnostic,
+  type Severity,
+  type Span,
+} from "./diagnostics/index.ts";
+export type { FileContents, Position, ReadFile, SourceFile } from "./source/index.ts";

@@ -1,0 +1,19 @@
+/**
+ * Gives the contents of a file by the path under which it is imported, such as `google/api/http.proto`:
+ * text, or bytes of UTF-8. Undefined where there is no such file; an error thrown (or rejected) says that
+ * there is one which cannot be read, and its message is shown at the import.
+ */
+export type ReadFile = (path: string) => FileContents | undefined | Promise<FileContents | undefined>;
+
+/** Text, or the bytes of UTF-8 text. */
+export type FileContents = string | Uint8Array;
+
+/** Turns a file's contents into text. Bytes that are no UTF-8 become U+FFFD, as `valid` tells. */
+export function decodeSource(contents: FileContents): { readonly text: string; readonly valid: boolean } {
+  if (typeof contents === "string") return { text: contents, valid: true };
+  try {
+    return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(contents), valid: true };
+  } catch {
+    return { text: new TextDecoder("utf-8", { ignoreBOM: true }).decode(contents), valid: false };
+  }
+}

@@ -1,0 +1,23 @@
+import type { Suite } from "./suite.ts";
+
+/** The suites by name. Imported when asked for: each brings what only it needs. */
+const suites: Readonly<Record<string, () => Promise<Suite>>> = {
+  protoc: async () => (await import("./protoc/index.ts")).protocSuite,
+};
+
+async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  const load = name === undefined || !Object.hasOwn(suites, name) ? undefined : suites[name];
+  if (load === undefined) {
+    if (name !== undefined) console.error(`There is no suite ${JSON.stringify(name)}.`);
+    console.error("Usage: npm run conformance -- SUITE [OPTIONS]\n\nSuites:");
+    for (const [suiteName, loadSuite] of Object.entries(suites)) {
+      console.error(`  ${suiteName.padEnd(12)}${(await loadSuite()).summary}`);
+    }
+    return 2;
+  }
+  const suite = await load();
+  return (await suite.run(rest)) ? 0 : 1;
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,140 @@
+import { equals, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import { compileWhatCanBe } from "./compile-what-can-be.ts";
+import type { Compiler, DescriptorSet, Outcome } from "./compiler.ts";
+import type { Corpus } from "./corpus.ts";
+import { ABSENT, type Difference } from "./difference.ts";
+import { listDifferences } from "./list-differences.ts";
+
+/** A file on which the compilers do not agree. */
+export interface Disagreement {
+  readonly path: string;
+  /** Why there is nothing to compare. Undefined where the descriptors differ. */
+  readonly reason?: string | undefined;
+  /** Where the descriptors differ. Computed when called: some have thousands of differences. */
+  differences(): readonly Difference[];
+}
+
+/** What came of one corpus. */
+export interface CorpusResult {
+  readonly corpus: Corpus;
+  /** The files asked for on which there is a verdict, of `corpus.expected`. */
+  readonly run: number;
+  /** Those of `run` that agree. */
+  readonly agreed: number;
+  /** Files that were compiled because others import them, and how many of them agree. */
+  readonly imports: number;
+  readonly importsAgreed: number;
+  readonly disagreements: readonly Disagreement[];
+  readonly oursMs: number;
+  readonly theirsMs: number;
+  readonly peakBytes: number | undefined;
+}
+
+/** The two that are compared. */
+export interface Compilers {
+  readonly theirs: Compiler;
+  readonly ours: Compiler;
+}
+
+/** Compiles a corpus with both compilers and compares what they made of each file. */
+export async function checkCorpus(corpus: Corpus, { theirs, ours }: Compilers): Promise<CorpusResult> {
+  const disagreements: Disagreement[] = [];
+  const totals = { run: 0, agreed: 0, imports: 0, importsAgreed: 0, oursMs: 0, theirsMs: 0 };
+  let peakBytes: number | undefined;
+  for (const files of corpus.batches) {
+    const theirOutcome = await theirs(corpus, files);
+    if (theirOutcome.set.size === 0) throw new Error(`protoc rejects ${corpus.name}:\n${firstReason(theirOutcome)}`);
+    const ourOutcome = await compileWhatCanBe(ours, corpus, files, theirOutcome.set);
+    const requested = new Set(files);
+    for (const [path, disagreement] of compareSets(corpus, requested, theirOutcome.set, ourOutcome)) {
+      if (disagreement !== undefined) disagreements.push(disagreement);
+      const agrees = disagreement === undefined ? 1 : 0;
+      totals[requested.has(path) ? "run" : "imports"]++;
+      totals[requested.has(path) ? "agreed" : "importsAgreed"] += agrees;
+    }
+    disagreements.push(...compareExtent(theirOutcome.set, ourOutcome));
+    totals.oursMs += ourOutcome.elapsedMs;
+    totals.theirsMs += theirOutcome.elapsedMs;
+    peakBytes ??= ourOutcome.peakBytes;
+  }
+  for (const path of corpus.rejected) {
+    const disagreement = await compareRejection(corpus, path, { theirs, ours });
+    if (disagreement === undefined) totals.agreed++;
+    else disagreements.push(disagreement);
+    totals.run++;
+  }
+  return { corpus, disagreements, peakBytes, ...totals };
+}
+
+function* compareSets(
+  corpus: Corpus,
+  requested: ReadonlySet<string>,
+  theirs: DescriptorSet,
+  ours: Outcome,
+): Iterable<[path: string, disagreement: Disagreement | undefined]> {
+  for (const [path, bytes] of theirs) {
+    if (corpus.shippedImports && !requested.has(path)) continue;
+    const ourBytes = ours.set.get(path);
+    const reason = ours.failures.get(path) ?? (ourBytes === undefined ? "the compiler left it out" : undefined);
+    if (ourBytes === undefined) yield [path, { path, reason, differences: () => [] }];
+    else yield [path, compareFiles(path, bytes, ourBytes)];
+  }
+}
+
+/**
+ * Undefined where the two agree: the same bytes, at once or after decoding and encoding, by which known fields come in
+ * the order of their numbers. Unknown fields, which custom options are, keep their order and bytes.
+ */
+function compareFiles(path: string, theirs: Uint8Array, ours: Uint8Array): Disagreement | undefined {
+  if (Buffer.compare(theirs, ours) === 0) return undefined;
+  if (Buffer.compare(canonical(theirs), canonical(ours)) === 0) return undefined;
+  return {
+    path,
+    differences: () => {
+      const theirFile = fromBinary(FileDescriptorProtoSchema, theirs);
+      const ourFile = fromBinary(FileDescriptorProtoSchema, ours);
+      const found = listDifferences(theirFile, ourFile);
+      if (found.length > 0) return found;
+      const equal = equals(FileDescriptorProtoSchema, theirFile, ourFile);
+      return [{ path: "bytes", theirs: "(other bytes)", ours: equal ? "(equal messages)" : "(unequal messages)" }];
+    },
+  };
+}
+
+function canonical(bytes: Uint8Array): Uint8Array {
+  return toBinary(FileDescriptorProtoSchema, fromBinary(FileDescriptorProtoSchema, bytes));
+}
+
+/** Files that only the compiler under test has, and the order of files, which generators see. */
+function compareExtent(theirs: DescriptorSet, { set, failures }: Outcome): readonly Disagreement[] {
+  if (failures.size > 0) return [];
+  const theirNames = [...theirs.keys()];
+  const ourNames = [...set.keys()];
+  const extra = ourNames.filter((path) => !theirs.has(path));
+  if (extra.length > 0) {
+    return extra.map((path) => ({ path, reason: "protoc has no such file", differences: () => [] }));
+  }
+  const index = theirNames.findIndex((name, at) => name !== ourNames[at]);
+  if (index < 0 || ourNames.length !== theirNames.length) return [];
+  const difference = { path: `file[${index}]`, theirs: theirNames[index] ?? ABSENT, ours: ourNames[index] ?? ABSENT };
+  return [{ path: "(order of files)", differences: () => [difference] }];
+}
+
+async function compareRejection(
+  corpus: Corpus,
+  path: string,
+  { theirs, ours }: Compilers,
+): Promise<Disagreement | undefined> {
+  const theirOutcome = await theirs(corpus, [path]);
+  if (theirOutcome.set.size > 0) throw new Error(`protoc accepts ${path}: it is not one to reject`);
+  const ourOutcome = await compileWhatCanBe(ours, corpus, [path], theirOutcome.set);
+  if (ourOutcome.failures.size > 0) return undefined;
+  const reason = `protoc rejects it:\n${firstReason(theirOutcome)}`;
+  return { path, reason, differences: () => [] };
+}
+
+function firstReason({ failures }: Outcome): string {
+  const [reason = "without a word"] = failures.values();
+  return reason;
+}

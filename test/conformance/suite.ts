@@ -1,0 +1,7 @@
+/** A suite that others wrote or decide, against which the project is held. */
+export interface Suite {
+  /** One line for the list of suites. */
+  readonly summary: string;
+  /** Runs it with the arguments behind its name. Resolves to whether all that was expected ran and passed. */
+  run(args: readonly string[]): Promise<boolean>;
+}

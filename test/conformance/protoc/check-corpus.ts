@@ -12,7 +12,7 @@ export interface Disagreement {
   /** Why there is nothing to compare. Undefined where the descriptors differ. */
   readonly reason?: string | undefined;
   /** Where the descriptors differ. Computed when called: some have thousands of differences. */
-  differences(): readonly Difference[];
+  readonly differences: () => readonly Difference[];
 }
 
 /** What came of one corpus. */

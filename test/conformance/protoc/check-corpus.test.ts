@@ -9,6 +9,7 @@ import { printResult } from "./print-result.ts";
 
 const LAST_BYTE = -1;
 
+const nothing = { warnings: new Set<string>(), elapsedMs: 0 };
 const users = findCorpus("well-known-users");
 
 describe("the protoc oracle", () => {
@@ -142,10 +143,26 @@ describe("the protoc oracle", () => {
     assert.equal(result.agreed, users.expected);
   });
 
+  test("reports a warning too many", async () => {
+    const result = await check(async (corpus, files) => {
+      return { ...(await compileWithProtoc(corpus, files)), warnings: new Set(["uses-any.proto:6"]) };
+    });
+    assert.match(print(result), /\(warnings\): 1 differences\n +uses-any\.proto:6\n +protoc: \(absent\)/);
+    assert.equal(result.agreed, users.expected);
+  });
+
+  test("reports a warning that is missing", async () => {
+    const warning: Compiler = async (corpus, files) => {
+      return { ...(await compileWithProtoc(corpus, files)), warnings: new Set(["uses-any.proto:6"]) };
+    };
+    const result = await checkCorpus(users, { theirs: warning, ours: compileWithProtoc });
+    assert.match(print(result), /uses-any\.proto:6\n +protoc: warns\n +ours: +\(absent\)/);
+  });
+
   test("names the file that the compiler rejects, and compares the others", async () => {
     const result = await check((corpus, files) => {
       if (!files.includes("uses-any.proto")) return compileWithProtoc(corpus, files);
-      return Promise.resolve({ set: new Map(), failures: new Map([["uses-any.proto", "no"]]), elapsedMs: 0 });
+      return Promise.resolve({ set: new Map(), failures: new Map([["uses-any.proto", "no"]]), ...nothing });
     });
     assert.deepEqual(
       result.disagreements.map(({ path, reason }) => `${path}: ${reason}`),
@@ -168,7 +185,7 @@ describe("the protoc oracle", () => {
 
   test("reports a file that the compiler accepts and protoc rejects", async () => {
     const corpus = { ...users, batches: [], rejected: ["no-such-file.proto"] };
-    const accepting: Compiler = () => Promise.resolve({ set: new Map(), failures: new Map(), elapsedMs: 0 });
+    const accepting: Compiler = () => Promise.resolve({ set: new Map(), failures: new Map(), ...nothing });
     const result = await checkCorpus(corpus, { theirs: compileWithProtoc, ours: accepting });
     assert.match(print(result), /no-such-file\.proto: protoc rejects it:/);
   });

@@ -53,7 +53,7 @@ export async function checkCorpus(corpus: Corpus, { theirs, ours }: Compilers): 
       totals[requested.has(path) ? "run" : "imports"]++;
       totals[requested.has(path) ? "agreed" : "importsAgreed"] += agrees;
     }
-    disagreements.push(...compareExtent(theirOutcome.set, ourOutcome));
+    disagreements.push(...compareExtent(theirOutcome.set, ourOutcome), ...compareWarnings(theirOutcome, ourOutcome));
     totals.oursMs += ourOutcome.elapsedMs;
     totals.theirsMs += theirOutcome.elapsedMs;
     peakBytes ??= ourOutcome.peakBytes;
@@ -119,6 +119,20 @@ function compareExtent(theirs: DescriptorSet, { set, failures }: Outcome): reado
   if (index < 0 || ourNames.length !== theirNames.length) return [];
   const difference = { path: `file[${index}]`, theirs: theirNames[index] ?? ABSENT, ours: ourNames[index] ?? ABSENT };
   return [{ path: "(order of files)", differences: () => [difference] }];
+}
+
+/** Where only one of them warns: an unused import that is none, or is not seen. */
+function compareWarnings(theirs: Outcome, ours: Outcome): readonly Disagreement[] {
+  if (ours.failures.size > 0) return [];
+  const differences = [
+    ...listMissing(theirs.warnings, ours.warnings).map((path) => ({ path, theirs: "warns", ours: ABSENT })),
+    ...listMissing(ours.warnings, theirs.warnings).map((path) => ({ path, theirs: ABSENT, ours: "warns" })),
+  ];
+  return differences.length === 0 ? [] : [{ path: "(warnings)", differences: () => differences }];
+}
+
+function listMissing(from: ReadonlySet<string>, within: ReadonlySet<string>): readonly string[] {
+  return [...from].filter((place) => !within.has(place));
 }
 
 async function compareRejection(

@@ -30,7 +30,7 @@ export async function compileWhatCanBe(
     left = fewer;
     last = await compileOrCrash(compiler, corpus, left, failures);
   }
-  return { ...first, set: last.set, failures };
+  return { ...first, set: last.set, warnings: last.warnings, failures };
 }
 
 /** As `compiler`, but an exception is a failure of the file that causes it, found by halving. */
@@ -47,11 +47,11 @@ async function compileOrCrash(
     if (files.length === 1 && only !== undefined) {
       const reason = `the compiler threw ${describeError(error)}`;
       crashes.set(only, reason);
-      return { set: new Map(), failures: new Map([[only, reason]]), elapsedMs: 0 };
+      return { set: new Map(), failures: new Map([[only, reason]]), warnings: new Set(), elapsedMs: 0 };
     }
     if (crashes.size >= MAX_CRASHES) {
       const failures = new Map(files.map((path) => [path, "not compiled: the compiler threw too often"]));
-      return { set: new Map(), failures, elapsedMs: 0 };
+      return { set: new Map(), failures, warnings: new Set(), elapsedMs: 0 };
     }
     const middle = Math.ceil(files.length / 2);
     const halves = [
@@ -61,6 +61,7 @@ async function compileOrCrash(
     return {
       set: new Map(halves.flatMap(({ set }) => [...set])),
       failures: new Map(halves.flatMap(({ failures }) => [...failures])),
+      warnings: new Set(halves.flatMap(({ warnings }) => [...warnings])),
       elapsedMs: halves.reduce((sum, half) => sum + half.elapsedMs, 0),
     };
   }

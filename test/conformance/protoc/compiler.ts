@@ -8,6 +8,8 @@ import type { Corpus } from "./corpus.ts";
 import { splitDescriptorSet } from "./descriptor-set.ts";
 import { protocInclude, runProtoc } from "./run-protoc.ts";
 
+const WARNING = ": warning: ";
+
 /** Serialised FileDescriptorProtos by name, in the order of the descriptor set. */
 export type DescriptorSet = ReadonlyMap<string, Uint8Array>;
 
@@ -16,6 +18,8 @@ export interface Outcome {
   readonly set: DescriptorSet;
   /** Why a file is not in the set, by its path. */
   readonly failures: ReadonlyMap<string, string>;
+  /** Where it warns, as `path:line`: the words are each compiler's own. */
+  readonly warnings: ReadonlySet<string>;
   readonly elapsedMs: number;
   /** The most memory this process has had, taken right after compiling. Undefined for a process of its own. */
   readonly peakBytes?: number | undefined;
@@ -36,10 +40,12 @@ export async function compileWithProtoc(corpus: Corpus, files: readonly string[]
     // the order of the source, where protoc otherwise sorts them by number and merges what was set in pieces.
     const flags = ["--include_imports", "--include_source_info", "--retain_options", `--descriptor_set_out=${output}`];
     const run = runProtoc(["-I.", ...shipped, ...flags, `@${list}`], corpus.root);
-    const messages = run.messages.filter((message) => !message.includes(" warning: ")).join("\n");
+    const warnings = run.messages.filter((message) => message.includes(WARNING));
+    const errors = run.messages.filter((message) => !message.includes(WARNING)).join("\n");
     return {
       set: run.accepted ? splitDescriptorSet(readFileSync(output)) : new Map(),
-      failures: new Map(run.accepted ? [] : files.map((file) => [file, messages])),
+      failures: new Map(run.accepted ? [] : files.map((file) => [file, errors])),
+      warnings: new Set(warnings.map((message) => message.split(":", 2).join(":"))),
       elapsedMs: run.elapsedMs,
     };
   } finally {
@@ -55,13 +61,14 @@ export async function compileWithOurs(corpus: Corpus, files: readonly string[]):
   const elapsedMs = performance.now() - start;
   const peakBytes = process.resourceUsage().maxRSS * 1024;
   const failures = new Map<string, string>();
+  const warnings = new Set<string>();
   for (const diagnostic of compilation.diagnostics) {
-    if (diagnostic.severity === "error" && !failures.has(diagnostic.path)) {
-      failures.set(diagnostic.path, formatDiagnostic(diagnostic));
-    }
+    const { severity, path, source, span } = diagnostic;
+    if (severity === "warning") warnings.add(`${path}:${(source?.lineAt(span.start) ?? 0) + 1}`);
+    else if (!failures.has(path)) failures.set(path, formatDiagnostic(diagnostic));
   }
   const set = new Map(compilation.files.map((file) => [file.name, toBinary(FileDescriptorProtoSchema, file)]));
-  return { set, failures, elapsedMs, peakBytes };
+  return { set, failures, warnings, elapsedMs, peakBytes };
 }
 
 function readIfThere(path: string): Uint8Array | undefined {

@@ -1,6 +1,9 @@
 import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
 import type { Diagnostic } from "../diagnostics/index.ts";
 import type { ReadFile } from "../source/index.ts";
+import { DESCRIPTOR_PATH } from "./bundled-files.ts";
+import { Loader } from "./loader.ts";
+import { Passes } from "./passes.ts";
 
 /** What to compile, and where its text comes from. */
 export interface CompileOptions {
@@ -28,6 +31,13 @@ export interface Compilation {
 
 /** Compiles .proto files to descriptors, as protoc does. Never throws for bad input: that is in `diagnostics`. */
 export async function compile(options: CompileOptions): Promise<Compilation> {
-  void options;
-  throw new Error("not yet");
+  const loader = new Loader(options.read);
+  await loader.load(options.files);
+  if (!loader.files.has(DESCRIPTOR_PATH)) await loader.load([DESCRIPTOR_PATH]);
+  const passes = new Passes(loader.files, new Set(options.files));
+  const linked = options.files.flatMap((path) => passes.run(path));
+  const lists = [loader.diagnostics, ...[...loader.files.values()].map((file) => file.diagnostics)];
+  const diagnostics = lists.flatMap((list) => [...list.all].sort((a, b) => a.span.start - b.span.start));
+  const ok = lists.every((list) => !list.hasErrors);
+  return { files: ok ? linked.map((file) => passes.finish(file)) : [], diagnostics, ok };
 }

@@ -1,0 +1,52 @@
+import type { DescFile } from "@bufbuild/protobuf";
+import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
+import {
+  file_google_protobuf_any,
+  file_google_protobuf_api,
+  file_google_protobuf_compiler_plugin,
+  file_google_protobuf_cpp_features,
+  file_google_protobuf_descriptor,
+  file_google_protobuf_duration,
+  file_google_protobuf_empty,
+  file_google_protobuf_field_mask,
+  file_google_protobuf_go_features,
+  file_google_protobuf_java_features,
+  file_google_protobuf_source_context,
+  file_google_protobuf_struct,
+  file_google_protobuf_timestamp,
+  file_google_protobuf_type,
+  file_google_protobuf_wrappers,
+} from "@bufbuild/protobuf/wkt";
+
+const FILES: readonly DescFile[] = [
+  file_google_protobuf_any,
+  file_google_protobuf_api,
+  file_google_protobuf_compiler_plugin,
+  file_google_protobuf_cpp_features,
+  file_google_protobuf_descriptor,
+  file_google_protobuf_duration,
+  file_google_protobuf_empty,
+  file_google_protobuf_field_mask,
+  file_google_protobuf_go_features,
+  file_google_protobuf_java_features,
+  file_google_protobuf_source_context,
+  file_google_protobuf_struct,
+  file_google_protobuf_timestamp,
+  file_google_protobuf_type,
+  file_google_protobuf_wrappers,
+];
+
+const BY_PATH: ReadonlyMap<string, FileDescriptorProto> = new Map(FILES.map((file) => [file.proto.name, file.proto]));
+
+/** The file that defines options: every compilation needs it. */
+export const DESCRIPTOR_PATH = "google/protobuf/descriptor.proto";
+
+/** The descriptor of a file that comes with the compiler, by its import path. Not to be changed. */
+export function bundledFile(path: string): FileDescriptorProto | undefined {
+  return BY_PATH.get(path);
+}
+
+/** The import paths of all files that come with the compiler. */
+export function bundledPaths(): IterableIterator<string> {
+  return BY_PATH.keys();
+}

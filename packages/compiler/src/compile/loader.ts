@@ -1,0 +1,140 @@
+import { clone } from "@bufbuild/protobuf";
+import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import type { ImportNode } from "../ast/index.ts";
+import { type LoweredFile, lower } from "../descriptor/index.ts";
+import { DiagnosticList, nearest } from "../diagnostics/index.ts";
+import { tokenize } from "../lexer/index.ts";
+import { parse } from "../parser/index.ts";
+import { decodeSource, type FileContents, type ReadFile, SourceFile } from "../source/index.ts";
+import { bundledFile, bundledPaths } from "./bundled-files.ts";
+
+/** A file that was read: parsed from text, or a descriptor that came with the compiler. */
+export interface LoadedFile {
+  readonly path: string;
+  readonly proto: FileDescriptorProto;
+  readonly lowered: LoweredFile | undefined;
+  readonly diagnostics: DiagnosticList;
+}
+
+/** Reads files and all that they import, each once. */
+export class Loader {
+  /** In the order of reading. */
+  readonly files: Map<string, LoadedFile> = new Map();
+  /** What is wrong with files that could not be read, and that nothing imports. */
+  readonly diagnostics: DiagnosticList = new DiagnosticList();
+  readonly #read: ReadFile;
+  readonly #problems = new Map<string, Problem>();
+
+  constructor(read: ReadFile) {
+    this.#read = read;
+  }
+
+  /** Reads the files to compile, and those they import, as far as there are any. */
+  async load(paths: readonly string[]): Promise<void> {
+    const fresh: LoadedFile[] = [];
+    for (let wave = [...new Set(paths)]; wave.length > 0; ) {
+      const found = await Promise.all(wave.map((path) => this.#loadOne(path)));
+      const next = new Set<string>();
+      for (const result of found) {
+        if ("id" in result) this.#problems.set(result.path, result);
+        else {
+          this.files.set(result.path, result);
+          fresh.push(result);
+          for (const path of [...result.proto.dependency, ...result.proto.optionDependency]) next.add(path);
+        }
+      }
+      wave = [...next].filter((path) => !this.files.has(path) && !this.#problems.has(path));
+    }
+    for (const path of paths) {
+      const problem = this.#problems.get(path);
+      if (problem !== undefined) this.diagnostics.fileError(path, problem.id, problem.message, { hint: problem.hint });
+    }
+    for (const file of fresh) this.#checkImports(file);
+  }
+
+  async #loadOne(path: string): Promise<LoadedFile | Problem> {
+    const problem = pathProblem(path);
+    if (problem !== undefined) return problem;
+    try {
+      const contents = await this.#read(path);
+      const file = contents === undefined ? fromBundle(path) : parseFile(path, contents);
+      return file ?? { path, id: "file-not-found", message: `there is no file "${path}"` };
+    } catch (error) {
+      return { path, id: "file-unreadable", message: `cannot read "${path}": ${textOf(error)}` };
+    }
+  }
+
+  #checkImports(file: LoadedFile): void {
+    if (file.lowered === undefined) return;
+    const { source, tokens, tree } = file.lowered;
+    const seen = new Map<string, ImportNode>();
+    for (const node of tree.body) {
+      if (node.kind !== "import") continue;
+      const path = node.path.text;
+      const span = tokens.span(node.path.first, node.path.last);
+      const first = seen.get(path);
+      const problem = this.#problems.get(path);
+      if (first !== undefined) {
+        const note = { message: "first imported here", source, span: tokens.span(first.path.first, first.path.last) };
+        file.diagnostics.error(source, span, "import-duplicate", `"${path}" is imported twice`, { notes: [note] });
+      } else if (problem?.id === "file-not-found") {
+        file.diagnostics.error(source, span, "import-not-found", `there is no file "${path}" to import`, { hint: this.#suggest(path) });
+      } else if (problem !== undefined) {
+        file.diagnostics.error(source, span, problem.id, problem.message, { hint: problem.hint });
+      }
+      seen.set(path, node);
+    }
+  }
+
+  #suggest(path: string): string {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    const known = [...bundledPaths(), ...this.files.keys()];
+    const near = known.find((candidate) => candidate.endsWith(`/${name}`)) ?? nearest(path, known);
+    if (near !== undefined) return `did you mean "${near}"?`;
+    return "imports are looked up from the import roots (`-I`), not from the file's own folder";
+  }
+}
+
+/** Why there is nothing for a path. */
+interface Problem {
+  readonly path: string;
+  readonly id: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+function parseFile(path: string, contents: FileContents): LoadedFile {
+  const diagnostics = new DiagnosticList();
+  const { text, valid } = decodeSource(contents);
+  const source = new SourceFile(path, text);
+  if (!valid) {
+    const at = text.indexOf("\ufffd");
+    diagnostics.warning(source, { start: at, end: at + 1 }, "utf8-invalid", "the file is not UTF-8: what cannot be read shows as U+FFFD", {
+      hint: "save it as UTF-8",
+    });
+  }
+  const tokens = tokenize(source, diagnostics);
+  const lowered = lower(parse(tokens, diagnostics), tokens, diagnostics);
+  return { path, proto: lowered.proto, lowered, diagnostics };
+}
+
+function fromBundle(path: string): LoadedFile | undefined {
+  const proto = bundledFile(path);
+  if (proto === undefined) return undefined;
+  // Linking writes to descriptors, and these belong to everybody.
+  return { path, proto: clone(FileDescriptorProtoSchema, proto), lowered: undefined, diagnostics: new DiagnosticList() };
+}
+
+/** Import paths have one way of writing them, so that a file has one name. */
+function pathProblem(path: string): Problem | undefined {
+  const parts = path.split("/");
+  const isPlain = !path.includes("\\") && parts.every((part) => part !== "" && part !== "." && part !== "..");
+  if (isPlain) return undefined;
+  const plain = path.replaceAll("\\", "/").split("/").filter((part) => part !== "" && part !== ".");
+  const hint = plain.includes("..") || plain.length === 0 ? undefined : `write "${plain.join("/")}"`;
+  return { path, id: "import-path", message: `"${path}" is no import path: it has \`/\` between names, and neither \`.\`, \`..\` nor \`\\\``, hint };
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

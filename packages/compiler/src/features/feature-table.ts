@@ -1,0 +1,100 @@
+import {
+  Edition,
+  type FeatureSet,
+  FeatureSet_EnumType as EnumType,
+  FeatureSet_FieldPresence as FieldPresence,
+  FeatureSet_JsonFormat as JsonFormat,
+  FeatureSet_MessageEncoding as MessageEncoding,
+  FeatureSet_RepeatedFieldEncoding as RepeatedFieldEncoding,
+  FieldDescriptorProto_Label as Label,
+  FieldDescriptorProto_Type as Type,
+} from "@bufbuild/protobuf/wkt";
+import type { EnumDefinition, FieldDefinition, LinkedFile, MessageDefinition, OneofDefinition } from "../linker/index.ts";
+import { defaultFeatures, type Features, mergeFeatures } from "./feature-set.ts";
+
+type Owner = LinkedFile | MessageDefinition | FieldDefinition | OneofDefinition | EnumDefinition;
+
+/** The edition of a file, proto2 and proto3 counting as editions too. */
+export function editionOf(file: LinkedFile): Edition {
+  if (file.proto.edition !== Edition.EDITION_UNKNOWN) return file.proto.edition;
+  return file.proto.syntax === "proto3" ? Edition.EDITION_PROTO3 : Edition.EDITION_PROTO2;
+}
+
+/**
+ * Which features hold where, inherited from file to message to field. Asked for a file only after its options that are
+ * no extensions have been interpreted: features are among them.
+ */
+export class FeatureTable {
+  readonly #known = new Map<Owner, Features>();
+
+  /** The features of a message, enum, oneof, field or file. */
+  of(owner: Owner): Features {
+    let features = this.#known.get(owner);
+    if (features === undefined) {
+      features = mergeFeatures(this.#inherited(owner), ownFeatures(owner));
+      this.#known.set(owner, features);
+    }
+    return features;
+  }
+
+  #inherited(owner: Owner): Features {
+    if (!("kind" in owner)) return defaultFeatures(editionOf(owner));
+    if (owner.kind === "field") {
+      const index = owner.proto.oneofIndex;
+      const hasOneof = owner.scope !== undefined && Object.hasOwn(owner.proto, "oneofIndex") && !owner.proto.proto3Optional;
+      const oneof = hasOneof ? owner.scope?.oneofs[index] : undefined;
+      return this.of(oneof ?? owner.scope ?? owner.file);
+    }
+    return this.of(owner.parent ?? owner.file);
+  }
+
+  /** Whether a field has presence: whether unset and set to its default differ. */
+  hasPresence(field: FieldDefinition): boolean {
+    const { proto } = field;
+    if (proto.label === Label.REPEATED) return false;
+    const isPlain = field.message === undefined && proto.extendee === "" && !Object.hasOwn(proto, "oneofIndex");
+    return !isPlain || this.of(field).fieldPresence !== FieldPresence.IMPLICIT;
+  }
+
+  /** Whether a field must be set. */
+  isRequired(field: FieldDefinition): boolean {
+    if (field.proto.label === Label.REQUIRED) return true;
+    const isSingular = field.proto.label === Label.OPTIONAL;
+    return isSingular && editionOf(field.file) >= Edition.EDITION_2023 && this.of(field).fieldPresence === FieldPresence.LEGACY_REQUIRED;
+  }
+
+  /** Whether a repeated field is written in one piece. */
+  isPacked(field: FieldDefinition): boolean {
+    if (!isPackable(field)) return false;
+    const { options } = field.proto;
+    if (options !== undefined && Object.hasOwn(options, "packed")) return options.packed;
+    return this.of(field).repeatedFieldEncoding === RepeatedFieldEncoding.PACKED;
+  }
+
+  /** Whether a message field is written between tags, as groups are, rather than behind its length. */
+  isDelimited(field: FieldDefinition): boolean {
+    if (field.proto.type === Type.GROUP) return true;
+    const isMap = field.message?.proto.options?.mapEntry === true;
+    return field.message !== undefined && !isMap && this.of(field).messageEncoding === MessageEncoding.DELIMITED;
+  }
+
+  isClosed(enumeration: EnumDefinition): boolean {
+    return this.of(enumeration).enumType === EnumType.CLOSED;
+  }
+
+  /** Whether JSON names may clash, as proto2 allowed. */
+  isLegacyJson(message: MessageDefinition): boolean {
+    return this.of(message).jsonFormat === JsonFormat.LEGACY_BEST_EFFORT;
+  }
+}
+
+/** Whether a field is a repeated one of a type that can be packed. */
+export function isPackable(field: FieldDefinition): boolean {
+  const { type, label } = field.proto;
+  const isPieces = type === Type.STRING || type === Type.BYTES || type === Type.MESSAGE || type === Type.GROUP;
+  return label === Label.REPEATED && !isPieces;
+}
+
+function ownFeatures(owner: Owner): FeatureSet | undefined {
+  return owner.proto.options?.features;
+}

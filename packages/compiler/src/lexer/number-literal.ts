@@ -1,0 +1,13 @@
+/** The value of an integer token: decimal, `0x` hexadecimal or `0` octal. Never negative. 0 for what is no number. */
+export function readInteger(text: string): bigint {
+  if (/^0[0-7]+$/.test(text)) return BigInt(`0o${text.slice(1)}`);
+  if (/^(0[xX][0-9a-fA-F]+|[0-9]+)$/.test(text)) return BigInt(text);
+  return 0n;
+}
+
+/** The value of a float or integer token as a double. */
+export function readNumber(text: string): number {
+  if (/^0[0-7]+$/.test(text)) return Number(BigInt(`0o${text.slice(1)}`));
+  const value = Number(text);
+  return Number.isNaN(value) ? Number.parseFloat(text) || 0 : value;
+}

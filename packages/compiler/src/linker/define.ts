@@ -1,0 +1,127 @@
+import type { DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, ServiceDescriptorProto } from "@bufbuild/protobuf/wkt";
+import { type Definition, describeKind, type EnumDefinition, type FieldDefinition, type MessageDefinition, type ServiceDefinition } from "./definition.ts";
+import type { LinkedFile } from "./linked-file.ts";
+import type { Pool } from "./pool.ts";
+
+/** Makes all that a file defines known to the pool, and reports names that are taken. */
+export function define(pool: Pool, file: LinkedFile): void {
+  new Definer(pool, file).run();
+}
+
+class Definer {
+  readonly #pool: Pool;
+  readonly #file: LinkedFile;
+
+  constructor(pool: Pool, file: LinkedFile) {
+    this.#pool = pool;
+    this.#file = file;
+  }
+
+  run(): void {
+    const file = this.#file;
+    const { proto } = file;
+    if (proto.package !== "") this.#definePackage(proto.package);
+    for (const message of proto.messageType) file.messages.push(this.#message(message, undefined));
+    for (const enumeration of proto.enumType) file.enums.push(this.#enum(enumeration, undefined));
+    for (const extension of proto.extension) file.extensions.push(this.#field(extension, undefined));
+    for (const service of proto.service) file.services.push(this.#service(service));
+  }
+
+  #definePackage(name: string): void {
+    const conflict = this.#pool.definePackage(name, this.#file);
+    if (conflict === undefined || conflict.kind === "package") return;
+    const node = this.#file.lowered?.tree.body.find((element) => element.kind === "package");
+    this.#file.error(node, "name-duplicate", `package \`${name}\` has the name of ${describeKind(conflict)}, \`${conflict.fullName}\``, {
+      notes: conflict.file.noteAt(conflict.proto, "defined here"),
+    });
+  }
+
+  #message(proto: DescriptorProto, parent: MessageDefinition | undefined): MessageDefinition {
+    const definition: MessageDefinition = {
+      kind: "message",
+      ...this.#named(proto.name, parent?.fullName),
+      proto,
+      parent,
+      fields: [],
+      extensions: [],
+      oneofs: [],
+      messages: [],
+      enums: [],
+      fieldsByName: new Map(),
+    };
+    this.#define(definition);
+    for (const nested of proto.nestedType) definition.messages.push(this.#message(nested, definition));
+    for (const oneof of proto.oneofDecl) {
+      const named = this.#named(oneof.name, definition.fullName);
+      definition.oneofs.push(this.#define({ kind: "oneof", ...named, proto: oneof, parent: definition }));
+    }
+    for (const field of proto.field) {
+      const fieldDefinition = this.#field(field, definition);
+      definition.fields.push(fieldDefinition);
+      if (!definition.fieldsByName.has(field.name)) definition.fieldsByName.set(field.name, fieldDefinition);
+    }
+    for (const enumeration of proto.enumType) definition.enums.push(this.#enum(enumeration, definition));
+    for (const extension of proto.extension) definition.extensions.push(this.#field(extension, definition));
+    return definition;
+  }
+
+  #field(proto: FieldDescriptorProto, scope: MessageDefinition | undefined): FieldDefinition {
+    const parent = proto.extendee === "" ? scope : undefined;
+    const named = this.#named(proto.name, scope?.fullName);
+    return this.#define({ kind: "field", ...named, proto, scope, parent, message: undefined, enum: undefined });
+  }
+
+  #enum(proto: EnumDescriptorProto, parent: MessageDefinition | undefined): EnumDefinition {
+    const definition: EnumDefinition = { kind: "enum", ...this.#named(proto.name, parent?.fullName), proto, parent, values: [] };
+    this.#define(definition);
+    for (const value of proto.value) {
+      const named = this.#named(value.name, parent?.fullName);
+      definition.values.push(this.#define({ kind: "enum-value", ...named, proto: value, parent: definition }));
+    }
+    return definition;
+  }
+
+  #service(proto: ServiceDescriptorProto): ServiceDefinition {
+    const definition: ServiceDefinition = { kind: "service", ...this.#named(proto.name, undefined), proto, methods: [] };
+    this.#define(definition);
+    for (const method of proto.method) {
+      const named = this.#named(method.name, definition.fullName);
+      definition.methods.push(this.#define({ kind: "method", ...named, proto: method, parent: definition }));
+    }
+    return definition;
+  }
+
+  #named(name: string, scope: string | undefined): { readonly name: string; readonly fullName: string; readonly file: LinkedFile } {
+    const outer = scope ?? this.#file.proto.package;
+    return { name, fullName: outer === "" ? name : `${outer}.${name}`, file: this.#file };
+  }
+
+  #define<D extends Exclude<Definition, { kind: "package" }>>(definition: D): D {
+    const existing = this.#pool.define(definition);
+    if (existing !== undefined) this.#reportTaken(definition, existing);
+    return definition;
+  }
+
+  #reportTaken(definition: Exclude<Definition, { kind: "package" }>, existing: Definition): void {
+    const file = this.#file;
+    const node = file.nameNode(definition.proto);
+    if (existing.kind === "package") {
+      file.error(node, "name-duplicate", `\`${definition.fullName}\` is the name of a package`);
+      return;
+    }
+    const elsewhere = existing.file === file ? "" : ` in "${existing.file.path}"`;
+    const first = existing.kind === definition.kind ? "" : `, as ${describeKind(existing)}`;
+    file.error(node, "name-duplicate", `\`${definition.fullName}\` is already defined${elsewhere}${first}`, {
+      notes: existing.file.noteAt(existing.proto, "first defined here"),
+      hint: hintFor(definition, existing),
+    });
+  }
+}
+
+function hintFor(definition: Definition, existing: Definition): string | undefined {
+  if (definition.kind === "enum-value" && existing.kind === "enum-value" && definition.parent !== existing.parent) {
+    return `values of an enum are siblings of the enum, so their names must differ between enums: \`${definition.parent.name.toUpperCase()}_${definition.name}\` is customary`;
+  }
+  const entry = [definition, existing].find((one) => one.kind === "message" && one.proto.options?.mapEntry === true);
+  return entry?.kind === "message" ? `a map brings a message \`${entry.name}\` with it` : undefined;
+}

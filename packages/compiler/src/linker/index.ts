@@ -1,0 +1,20 @@
+/**
+ * Names: what a file defines, what the names in it stand for, and whether numbers and ranges agree. Works on
+ * descriptors, so that a file may come without its text. Start with link.ts.
+ */
+export {
+  type Definition,
+  describeKind,
+  type EnumDefinition,
+  type EnumValueDefinition,
+  type FieldDefinition,
+  isExtension,
+  type MessageDefinition,
+  type MethodDefinition,
+  type OneofDefinition,
+  type ServiceDefinition,
+} from "./definition.ts";
+export { link } from "./link.ts";
+export { LinkedFile } from "./linked-file.ts";
+export { Pool } from "./pool.ts";
+export { resolveName } from "./resolve-name.ts";

@@ -1,0 +1,108 @@
+import type { Message } from "@bufbuild/protobuf";
+import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
+import type { NameNode, Node, OptionNode } from "../ast/index.ts";
+import type { LoweredFile, OptionsOwner } from "../descriptor/index.ts";
+import type { DiagnosticList, DiagnosticNote } from "../diagnostics/index.ts";
+import type { EnumDefinition, FieldDefinition, MessageDefinition, ServiceDefinition } from "./definition.ts";
+
+/** A file whose definitions are known to the pool, and what it may see of others. */
+export class LinkedFile {
+  readonly proto: FileDescriptorProto;
+  /** Undefined for a file that came as a descriptor. */
+  readonly lowered: LoweredFile | undefined;
+  /** The files it imports, as far as they were found: in order, `undefined` for one that was not. */
+  readonly imports: readonly (LinkedFile | undefined)[];
+  /** This file, those it imports, and those they import publicly. */
+  readonly visible: ReadonlySet<LinkedFile>;
+  /** Files imported for their options only. */
+  readonly optionImports: ReadonlySet<LinkedFile>;
+  readonly messages: MessageDefinition[] = [];
+  readonly enums: EnumDefinition[] = [];
+  readonly extensions: FieldDefinition[] = [];
+  readonly services: ServiceDefinition[] = [];
+  /** The files that something in this one refers to. */
+  readonly used: Set<LinkedFile> = new Set();
+  /**
+   * Whether a name that is not found may be missing only because something else is broken: a statement that could not
+   * be read, or an import that was not found.
+   */
+  readonly isIncomplete: boolean;
+  readonly #diagnostics: DiagnosticList;
+  #errors = 0;
+
+  constructor(
+    proto: FileDescriptorProto,
+    lowered: LoweredFile | undefined,
+    imports: readonly (LinkedFile | undefined)[],
+    optionImports: readonly (LinkedFile | undefined)[],
+    diagnostics: DiagnosticList,
+  ) {
+    this.proto = proto;
+    this.lowered = lowered;
+    this.imports = imports;
+    const isWhole = lowered?.tree.complete ?? true;
+    this.isIncomplete = !isWhole || imports.some((file) => file === undefined || file.isIncomplete);
+    this.#diagnostics = diagnostics;
+    const visible = new Set<LinkedFile>([this]);
+    for (const file of imports) if (file !== undefined) addPublic(file, visible);
+    this.visible = visible;
+    const forOptions = new Set<LinkedFile>();
+    for (const file of optionImports) if (file !== undefined) addPublic(file, forOptions);
+    this.optionImports = forOptions;
+  }
+
+  get path(): string {
+    return this.proto.name;
+  }
+
+  /** Whether an error was reported about this file since it was parsed. */
+  get hasErrors(): boolean {
+    return this.#errors > 0;
+  }
+
+  node(proto: Message): Node | undefined {
+    return this.lowered?.nodes.get(proto);
+  }
+
+  /** The name of an element as it stands in the text; the whole element where it has none. */
+  nameNode(proto: Message): Node | undefined {
+    const node = this.node(proto) as (Node & { readonly name?: NameNode }) | undefined;
+    return node?.name ?? node;
+  }
+
+  options(proto: OptionsOwner): readonly OptionNode[] {
+    return this.lowered?.options.get(proto) ?? [];
+  }
+
+  /** Reports an error. A file that came as a descriptor has no place to point at: there is nothing to mend in it. */
+  error(node: Node | undefined, id: string, message: string, extras?: { hint?: string | undefined; notes?: readonly DiagnosticNote[] }): void {
+    const { lowered } = this;
+    if (lowered === undefined) return;
+    this.#errors++;
+    const span = node === undefined ? { start: 0, end: 0 } : lowered.tokens.span(node.first, node.last);
+    this.#diagnostics.error(lowered.source, span, id, message, extras);
+  }
+
+  warning(node: Node | undefined, id: string, message: string, extras?: { hint?: string | undefined }): void {
+    const { lowered } = this;
+    if (lowered === undefined || node === undefined) return;
+    this.#diagnostics.warning(lowered.source, lowered.tokens.span(node.first, node.last), id, message, extras);
+  }
+
+  /** A note that points at the name of an element of this file; none where there is no text to point at. */
+  noteAt(proto: Message, message: string): DiagnosticNote[] {
+    const node = this.nameNode(proto);
+    if (this.lowered === undefined || node === undefined) return [];
+    const { source, tokens } = this.lowered;
+    return [{ message, source, span: tokens.span(node.first, node.last) }];
+  }
+}
+
+function addPublic(file: LinkedFile, into: Set<LinkedFile>): void {
+  if (into.has(file)) return;
+  into.add(file);
+  for (const index of file.proto.publicDependency) {
+    const next = file.imports[index];
+    if (next !== undefined) addPublic(next, into);
+  }
+}

@@ -1,0 +1,234 @@
+import type { FieldValueNode, MessageValueNode, Node, ScalarValueNode } from "../ast/index.ts";
+import { FieldDescriptorProto_Label as Label, FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
+import { nearest } from "../diagnostics/index.ts";
+import { type FieldDefinition, isExtension, type MessageDefinition, resolveName } from "../linker/index.ts";
+import type { OptionContext } from "./option-context.ts";
+import { isMisfit, readOptionValue, type WireValue } from "./option-value.ts";
+import { concatenate, encodeMessageField, encodePackedField, encodeScalarField } from "./wire-field.ts";
+
+const ANY = "google.protobuf.Any";
+
+/** A message's value on the wire, and which of its fields are set: by number, fields of messages in it behind a dot. */
+export interface EncodedMessage {
+  readonly bytes: Uint8Array;
+  readonly paths: readonly string[];
+}
+
+/**
+ * Encodes a value in text format as a message of type `message`. Undefined where something in it does not fit; that
+ * has been reported.
+ */
+export function encodeMessage(context: OptionContext, message: MessageDefinition, node: MessageValueNode): EncodedMessage | undefined {
+  const encoder = new MessageEncoder(context, message, node);
+  return encoder.run();
+}
+
+interface FieldEntry {
+  readonly definition: FieldDefinition;
+  readonly node: Node;
+  readonly pieces: Uint8Array[];
+  /** Values of a packed field, which are written together. */
+  readonly packed: WireValue[];
+}
+
+class MessageEncoder {
+  readonly #context: OptionContext;
+  readonly #message: MessageDefinition;
+  readonly #node: MessageValueNode;
+  readonly #entries = new Map<FieldDefinition, FieldEntry>();
+  readonly #paths: string[] = [];
+  #isWrong = false;
+
+  constructor(context: OptionContext, message: MessageDefinition, node: MessageValueNode) {
+    this.#context = context;
+    this.#message = message;
+    this.#node = node;
+  }
+
+  run(): EncodedMessage | undefined {
+    for (const field of this.#node.fields) {
+      if (field.name.kind === "any") this.#any(field);
+      else this.#field(field);
+    }
+    if (!this.#isWrong) this.#checkRequired();
+    if (this.#isWrong) return undefined;
+    if (this.#message.proto.options?.mapEntry === true) this.#completeMapEntry();
+    const entries = [...this.#entries.values()].sort((a, b) => a.definition.proto.number - b.definition.proto.number);
+    return { bytes: concatenate(entries.map((entry) => finishEntry(entry))), paths: this.#paths };
+  }
+
+  #error(node: Node, id: string, message: string, extras?: { hint?: string | undefined }): void {
+    this.#isWrong = true;
+    this.#context.file.error(node, id, message, extras);
+  }
+
+  #field(node: FieldValueNode): void {
+    const definition = this.#find(node);
+    if (definition === undefined) return;
+    const values = node.value.kind === "list" ? node.value.values : [node.value];
+    if (node.value.kind === "list" && definition.proto.label !== Label.REPEATED) {
+      this.#error(node.value, "option-value", `\`${definition.name}\` is not repeated: it takes one value, not a list`);
+      return;
+    }
+    for (const value of values) this.#value(definition, node, value);
+  }
+
+  #value(definition: FieldDefinition, node: FieldValueNode, value: ScalarValueNode | MessageValueNode): void {
+    const existing = this.#entries.get(definition);
+    if (existing !== undefined && definition.proto.label !== Label.REPEATED) {
+      this.#error(node.name, "option-duplicate", `\`${definition.name}\` is set twice`);
+      return;
+    }
+    if (existing === undefined) this.#checkOneof(definition, node);
+    const entry = existing ?? { definition, node: node.name, pieces: [], packed: [] };
+    this.#entries.set(definition, entry);
+    const { number, type } = definition.proto;
+    if (existing === undefined) this.#paths.push(String(number));
+    if (definition.message !== undefined) this.#messageValue(entry, definition.message, value);
+    else if (value.kind === "message") this.#error(value, "option-value", `\`${definition.name}\` is no message: it takes a single value`);
+    else {
+      const wire = readOptionValue(definition, value, "text");
+      if (isMisfit(wire)) this.#error(value, wire.id, wire.message, { hint: wire.hint });
+      else if (this.#context.features.isPacked(definition)) entry.packed.push(wire);
+      else if (this.#isWritten(definition, wire)) entry.pieces.push(encodeScalarField(number, type, wire));
+    }
+  }
+
+  /** A field without presence is not written when it has its default. */
+  #isWritten(definition: FieldDefinition, value: WireValue): boolean {
+    if (definition.proto.label === Label.REPEATED || this.#context.features.hasPresence(definition)) return true;
+    if (typeof value === "string" || value instanceof Uint8Array) return value.length > 0;
+    return typeof value === "boolean" ? value : !Object.is(Number(value), 0);
+  }
+
+  #messageValue(entry: FieldEntry, message: MessageDefinition, value: ScalarValueNode | MessageValueNode): void {
+    const { number } = entry.definition.proto;
+    if (value.kind !== "message") {
+      this.#error(value, "option-value", `\`${entry.definition.name}\` is a message: its value stands in braces`);
+      return;
+    }
+    const encoded = encodeMessage(this.#context, message, value);
+    if (encoded === undefined) {
+      this.#isWrong = true;
+      return;
+    }
+    for (const path of encoded.paths) this.#paths.push(`${number}.${path}`);
+    entry.pieces.push(encodeMessageField(number, this.#context.features.isDelimited(entry.definition), encoded.bytes));
+  }
+
+  #find(node: FieldValueNode): FieldDefinition | undefined {
+    return node.name.kind === "extension" ? this.#findExtension(node) : this.#findField(node);
+  }
+
+  #findField({ name }: FieldValueNode): FieldDefinition | undefined {
+    const message = this.#message;
+    const byName = message.fieldsByName.get(name.text);
+    // A group goes by the name of its type; the field's own name is accepted where it is the same in lower case.
+    if (byName !== undefined && byName.proto.type !== Type.GROUP) return byName;
+    const group = message.fields.find((field) => field.proto.type === Type.GROUP && field.message?.name === name.text);
+    const found = group ?? byName;
+    if (found !== undefined) return found;
+    const near = nearest(name.text, message.fieldsByName.keys());
+    const hint = near === undefined ? undefined : `did you mean \`${near}\`?`;
+    this.#error(name, "option-field-unknown", `message \`${message.fullName}\` has no field \`${name.text}\``, { hint });
+    return undefined;
+  }
+
+  #findExtension({ name }: FieldValueNode): FieldDefinition | undefined {
+    const { pool, file } = this.#context;
+    const { target } = resolveName(pool, file, name.text, this.#message.fullName, "any");
+    const found = target?.kind === "message" ? extensionOf(target, this.#message) : target;
+    if (found?.kind === "field" && isExtension(found) && found.parent === this.#message) return found;
+    this.#error(name, "option-unknown", `there is no extension \`${name.text}\` of \`${this.#message.fullName}\``);
+    return undefined;
+  }
+
+  /** `[type.googleapis.com/name] { ... }` fills the two fields of an Any. */
+  #any(node: FieldValueNode): void {
+    const { pool, file, features } = this.#context;
+    const [typeUrl, value] = [this.#message.fieldsByName.get("type_url"), this.#message.fieldsByName.get("value")];
+    if (this.#message.fullName !== ANY || typeUrl === undefined || value === undefined) {
+      this.#error(node.name, "option-any", `only a \`${ANY}\` is filled by the URL of a type, not a \`${this.#message.fullName}\``);
+      return;
+    }
+    const { target } = resolveName(pool, file, `.${node.name.text}`, this.#message.fullName, "any");
+    const isKnownHost = node.name.urlPrefix === "type.googleapis.com" || node.name.urlPrefix === "type.googleprod.com";
+    if (target?.kind !== "message" || !isKnownHost) {
+      this.#error(node.name, "option-any", `there is no message \`${node.name.urlPrefix}/${node.name.text}\``);
+      return;
+    }
+    if (node.value.kind !== "message") {
+      this.#error(node.value, "option-value", `the value of a \`${ANY}\` stands in braces`);
+      return;
+    }
+    const encoded = encodeMessage({ pool, file, features }, target, node.value);
+    if (encoded === undefined) {
+      this.#isWrong = true;
+      return;
+    }
+    const url = `${node.name.urlPrefix}/${node.name.text}`;
+    this.#entries.set(typeUrl, { definition: typeUrl, node: node.name, pieces: [encodeScalarField(1, Type.STRING, url)], packed: [] });
+    const pieces = encoded.bytes.length === 0 ? [] : [encodeScalarField(2, Type.BYTES, encoded.bytes)];
+    this.#entries.set(value, { definition: value, node: node.name, pieces, packed: [] });
+  }
+
+  #checkOneof(definition: FieldDefinition, node: FieldValueNode): void {
+    const index = oneofOf(definition);
+    if (index === undefined) return;
+    for (const { definition: other } of this.#entries.values()) {
+      if (other.parent === definition.parent && oneofOf(other) === index) {
+        this.#error(node.name, "option-oneof", `\`${definition.name}\` and \`${other.name}\` are of one oneof: only one of them can be set`);
+      }
+    }
+  }
+
+  #checkRequired(): void {
+    const missing = this.#message.fields.filter((field) => this.#context.features.isRequired(field) && !this.#entries.has(field));
+    if (missing.length === 0) return;
+    const names = missing.map((field) => `\`${field.name}\``).join(", ");
+    this.#error(this.#node, "option-required", `\`${this.#message.fullName}\` needs ${names}`);
+  }
+
+  /** The entry of a map always has both of its fields. */
+  #completeMapEntry(): void {
+    for (const field of this.#message.fields) {
+      const entry = this.#entries.get(field);
+      if (entry !== undefined && entry.pieces.length > 0) continue;
+      const { number, type } = field.proto;
+      const pieces =
+        field.message === undefined
+          ? [encodeScalarField(number, type, zeroOf(field))]
+          : [encodeMessageField(number, false, new Uint8Array(0))];
+      this.#entries.set(field, { definition: field, node: this.#node, pieces, packed: [] });
+    }
+  }
+}
+
+function finishEntry({ definition, pieces, packed }: FieldEntry): Uint8Array {
+  const { number, type } = definition.proto;
+  return packed.length > 0 ? encodePackedField(number, type, packed) : concatenate(pieces);
+}
+
+function oneofOf({ proto }: FieldDefinition): number | undefined {
+  return Object.hasOwn(proto, "oneofIndex") && !proto.proto3Optional ? proto.oneofIndex : undefined;
+}
+
+/** The extension of a message set goes by the name of the message that it holds. */
+function extensionOf(type: MessageDefinition, extendee: MessageDefinition): FieldDefinition | undefined {
+  if (extendee.proto.options?.messageSetWireFormat !== true) return undefined;
+  return type.extensions.find((extension) => extension.parent === extendee && extension.message === type);
+}
+
+function zeroOf(field: FieldDefinition): WireValue {
+  switch (field.proto.type) {
+    case Type.STRING:
+    case Type.BYTES:
+      return "";
+    case Type.BOOL:
+      return false;
+    case Type.ENUM:
+      return field.enum?.values[0]?.proto.number ?? 0;
+    default:
+      return 0n;
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * Options: what their names stand for, whether their values fit, and their place in the descriptors. Start with
+ * interpret-options.ts.
+ */
+export { interpretOptions, type OptionPaths } from "./interpret-options.ts";

@@ -1,0 +1,198 @@
+import { fromBinary } from "@bufbuild/protobuf";
+import { FieldDescriptorProto_Label as Label } from "@bufbuild/protobuf/wkt";
+import type { Node, OptionNode } from "../ast/index.ts";
+import type { OptionsOwner } from "../descriptor/index.ts";
+import { nearest } from "../diagnostics/index.ts";
+import { type FieldDefinition, isExtension, type MessageDefinition, resolveName } from "../linker/index.ts";
+import { encodeMessage } from "./encode-message.ts";
+import type { OptionContext } from "./option-context.ts";
+import { type OwnerWithOptions, ownersWithOptions } from "./option-owners.ts";
+import { isMisfit, readOptionValue } from "./option-value.ts";
+import { concatenate, encodeMessageField, encodeScalarField } from "./wire-field.ts";
+
+/**
+ * Where the value of each option went: the numbers of the fields that its name goes through, with an index behind the
+ * last where that is repeated. An option that was not understood has none.
+ */
+export type OptionPaths = ReadonlyMap<OptionNode, readonly number[]>;
+
+/**
+ * Gives the options of a file their meaning: looks up their names among the fields and extensions of the options
+ * messages, and puts their values into the descriptors. Options that are extensions become unknown fields, as in protoc.
+ */
+export function interpretOptions(context: OptionContext): OptionPaths {
+  const interpreter = new OptionInterpreter(context);
+  const owners = ownersWithOptions(context.file).map((owner) => new OwnerState(owner));
+  // Built-in options first: features are among them, and decide how the others are written.
+  for (const owner of owners) interpreter.interpret(owner, false);
+  for (const owner of owners) interpreter.interpret(owner, true);
+  return interpreter.paths;
+}
+
+/** What is known of one element's options so far. */
+class OwnerState {
+  readonly owner: OwnerWithOptions;
+  readonly pieces: Uint8Array[] = [];
+  /** Paths of fields that are set. */
+  readonly set = new Set<string>();
+  readonly repeats = new Map<string, number>();
+
+  constructor(owner: OwnerWithOptions) {
+    this.owner = owner;
+  }
+}
+
+class OptionInterpreter {
+  readonly paths = new Map<OptionNode, readonly number[]>();
+  readonly #context: OptionContext;
+
+  constructor(context: OptionContext) {
+    this.#context = context;
+  }
+
+  interpret(state: OwnerState, extensions: boolean): void {
+    const { proto, schema } = state.owner;
+    const root = this.#context.pool.get(schema.typeName);
+    if (root?.kind !== "message") return;
+    const options = this.#context.file.options(proto).filter((option) => (option.name.parts[0]?.isExtension ?? false) === extensions);
+    if (options.length === 0) return;
+    for (const option of options) this.#interpretOne(state, root, option);
+    setOptions(proto, fromBinary(schema, concatenate(state.pieces)));
+  }
+
+  #error(node: Node, id: string, message: string, extras?: { hint?: string | undefined }): void {
+    this.#context.file.error(node, id, message, extras);
+  }
+
+  #interpretOne(state: OwnerState, root: MessageDefinition, option: OptionNode): void {
+    const fields = this.#resolvePath(state, root, option);
+    const last = fields?.at(-1);
+    if (fields === undefined || last === undefined) return;
+    const numbers = fields.map((field) => field.proto.number);
+    const key = numbers.join(".");
+    if (last.proto.label !== Label.REPEATED && state.set.has(key)) {
+      this.#error(option.name, "option-duplicate", `option \`${nameOf(option)}\` is set twice`);
+      return;
+    }
+    let bytes = this.#encodeValue(state, last, option, key);
+    if (bytes === undefined) return;
+    for (const field of fields.slice(0, -1).reverse()) {
+      bytes = encodeMessageField(field.proto.number, this.#context.features.isDelimited(field), bytes);
+    }
+    for (let length = 1; length <= numbers.length; length++) state.set.add(numbers.slice(0, length).join("."));
+    state.pieces.push(bytes);
+    if (last.proto.label === Label.REPEATED) {
+      const index = state.repeats.get(key) ?? 0;
+      state.repeats.set(key, index + 1);
+      this.paths.set(option, [...numbers, index]);
+    } else {
+      this.paths.set(option, numbers);
+    }
+  }
+
+  #encodeValue(state: OwnerState, field: FieldDefinition, option: OptionNode, key: string): Uint8Array | undefined {
+    const { value } = option;
+    const { number, type } = field.proto;
+    if (field.message !== undefined) {
+      if (value.kind !== "message") {
+        this.#error(value, "option-value", `option \`${nameOf(option)}\` is a message: its value stands in braces`, {
+          hint: `write \`${nameOf(option)} = { ... }\`, or \`${nameOf(option)}.field = ...\` for one of its fields`,
+        });
+        return undefined;
+      }
+      const encoded = encodeMessage(this.#context, field.message, value);
+      if (encoded === undefined) return undefined;
+      for (const path of encoded.paths) state.set.add(`${key}.${path}`);
+      return encodeMessageField(number, this.#context.features.isDelimited(field), encoded.bytes);
+    }
+    if (value.kind === "message") {
+      this.#error(value, "option-value", `option \`${nameOf(option)}\` is no message: it takes a single value`);
+      return undefined;
+    }
+    const wire = readOptionValue(field, value, "option");
+    if (!isMisfit(wire)) return encodeScalarField(number, type, wire);
+    this.#error(value, wire.id, wire.message, { hint: wire.hint });
+    return undefined;
+  }
+
+  /** The fields that the parts of an option's name stand for. Undefined where one stands for none; that is reported. */
+  #resolvePath(state: OwnerState, root: MessageDefinition, option: OptionNode): FieldDefinition[] | undefined {
+    const fields: FieldDefinition[] = [];
+    let message = root;
+    const { parts } = option.name;
+    for (const [index, part] of parts.entries()) {
+      const field = part.isExtension ? this.#findExtension(state, message, part) : this.#findField(message, part, index === 0);
+      if (field === undefined) return undefined;
+      fields.push(field);
+      if (index === parts.length - 1) return fields;
+      if (field.message === undefined) {
+        this.#error(part, "option-path", `\`${field.name}\` is no message, so it has no fields to set`);
+        return undefined;
+      }
+      if (field.proto.label === Label.REPEATED) {
+        this.#error(part, "option-path", `\`${field.name}\` is repeated: set a whole message of it at once`, {
+          hint: `write \`${part.isExtension ? `(${part.text})` : part.text} = { ... }\``,
+        });
+        return undefined;
+      }
+      message = field.message;
+    }
+    return undefined;
+  }
+
+  #findField(message: MessageDefinition, part: Node & { readonly text: string }, isFirst: boolean): FieldDefinition | undefined {
+    const field = message.fieldsByName.get(part.text);
+    if (field !== undefined && !(isFirst && part.text === "uninterpreted_option")) return field;
+    const near = nearest(part.text, message.fieldsByName.keys());
+    const what = isFirst ? `there is no option \`${part.text}\` ${placeOf(message)}` : `message \`${message.fullName}\` has no field \`${part.text}\``;
+    const custom = isFirst ? `an option of one's own stands in parentheses: \`(${part.text})\`` : undefined;
+    this.#error(part, "option-unknown", what, { hint: near === undefined ? custom : `did you mean \`${near}\`?` });
+    return undefined;
+  }
+
+  #findExtension(state: OwnerState, message: MessageDefinition, part: Node & { readonly text: string }): FieldDefinition | undefined {
+    const { pool, file } = this.#context;
+    const { target, hidden, decided } = resolveName(pool, file, part.text, state.owner.scope, "any");
+    if (target?.kind === "field" && isExtension(target) && target.parent === message) return target;
+    if (target === undefined && file.isIncomplete) return undefined;
+    if (target === undefined && hidden === undefined) {
+      const hint =
+        decided === undefined
+          ? "import the file that defines it"
+          : `it is taken for \`${decided}\`, as the innermost scope decides; write \`(.${part.text})\` to start from the outermost`;
+      this.#error(part, "option-unknown", `there is no option \`(${part.text})\``, { hint });
+    } else if (target === undefined && hidden !== undefined) {
+      this.#error(part, "option-not-imported", `option \`(${part.text})\` is defined in "${hidden.file.path}", which this file does not import`, {
+        hint: `add \`import "${hidden.file.path}";\``,
+      });
+    } else {
+      this.#error(part, "option-extendee", `\`${part.text}\` is no extension of \`${message.fullName}\``);
+    }
+    return undefined;
+  }
+}
+
+function nameOf(option: OptionNode): string {
+  return option.name.parts.map((part) => (part.isExtension ? `(${part.text})` : part.text)).join(".");
+}
+
+const PLACES: ReadonlyMap<string, string> = new Map([
+  ["FileOptions", "for a file"],
+  ["MessageOptions", "for a message"],
+  ["FieldOptions", "for a field"],
+  ["OneofOptions", "for a oneof"],
+  ["EnumOptions", "for an enum"],
+  ["EnumValueOptions", "for an enum value"],
+  ["ServiceOptions", "for a service"],
+  ["MethodOptions", "for a method"],
+  ["ExtensionRangeOptions", "for an extension range"],
+]);
+
+function placeOf(message: MessageDefinition): string {
+  return PLACES.get(message.name) ?? `of \`${message.fullName}\``;
+}
+
+/** The schema that an owner's options were read with is that of its options field. */
+function setOptions(proto: OptionsOwner, options: unknown): void {
+  (proto as { options?: unknown }).options = options;
+}

@@ -1,0 +1,124 @@
+import { FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
+import type { ScalarValueNode } from "../ast/index.ts";
+import { nearest } from "../diagnostics/index.ts";
+import type { FieldDefinition } from "../linker/index.ts";
+
+/** A value as it goes on the wire: 64-bit integers as bigint, enums by number. */
+export type WireValue = bigint | number | boolean | string | Uint8Array;
+
+/** Why a value does not fit a field. */
+export interface Misfit {
+  readonly id: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+/**
+ * How values are written: behind `=` in an option, or in the text format inside braces, which knows more notations.
+ */
+export type Notation = "option" | "text";
+
+const RANGES: ReadonlyMap<Type, readonly [name: string, min: bigint, max: bigint]> = new Map([
+  [Type.INT32, ["int32", -0x80000000n, 0x7fffffffn]],
+  [Type.SINT32, ["sint32", -0x80000000n, 0x7fffffffn]],
+  [Type.SFIXED32, ["sfixed32", -0x80000000n, 0x7fffffffn]],
+  [Type.INT64, ["int64", -0x8000000000000000n, 0x7fffffffffffffffn]],
+  [Type.SINT64, ["sint64", -0x8000000000000000n, 0x7fffffffffffffffn]],
+  [Type.SFIXED64, ["sfixed64", -0x8000000000000000n, 0x7fffffffffffffffn]],
+  [Type.UINT32, ["uint32", 0n, 0xffffffffn]],
+  [Type.FIXED32, ["fixed32", 0n, 0xffffffffn]],
+  [Type.UINT64, ["uint64", 0n, 0xffffffffffffffffn]],
+  [Type.FIXED64, ["fixed64", 0n, 0xffffffffffffffffn]],
+]);
+
+/** The value that `node` has for a field which is no message. */
+export function readOptionValue(field: FieldDefinition, node: ScalarValueNode, notation: Notation): WireValue | Misfit {
+  const { type } = field.proto;
+  switch (type) {
+    case Type.BOOL:
+      return readBool(node, notation) ?? misfit("`true` or `false`", field, node);
+    case Type.STRING:
+      return node.kind === "string" ? (node.bytes ?? node.text) : misfit("a string in quotes", field, node);
+    case Type.BYTES:
+      if (node.kind !== "string") return misfit("a string in quotes", field, node);
+      return node.bytes ?? new TextEncoder().encode(node.text);
+    case Type.FLOAT:
+    case Type.DOUBLE:
+      return readDouble(node, notation) ?? misfit("a number", field, node);
+    case Type.ENUM:
+      return readEnum(field, node, notation);
+    default:
+      return readIntegerValue(field, node);
+  }
+}
+
+export function isMisfit(value: WireValue | Misfit): value is Misfit {
+  return typeof value === "object" && !(value instanceof Uint8Array);
+}
+
+/** How a value is called in a message. */
+export function describeValue(node: ScalarValueNode): string {
+  switch (node.kind) {
+    case "string":
+      return "a string";
+    case "identifier":
+      return `\`${node.negative ? "-" : ""}${node.text}\``;
+    default:
+      return `${node.value}`;
+  }
+}
+
+function misfit(expected: string, field: FieldDefinition, node: ScalarValueNode): Misfit {
+  return { id: "option-value", message: `\`${field.name}\` takes ${expected}, not ${describeValue(node)}` };
+}
+
+function readBool(node: ScalarValueNode, notation: Notation): boolean | undefined {
+  if (node.kind === "identifier" && !node.negative) {
+    if (node.text === "true") return true;
+    if (node.text === "false") return false;
+    if (notation === "text" && (node.text === "True" || node.text === "t")) return true;
+    if (notation === "text" && (node.text === "False" || node.text === "f")) return false;
+  }
+  const isBit = notation === "text" && node.kind === "integer" && (node.value === 0n || node.value === 1n);
+  return isBit && !node.negative ? node.value === 1n : undefined;
+}
+
+function readDouble(node: ScalarValueNode, notation: Notation): number | undefined {
+  if (node.kind === "float") return node.value;
+  if (node.kind === "integer") return node.negative && node.value === 0n ? -0 : Number(node.value);
+  if (node.kind !== "identifier") return undefined;
+  const text = notation === "text" ? node.text.toLowerCase() : node.text;
+  if (text === "inf" || (notation === "text" && (text === "infinity" || text === "inff"))) return node.negative ? -Infinity : Infinity;
+  return text === "nan" || (notation === "text" && text === "nanf") ? Number.NaN : undefined;
+}
+
+function readEnum(field: FieldDefinition, node: ScalarValueNode, notation: Notation): number | Misfit {
+  const values = field.enum?.values ?? [];
+  const enumName = field.enum?.fullName ?? "";
+  if (notation === "text" && node.kind === "integer") {
+    const number = Number(node.value);
+    if (node.value >= -0x80000000n && node.value <= 0x7fffffffn) return number;
+  }
+  if (node.kind !== "identifier" || node.negative) return misfit(`the name of a value of \`${enumName}\``, field, node);
+  const value = values.find((candidate) => candidate.name === node.text);
+  if (value !== undefined) return value.proto.number;
+  const near = nearest(node.text, values.map((candidate) => candidate.name));
+  return {
+    id: "option-enum-value",
+    message: `enum \`${enumName}\` has no value \`${node.text}\``,
+    hint: near === undefined ? `it has ${listOf(values.map((candidate) => candidate.name))}` : `did you mean \`${near}\`?`,
+  };
+}
+
+function listOf(names: readonly string[]): string {
+  const shown = names.slice(0, 8).map((name) => `\`${name}\``).join(", ");
+  return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
+}
+
+function readIntegerValue(field: FieldDefinition, node: ScalarValueNode): bigint | Misfit {
+  const range = RANGES.get(field.proto.type);
+  if (range === undefined || node.kind !== "integer") return misfit("an integer", field, node);
+  const [name, min, max] = range;
+  if (node.value >= min && node.value <= max && !(min === 0n && node.negative)) return node.value;
+  return { id: "number-range", message: `${node.value} does not fit ${name}, the type of \`${field.name}\`, which goes from ${min} to ${max}` };
+}

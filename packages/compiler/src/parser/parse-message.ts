@@ -1,0 +1,117 @@
+import type { EmptyNode, ExtendNode, FieldNode, MessageBody, MessageElement, MessageNode, OneofNode, OptionNode, Visibility } from "../ast/index.ts";
+import { TokenKind } from "../lexer/index.ts";
+import type { Cursor } from "./cursor.ts";
+import { parseBlock } from "./parse-block.ts";
+import { parseEnum } from "./parse-enum.ts";
+import { parseFieldHead } from "./parse-field.ts";
+import { parseIdentifier, parseKeyword, parseQualifiedName } from "./parse-name.ts";
+import { parseOptionStatement } from "./parse-option.ts";
+import { parseExtensions, parseReserved } from "./parse-ranges.ts";
+
+/** How deep messages may nest: protoc's limit. */
+const MAX_DEPTH = 32;
+
+/** Reads a message, from its keyword to its closing brace. */
+export function parseMessage(cursor: Cursor, visibility: Visibility | undefined, depth = 0): MessageNode | undefined {
+  const keyword = cursor.advance();
+  const name = parseIdentifier(cursor, "the message's name");
+  if (name === undefined) return undefined;
+  if (depth >= MAX_DEPTH - 1) {
+    cursor.report("nesting-too-deep", `messages nest more than ${MAX_DEPTH - 1} deep`, undefined, keyword);
+    return undefined;
+  }
+  const body = parseMessageBody(cursor, `message \`${name.text}\``, depth);
+  if (body === undefined) return undefined;
+  return { kind: "message", visibility, name, body, first: visibility?.first ?? keyword, last: cursor.previous };
+}
+
+function parseMessageBody(cursor: Cursor, what: string, depth: number): MessageBody | undefined {
+  return parseBlock(cursor, what, () => parseMessageElement(cursor, depth + 1));
+}
+
+function parseMessageElement(cursor: Cursor, depth: number): Exclude<MessageElement, { kind: "empty" }> | undefined {
+  // Keywords come first, as in protoc: a field cannot have a type whose name starts with one of them.
+  switch (cursor.kind === TokenKind.Identifier ? cursor.text : "") {
+    case "message":
+      return parseMessage(cursor, undefined, depth);
+    case "enum":
+      return parseEnum(cursor, undefined);
+    case "extensions":
+      return parseExtensions(cursor);
+    case "reserved":
+      return parseReserved(cursor, false);
+    case "extend":
+      return parseExtend(cursor, depth);
+    case "option":
+      return parseOptionStatement(cursor);
+    case "oneof":
+      return parseOneof(cursor, depth);
+    case "export":
+    case "local":
+      return parseWithVisibility(cursor, depth);
+    case "rpc":
+      cursor.report("rpc-outside-service", "`rpc` belongs in a service, not in a message");
+      return undefined;
+    default:
+      return parseFieldStatement(cursor, depth);
+  }
+}
+
+/** Reads `export message ...` or `local enum ...`, or a field whose type has such a name. */
+function parseWithVisibility(cursor: Cursor, depth: number): MessageElement & { kind: "message" | "enum" | "field" } | undefined {
+  const next = cursor.tokens.text(cursor.index + 1);
+  if (next !== "message" && next !== "enum") return parseFieldStatement(cursor, depth);
+  const visibility = parseKeyword(cursor, "export", "local");
+  return next === "message" ? parseMessage(cursor, visibility, depth) : parseEnum(cursor, visibility);
+}
+
+/** Reads a field with what ends it: a semicolon, or the body of a group. */
+function parseFieldStatement(cursor: Cursor, depth: number): FieldNode | undefined {
+  const field = parseFieldHead(cursor);
+  if (field === undefined) return undefined;
+  if (field.type.kind === "named" && field.type.text === "group") {
+    if (depth >= MAX_DEPTH - 1) {
+      cursor.report("nesting-too-deep", `messages nest more than ${MAX_DEPTH - 1} deep`, undefined, field.first);
+      return undefined;
+    }
+    const group = parseMessageBody(cursor, `group \`${field.name.text}\``, depth);
+    return group === undefined ? undefined : { ...field, group, last: cursor.previous };
+  }
+  cursor.endStatement(`field \`${field.name.text}\``);
+  return { ...field, last: cursor.previous };
+}
+
+function parseOneof(cursor: Cursor, depth: number): OneofNode | undefined {
+  const first = cursor.advance();
+  const name = parseIdentifier(cursor, "the oneof's name");
+  if (name === undefined) return undefined;
+  const block = parseBlock<FieldNode | OptionNode>(cursor, `oneof \`${name.text}\``, () => {
+    if (cursor.isWord("option")) return parseOptionStatement(cursor);
+    return parseFieldStatement(cursor, depth);
+  });
+  if (block === undefined) return undefined;
+  rejectEmpty(cursor, block.elements);
+  return { kind: "oneof", name, open: block.open, elements: block.elements, first, last: cursor.previous };
+}
+
+/** Reads an extend block, in a message or at the top of a file. */
+export function parseExtend(cursor: Cursor, depth = 0): ExtendNode | undefined {
+  const first = cursor.advance();
+  const extendee = parseQualifiedName(cursor, "the message to extend", true);
+  if (extendee === undefined) return undefined;
+  const block = parseBlock(cursor, `extend \`${extendee.text}\``, () => parseFieldStatement(cursor, depth));
+  if (block === undefined) return undefined;
+  rejectEmpty(cursor, block.elements);
+  const fields = block.elements.filter((element) => element.kind === "field");
+  if (block.elements.length === 0) {
+    cursor.report("extend-empty", `extend \`${extendee.text}\` has no field`, { hint: "an extend block needs at least one" }, first, extendee.last);
+  }
+  return { kind: "extend", extendee, open: block.open, fields, first, last: cursor.previous };
+}
+
+/** A semicolon alone is a statement in most blocks, but not in those that hold fields only. */
+function rejectEmpty(cursor: Cursor, elements: readonly (FieldNode | OptionNode | EmptyNode)[]): void {
+  for (const element of elements) {
+    if (element.kind === "empty") cursor.report("syntax", "expected a field, found `;`", undefined, element.first);
+  }
+}

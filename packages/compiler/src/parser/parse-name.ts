@@ -1,0 +1,73 @@
+import type { IntegerNode, NamedTypeNode, NameNode, StringNode } from "../ast/index.ts";
+import { Character, readInteger, readStringLiteral, TokenKind } from "../lexer/index.ts";
+import type { Cursor } from "./cursor.ts";
+
+/** Reads a name without dots. */
+export function parseIdentifier(cursor: Cursor, what: string): NameNode | undefined {
+  if (cursor.kind !== TokenKind.Identifier) {
+    cursor.unexpected(what);
+    return undefined;
+  }
+  const text = cursor.text;
+  const token = cursor.advance();
+  return { text, first: token, last: token };
+}
+
+/** Reads a keyword as a node, or nothing where it is not next. */
+export function parseKeyword<Word extends string>(cursor: Cursor, ...words: readonly Word[]): (NameNode & { readonly text: Word }) | undefined {
+  if (cursor.kind !== TokenKind.Identifier) return undefined;
+  const word = words.find((candidate) => candidate === cursor.text);
+  if (word === undefined) return undefined;
+  const token = cursor.advance();
+  return { text: word, first: token, last: token };
+}
+
+/** Reads `a.b.c`; with `mayBeAbsolute` also `.a.b.c`. */
+export function parseQualifiedName(cursor: Cursor, what: string, mayBeAbsolute: boolean): NameNode | undefined {
+  const first = cursor.index;
+  let text = "";
+  if (mayBeAbsolute && cursor.takeSymbol(Character.Dot)) text = ".";
+  for (;;) {
+    const part = parseIdentifier(cursor, what);
+    if (part === undefined) return undefined;
+    text += part.text;
+    if (!cursor.takeSymbol(Character.Dot)) return { text, first, last: cursor.previous };
+    text += ".";
+  }
+}
+
+/** Reads the name of a type, scalar or not. */
+export function parseTypeName(cursor: Cursor, what: string): NamedTypeNode | undefined {
+  const name = parseQualifiedName(cursor, what, true);
+  return name === undefined ? undefined : { kind: "named", text: name.text, first: name.first, last: name.last };
+}
+
+/** Reads one or more adjacent string literals as one. */
+export function parseString(cursor: Cursor, what: string): StringNode | undefined {
+  if (cursor.kind !== TokenKind.String) {
+    cursor.unexpected(what);
+    return undefined;
+  }
+  const first = cursor.index;
+  const literals: string[] = [];
+  while (cursor.kind === TokenKind.String) {
+    literals.push(cursor.text);
+    cursor.advance();
+  }
+  const { text, bytes } = readStringLiteral(literals);
+  return { text, bytes, first, last: cursor.previous };
+}
+
+/** Reads an integer, with a minus before it where `mayBeNegative`. Nothing is said where there is none. */
+export function parseInteger(cursor: Cursor, mayBeNegative = false): IntegerNode | undefined {
+  const first = cursor.index;
+  const isNegative = mayBeNegative && cursor.isSymbol(Character.Minus);
+  if (isNegative) cursor.advance();
+  if (cursor.kind !== TokenKind.Integer) {
+    cursor.index = first;
+    return undefined;
+  }
+  const magnitude = readInteger(cursor.text);
+  const last = cursor.advance();
+  return { value: isNegative ? -magnitude : magnitude, first, last };
+}

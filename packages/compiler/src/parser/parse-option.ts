@@ -1,0 +1,80 @@
+import type { OptionListNode, OptionNameNode, OptionNamePartNode, OptionNode } from "../ast/index.ts";
+import { Character } from "../lexer/index.ts";
+import type { Cursor } from "./cursor.ts";
+import { parseMessageValue } from "./parse-message-value.ts";
+import { parseIdentifier, parseQualifiedName } from "./parse-name.ts";
+import { parseScalarValue } from "./parse-value.ts";
+
+/** Reads `option name = value;`. */
+export function parseOptionStatement(cursor: Cursor): OptionNode | undefined {
+  const first = cursor.advance();
+  const option = parseAssignment(cursor);
+  if (option === undefined) return undefined;
+  cursor.endStatement("an option");
+  return { ...option, first, last: cursor.previous };
+}
+
+/** Reads options in brackets, or nothing where there are none. What it cannot read it leaves out. */
+export function parseOptionList(cursor: Cursor): OptionListNode | undefined {
+  if (!cursor.isSymbol(Character.OpenBracket)) return undefined;
+  const first = cursor.advance();
+  const options: OptionNode[] = [];
+  do {
+    if (cursor.isSymbol(Character.CloseBracket)) {
+      cursor.unexpected("the name of an option");
+      break;
+    }
+    const option = parseAssignment(cursor);
+    if (option !== undefined) options.push(option);
+    else skipAssignment(cursor);
+  } while (cursor.takeSymbol(Character.Comma));
+  if (!cursor.takeSymbol(Character.CloseBracket)) {
+    cursor.unexpected("`]` or `,` behind an option");
+    skipAssignment(cursor);
+    cursor.takeSymbol(Character.CloseBracket);
+  }
+  return { options, first, last: cursor.previous };
+}
+
+function parseAssignment(cursor: Cursor): OptionNode | undefined {
+  const name = parseOptionName(cursor);
+  if (name === undefined) return undefined;
+  if (!cursor.expectSymbol(Character.Equals, "and a value behind an option's name")) return undefined;
+  const value = cursor.isSymbol(Character.OpenBrace) ? parseMessageValue(cursor) : parseScalarValue(cursor, "an option's value");
+  if (value === undefined) return undefined;
+  return { kind: "option", name, value, first: name.first, last: cursor.previous };
+}
+
+function parseOptionName(cursor: Cursor): OptionNameNode | undefined {
+  const first = cursor.index;
+  const parts: OptionNamePartNode[] = [];
+  do {
+    const part = parseOptionNamePart(cursor);
+    if (part === undefined) return undefined;
+    parts.push(part);
+  } while (cursor.takeSymbol(Character.Dot));
+  return { parts, first, last: cursor.previous };
+}
+
+function parseOptionNamePart(cursor: Cursor): OptionNamePartNode | undefined {
+  const first = cursor.index;
+  if (cursor.takeSymbol(Character.OpenParenthesis)) {
+    const name = parseQualifiedName(cursor, "the name of an extension", true);
+    if (name === undefined || !cursor.expectSymbol(Character.CloseParenthesis, "behind the name of an extension")) return undefined;
+    return { text: name.text, isExtension: true, first, last: cursor.previous };
+  }
+  const name = parseIdentifier(cursor, "the name of an option");
+  return name === undefined ? undefined : { text: name.text, isExtension: false, first, last: name.last };
+}
+
+/** Leaves a broken option in brackets: goes before the comma or bracket that ends it. */
+function skipAssignment(cursor: Cursor): void {
+  let depth = 0;
+  while (!cursor.atEnd) {
+    const isEnd = cursor.isSymbol(Character.Comma) || cursor.isSymbol(Character.CloseBracket);
+    if (depth === 0 && (isEnd || cursor.isSymbol(Character.Semicolon) || cursor.isSymbol(Character.CloseBrace))) return;
+    if (cursor.isSymbol(Character.OpenBrace) || cursor.isSymbol(Character.OpenBracket)) depth++;
+    else if (cursor.isSymbol(Character.CloseBrace) || cursor.isSymbol(Character.CloseBracket)) depth--;
+    cursor.advance();
+  }
+}

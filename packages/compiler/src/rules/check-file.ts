@@ -1,0 +1,72 @@
+import { Edition } from "@bufbuild/protobuf/wkt";
+import { editionOf, type FeatureTable } from "../features/index.ts";
+import type { EnumDefinition, FieldDefinition, LinkedFile, MessageDefinition } from "../linker/index.ts";
+import { checkEditionField, checkEditionFile } from "./check-editions.ts";
+import { checkEnum } from "./check-enum.ts";
+import { checkField, isLite } from "./check-field.ts";
+import { checkImports } from "./check-imports.ts";
+import { checkJsonNames } from "./check-json-names.ts";
+import { checkProto3Field, checkProto3Message } from "./check-proto3.ts";
+
+/**
+ * Checks a file against the rules that depend on its options or its edition.
+ *
+ * @param isRequested whether the file was asked for, rather than imported by one that was: only then is what it
+ * imports in vain worth a word
+ */
+export function checkFile(file: LinkedFile, features: FeatureTable, isRequested: boolean): void {
+  new FileChecker(file, features).run();
+  checkImports(file, isRequested);
+}
+
+class FileChecker {
+  readonly #file: LinkedFile;
+  readonly #features: FeatureTable;
+  readonly #edition: Edition;
+
+  constructor(file: LinkedFile, features: FeatureTable) {
+    this.#file = file;
+    this.#features = features;
+    this.#edition = editionOf(file);
+  }
+
+  run(): void {
+    const file = this.#file;
+    if (this.#edition >= Edition.EDITION_2023) checkEditionFile(file, this.#features);
+    for (const message of file.messages) this.#message(message);
+    for (const enumeration of file.enums) this.#enum(enumeration);
+    for (const extension of file.extensions) this.#field(extension);
+    this.#services();
+  }
+
+  #message(message: MessageDefinition): void {
+    const isEntry = message.proto.options?.mapEntry === true;
+    if (!isEntry) checkJsonNames(this.#file, this.#features, message);
+    if (this.#edition === Edition.EDITION_PROTO3) checkProto3Message(this.#file, message);
+    for (const field of message.fields) this.#field(field);
+    for (const extension of message.extensions) this.#field(extension);
+    for (const enumeration of message.enums) this.#enum(enumeration);
+    for (const nested of message.messages) this.#message(nested);
+  }
+
+  #field(field: FieldDefinition): void {
+    checkField(this.#file, this.#features, field);
+    if (this.#edition === Edition.EDITION_PROTO3) checkProto3Field(this.#file, this.#features, field);
+    if (this.#edition >= Edition.EDITION_2023) checkEditionField(this.#file, this.#features, field);
+  }
+
+  #enum(enumeration: EnumDefinition): void {
+    checkEnum(this.#file, this.#features, enumeration);
+  }
+
+  #services(): void {
+    const { options } = this.#file.proto;
+    const isGeneric = options?.ccGenericServices === true || options?.javaGenericServices === true;
+    if (!isGeneric || !isLite(this.#file)) return;
+    for (const service of this.#file.services) {
+      this.#file.error(this.#file.nameNode(service.proto), "lite-service", "a file for the lite runtime cannot have generic services", {
+        hint: "set `cc_generic_services` and `java_generic_services` to false",
+      });
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import type { FieldDescriptorProto } from "@bufbuild/protobuf/wkt";
+import { toJsonName } from "../descriptor/index.ts";
+import type { FeatureTable } from "../features/index.ts";
+import type { LinkedFile, MessageDefinition } from "../linker/index.ts";
+
+interface JsonName {
+  readonly field: FieldDescriptorProto;
+  readonly name: string;
+  readonly isCustom: boolean;
+}
+
+/** Checks that no two fields of a message have one name in JSON. */
+export function checkJsonNames(file: LinkedFile, features: FeatureTable, message: MessageDefinition): void {
+  if (message.proto.options?.deprecatedLegacyJsonFieldConflicts === true) return;
+  const isLegacy = features.isLegacyJson(message);
+  const reported = new Set<FieldDescriptorProto>();
+  for (const useCustom of [false, true]) {
+    const seen = new Map<string, JsonName>();
+    for (const field of message.proto.field) {
+      const json = jsonNameOf(field, useCustom);
+      if (json.isCustom && json.name.startsWith("[") && json.name.endsWith("]")) {
+        file.error(file.nameNode(field), "json-name", `the JSON name "${json.name}" looks like that of an extension`);
+        continue;
+      }
+      const first = seen.get(json.name);
+      if (first === undefined) {
+        seen.set(json.name, json);
+        continue;
+      }
+      const isKnown = useCustom && !json.isCustom && !first.isCustom;
+      if (isKnown || reported.has(field)) continue;
+      reported.add(field);
+      const text = `field \`${field.name}\` has the JSON name "${json.name}", which is that of \`${first.field.name}\``;
+      const involvesDefault = !json.isCustom || !first.isCustom;
+      if (isLegacy && involvesDefault) {
+        file.warning(file.nameNode(field), "json-name-conflict", text);
+      } else {
+        file.error(file.nameNode(field), "json-name-conflict", text, {
+          notes: file.noteAt(first.field, `\`${first.field.name}\` is here`),
+          hint: "name one of them with `[json_name = ...]`, or rename it",
+        });
+      }
+    }
+  }
+}
+
+function jsonNameOf(field: FieldDescriptorProto, useCustom: boolean): JsonName {
+  const standard = toJsonName(field.name);
+  if (useCustom && Object.hasOwn(field, "jsonName") && field.jsonName !== standard) return { field, name: field.jsonName, isCustom: true };
+  return { field, name: standard, isCustom: false };
+}

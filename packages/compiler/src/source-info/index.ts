@@ -1,0 +1,5 @@
+/**
+ * Source info: where each element stands in the text, and the comments around it. Start with source-info.ts; which
+ * comment belongs to what is decided in comments.ts.
+ */
+export { createSourceInfo } from "./source-info.ts";

@@ -13,6 +13,7 @@ import { Lowering } from "./lowering.ts";
 const EDITIONS: ReadonlyMap<string, Edition> = new Map([
   ["2023", Edition.EDITION_2023],
   ["2024", Edition.EDITION_2024],
+  ["2026", Edition.EDITION_2026],
 ]);
 
 /** Turns a syntax tree into a descriptor. Names of types stay as written, and options stay nodes. */
@@ -48,7 +49,7 @@ function lowerSyntax(lowering: Lowering, proto: FileDescriptorProto, tree: FileN
   if (syntax.keyword === "edition") {
     const edition = EDITIONS.get(text);
     if (edition === undefined) {
-      lowering.error(syntax.value, "edition-unknown", `there is no edition "${text}"`, { hint: 'editions are "2023" and "2024"' });
+      lowering.error(syntax.value, "edition-unknown", `there is no edition "${text}"`, { hint: `editions are ${[...EDITIONS.keys()].join(", ")}` });
     }
     lowering.edition = edition ?? Edition.EDITION_2023;
     proto.syntax = "editions";

@@ -11,6 +11,8 @@ export function define(pool: Pool, file: LinkedFile): void {
 class Definer {
   readonly #pool: Pool;
   readonly #file: LinkedFile;
+  /** Whether what is being defined is in something whose name is taken: then its own names are, and need no word. */
+  #isInTaken = false;
 
   constructor(pool: Pool, file: LinkedFile) {
     this.#pool = pool;
@@ -49,7 +51,8 @@ class Definer {
       enums: [],
       fieldsByName: new Map(),
     };
-    this.#define(definition);
+    const wasInTaken = this.#isInTaken;
+    this.#isInTaken = this.#isTaken(definition);
     for (const nested of proto.nestedType) definition.messages.push(this.#message(nested, definition));
     for (const oneof of proto.oneofDecl) {
       const named = this.#named(oneof.name, definition.fullName);
@@ -62,6 +65,7 @@ class Definer {
     }
     for (const enumeration of proto.enumType) definition.enums.push(this.#enum(enumeration, definition));
     for (const extension of proto.extension) definition.extensions.push(this.#field(extension, definition));
+    this.#isInTaken = wasInTaken;
     return definition;
   }
 
@@ -73,21 +77,24 @@ class Definer {
 
   #enum(proto: EnumDescriptorProto, parent: MessageDefinition | undefined): EnumDefinition {
     const definition: EnumDefinition = { kind: "enum", ...this.#named(proto.name, parent?.fullName), proto, parent, values: [] };
-    this.#define(definition);
+    const wasInTaken = this.#isInTaken;
+    this.#isInTaken = this.#isTaken(definition);
     for (const value of proto.value) {
       const named = this.#named(value.name, parent?.fullName);
       definition.values.push(this.#define({ kind: "enum-value", ...named, proto: value, parent: definition }));
     }
+    this.#isInTaken = wasInTaken;
     return definition;
   }
 
   #service(proto: ServiceDescriptorProto): ServiceDefinition {
     const definition: ServiceDefinition = { kind: "service", ...this.#named(proto.name, undefined), proto, methods: [] };
-    this.#define(definition);
+    this.#isInTaken = this.#isTaken(definition);
     for (const method of proto.method) {
       const named = this.#named(method.name, definition.fullName);
       definition.methods.push(this.#define({ kind: "method", ...named, proto: method, parent: definition }));
     }
+    this.#isInTaken = false;
     return definition;
   }
 
@@ -96,9 +103,15 @@ class Definer {
     return { name, fullName: outer === "" ? name : `${outer}.${name}`, file: this.#file };
   }
 
+  /** Defines something that has members, and tells whether its name, or that of what it is in, was taken. */
+  #isTaken(definition: MessageDefinition | EnumDefinition | ServiceDefinition): boolean {
+    this.#define(definition);
+    return this.#isInTaken || this.#pool.get(definition.fullName) !== definition;
+  }
+
   #define<D extends Exclude<Definition, { kind: "package" }>>(definition: D): D {
     const existing = this.#pool.define(definition);
-    if (existing !== undefined) this.#reportTaken(definition, existing);
+    if (existing !== undefined && !this.#isInTaken) this.#reportTaken(definition, existing);
     return definition;
   }
 

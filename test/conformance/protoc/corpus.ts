@@ -37,13 +37,21 @@ const GOOGLE_FILES = 8051;
 const TUTORIAL_FILES = 5;
 const PROTOC_FILES = 20;
 const WELL_KNOWN_USERS = 15;
+const LANGUAGE_FILES = 14;
 
 const repository = fileURLToPath(new URL("../../../../", import.meta.url));
 const googleRoot = dirname(createRequire(import.meta.url).resolve("google-proto-files/package.json"));
 
 /** The corpora, that of google-proto-files cut down to a sample of `sample` files unless that is undefined. */
 export function listCorpora(sample: number | undefined): readonly Corpus[] {
-  return [...tutorial(), wellKnownUsers(), shippedWithProtoc(), googleProtoFiles(sample)];
+  return [
+    ...tutorial(),
+    // Users of every google/protobuf/*.proto, and what of the language real files seldom use.
+    ownFiles("well-known-users", WELL_KNOWN_USERS),
+    ownFiles("language", LANGUAGE_FILES),
+    shippedWithProtoc(),
+    googleProtoFiles(sample),
+  ];
 }
 
 /** Each of the tutorial's programs has a helloworld.proto of its own. */
@@ -61,17 +69,10 @@ function tutorial(): readonly Corpus[] {
   }));
 }
 
-/** Small files that use what `google/protobuf/*.proto` define, found in no folder. */
-function wellKnownUsers(): Corpus {
-  const root = join(repository, "test/conformance/protoc/well-known-users");
-  return {
-    name: "well-known-users",
-    root,
-    expected: WELL_KNOWN_USERS,
-    batches: [findProtoFiles(root)],
-    rejected: [],
-    shippedImports: true,
-  };
+/** Files of our own, whose imports of `google/protobuf/*.proto` are found in no folder. */
+function ownFiles(name: string, expected: number): Corpus {
+  const root = join(repository, "test/conformance/protoc", name);
+  return { name, root, expected, batches: [findProtoFiles(root)], rejected: [], shippedImports: true };
 }
 
 /** The `google/protobuf/*.proto` themselves, from source. */

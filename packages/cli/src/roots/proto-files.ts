@@ -1,0 +1,64 @@
+import { readdirSync, statSync } from "node:fs";
+import path from "node:path";
+import { describeSystemError, type Report } from "../report/index.ts";
+import { createRoot, type ImportRoot } from "./import-root.ts";
+
+/** .proto files: those that the user named, and those found in the folders that they named. */
+export interface ExpandedInputs {
+  readonly named: readonly string[];
+  readonly searched: readonly string[];
+}
+
+/** Searches the folders among `inputs`. One without .proto files, or that cannot be read, is reported. */
+export function expandFolders(inputs: readonly string[], report: Report): ExpandedInputs {
+  const named = inputs.filter((input) => !isFolder(input));
+  const searched = inputs.filter(isFolder).flatMap((folder) => searchFolder(folder, report));
+  return { named, searched };
+}
+
+/**
+ * Where imports start when nobody said: the folders among `inputs`, and the folder of each file that is in none of them.
+ * An input that does not exist has no say.
+ */
+export function inferRoots(inputs: readonly string[]): ImportRoot[] {
+  const folders = inputs.filter(isFolder);
+  const files = inputs.filter((input) => statSync(input, { throwIfNoEntry: false })?.isFile());
+  const outside = files.filter((file) => !folders.some((folder) => isInside(file, folder)));
+  return [...new Set([...folders, ...outside.map((file) => path.dirname(file))])].map(createRoot);
+}
+
+function searchFolder(folder: string, report: Report): string[] {
+  try {
+    const files = findProtoFiles(folder);
+    if (files.length === 0) {
+      const hint = "name a folder that has some, or the files themselves";
+      report.error({ id: "no-input", place: folder, message: "there are no .proto files in this folder", hint });
+    }
+    return files;
+  } catch (error) {
+    const message = `this folder cannot be searched for .proto files: ${describeSystemError(error)}`;
+    report.error({ id: "input-unreadable", place: folder, message });
+    return [];
+  }
+}
+
+/** In the order of their names; `node_modules` and hidden folders left out. */
+function findProtoFiles(folder: string): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries.flatMap((entry) => {
+    const file = path.join(folder, entry.name);
+    // A link to a folder is not followed: it may lead back up.
+    if (entry.isDirectory())
+      return entry.name === "node_modules" || entry.name.startsWith(".") ? [] : findProtoFiles(file);
+    return entry.name.endsWith(".proto") ? [file] : [];
+  });
+}
+
+function isFolder(input: string): boolean {
+  return statSync(input, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function isInside(file: string, folder: string): boolean {
+  const relative = path.relative(folder, file);
+  return relative.split(path.sep)[0] !== ".." && !path.isAbsolute(relative);
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describeSystemError, errorCode } from "../report/index.ts";
+import type { ImportRoot } from "./import-root.ts";
+import { candidates, isDangling } from "./input-path.ts";
+
+/** Reads files by the path under which they are imported, from the first root that has them. */
+export class SourceReader {
+  readonly #roots: readonly ImportRoot[];
+  readonly #disk = new Map<string, string>();
+
+  constructor(roots: readonly ImportRoot[]) {
+    this.#roots = roots;
+  }
+
+  /**
+   * The bytes of a file; undefined where no root has it.
+   *
+   * @throws Error for one that is there and cannot be read
+   */
+  readonly read = (importPath: string): Uint8Array | undefined => {
+    for (const disk of candidates(importPath, this.#roots)) {
+      const bytes = readIfPresent(disk);
+      if (bytes === undefined) continue;
+      this.#disk.set(importPath, disk);
+      return bytes;
+    }
+    return undefined;
+  };
+
+  /** What the user calls the file of that import path: its place on disk, from the current directory where it is inside. */
+  readonly displayPath = (importPath: string): string => {
+    const disk = this.#disk.get(importPath);
+    if (disk === undefined) return importPath;
+    const relative = path.relative("", disk);
+    return relative.startsWith("..") || path.isAbsolute(relative) ? disk : relative;
+  };
+}
+
+function readIfPresent(disk: string): Uint8Array | undefined {
+  try {
+    return readFileSync(disk);
+  } catch (error) {
+    const absent = ["ENOENT", "ENOTDIR"].includes(errorCode(error) ?? "");
+    if (absent && !isDangling(disk)) return undefined;
+    const reason = absent ? "it is a symbolic link to a file that does not exist" : describeSystemError(error);
+    throw new Error(`${disk} cannot be read: ${reason}`, { cause: error });
+  }
+}

@@ -1,0 +1,42 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import { type FileDescriptorProto, FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { withoutSourceOptions } from "./source-options.ts";
+
+/** What of the descriptors is wanted. */
+export interface DescriptorSetOptions {
+  /** Those of all imports too, each file behind its imports. */
+  readonly includeImports: boolean;
+  /** Positions and comments. */
+  readonly includeSourceInfo: boolean;
+  /** Options that only the compiler is to see. */
+  readonly retainOptions: boolean;
+}
+
+/** The bytes of a FileDescriptorSet with the files of `targets`. */
+export function encodeDescriptorSet(
+  files: readonly FileDescriptorProto[],
+  targets: readonly string[],
+  options: DescriptorSetOptions,
+): Uint8Array {
+  const wanted = options.includeImports
+    ? files
+    : targets.flatMap((path) => files.find((file) => file.name === path) ?? []);
+  const stripped = options.retainOptions
+    ? new Map()
+    : withoutSourceOptions(
+        files,
+        wanted.map((file) => file.name),
+      );
+  const set = wanted.map((file): FileDescriptorProto => {
+    const kept: FileDescriptorProto = stripped.get(file.name) ?? file;
+    return options.includeSourceInfo ? kept : withoutSourceInfo(kept);
+  });
+  return toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file: set }));
+}
+
+/** A copy that shares everything else. */
+function withoutSourceInfo(file: FileDescriptorProto): FileDescriptorProto {
+  const copy = Object.assign(create(FileDescriptorProtoSchema), file);
+  delete copy.sourceCodeInfo;
+  return copy;
+}

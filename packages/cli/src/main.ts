@@ -1,1 +1,4 @@
-export {};
+#!/usr/bin/env node
+import { runProgram } from "./program.ts";
+
+process.exitCode = await runProgram(process.argv.slice(2));

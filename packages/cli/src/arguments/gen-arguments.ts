@@ -1,0 +1,72 @@
+import { Command } from "commander";
+import type { Report } from "../report/index.ts";
+import { type ImportRoot, parseImportRoots } from "../roots/index.ts";
+import { parseCommandLine } from "./command-line.ts";
+
+/** A command line of `gannet gen`. */
+export interface GenArguments {
+  /** Files and folders, as the user wrote them; the current directory where none was given. */
+  readonly inputs: readonly string[];
+  /** What `-I` gave; empty where the inputs say where imports start. */
+  readonly roots: readonly ImportRoot[];
+  readonly out: string;
+  /** Options for the generator, those of the user behind the defaults. */
+  readonly parameter: string;
+  /** Whether the files that the inputs import are generated as well. */
+  readonly imports: boolean;
+}
+
+/** What most TypeScript projects want of protoc-gen-es, and `tsc` accepts under every flag that it has. */
+const DEFAULT_OPTIONS: Readonly<Record<string, string>> = {
+  target: "ts",
+  erasable_syntax: "true",
+  import_extension: "js",
+};
+
+const HELP = `
+Inputs are .proto files, and folders, which are searched for them (node_modules and hidden folders left out); without
+any, the current directory is. A folder given, and the folder of a file given, is where imports start; -I replaces that.
+
+The imports of the inputs are generated too, so that the result is complete. google/protobuf/*.proto are not, unless
+named as inputs: their types come with @bufbuild/protobuf.
+
+Options are those of @bufbuild/protoc-gen-es; the defaults are ${Object.entries(DEFAULT_OPTIONS)
+  .map(([key, value]) => `${key}=${value}`)
+  .join(", ")}.
+
+Examples:
+  gannet gen helloworld.proto --out src/gen
+  gannet gen proto --out src/gen --opt json_types=true`;
+
+/** Reads the arguments behind `gannet gen`. Undefined where nothing is to be done: help was shown, or mistakes reported. */
+export function parseGenArguments(args: readonly string[], report: Report): GenArguments | undefined {
+  const command = new Command("gannet gen")
+    .usage("[FILES|FOLDERS] --out DIR")
+    .description("Generates TypeScript from .proto files: messages and services, one file each.")
+    .argument("[inputs...]")
+    .requiredOption("-o, --out <dir>", "where to write; made where it does not exist")
+    .option("-I, --proto_path <dir>", "where imports start; may be repeated", collect)
+    .option("--opt <key=value>", "an option of the generator; may be repeated", collect)
+    .option("--no-imports", "generate the inputs only, not what they import")
+    .addHelpText("after", HELP);
+  if (!parseCommandLine(command, args, report)) return undefined;
+  const given = command.opts<{ out: string; proto_path?: string[]; opt?: string[]; imports: boolean }>();
+  return {
+    inputs: command.args.length === 0 ? ["."] : [...new Set(command.args)],
+    roots: (given.proto_path ?? []).flatMap(parseImportRoots),
+    out: given.out,
+    parameter: joinOptions((given.opt ?? []).flatMap((text) => text.split(","))),
+    imports: given.imports,
+  };
+}
+
+function collect(value: string, previous: readonly string[] = []): string[] {
+  return [...previous, value];
+}
+
+/** The defaults that `options` say nothing of, and then `options`. */
+function joinOptions(options: readonly string[]): string {
+  const keys = options.map((option) => option.split("=")[0]);
+  const defaults = Object.entries(DEFAULT_OPTIONS).filter(([key]) => !keys.includes(key));
+  return [...defaults.map(([key, value]) => `${key}=${value}`), ...options].filter((text) => text !== "").join(",");
+}

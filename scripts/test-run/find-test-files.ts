@@ -11,7 +11,7 @@ export interface TestFile {
 /** Each project that has tests: where its sources are and where `tsc` puts them. */
 const PROJECTS = [
   { sources: "packages/compiler/src", built: "packages/compiler/dist" },
-  { sources: "packages/cli/src", built: "packages/cli/dist" },
+  { sources: "packages/cli/src", built: "packages/cli/dist/modules" },
   { sources: "packages/gannet/src", built: "packages/gannet/dist" },
   { sources: "scripts", built: "scripts/dist" },
   { sources: "test", built: "test/dist" },

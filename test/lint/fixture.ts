@@ -119,12 +119,12 @@ import { a } from "./cycle-a.ts"; // reports noImportCycles
 export const b = (): number => a();
 `,
   "packages/gannet/src/base/type-cycle-a.ts": `
-import type { B } from "./type-cycle-b.ts"; // reports noImportCycles
+import type { B } from "./type-cycle-b.ts";
 
 export type A = B | undefined;
 `,
   "packages/gannet/src/base/type-cycle-b.ts": `
-import type { A } from "./type-cycle-a.ts"; // reports noImportCycles
+import type { A } from "./type-cycle-a.ts";
 
 export type B = A[];
 `,
@@ -143,6 +143,7 @@ export class Registry {
     return size;
   }
 }
+for (let at = 0; at < 3; at++) last += at;
 export const loaded = await Promise.resolve(++last); // reports plugin
 `,
   "packages/gannet/src/base/console.ts": `
@@ -164,7 +165,7 @@ export enum Colour { Red = 1 } // reports noEnum
 export const first = (list: number[]): number => list[0]!; // reports noNonNullAssertion
 export const any = (value: any): number => value; // reports noExplicitAny
 `,
-  "packages/gannet/src/base/dependency.ts": `
+  "packages/compiler/src/source/dependency.ts": `
 export { test } from "fast-check"; // reports noUndeclaredDependencies
 export { create } from "@bufbuild/protobuf";
 `,

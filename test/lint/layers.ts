@@ -15,6 +15,7 @@ const PASSES = [
   "linker",
   "features",
   "options",
+  "rules",
   "source-info",
   "compile",
 ] as const;

@@ -3,6 +3,7 @@ const DOUBLE_DIGITS = 15;
 const FLOAT_DIGITS = 6;
 const MAX_DOUBLE_DIGITS = 17;
 const MAX_FLOAT_DIGITS = 9;
+const MIN_NORMAL_FLOAT = 2 ** -126;
 
 /** A double as descriptors write it: as short as reads back to the same value, in C's `%g`. */
 export function doubleText(value: number): string {
@@ -17,7 +18,9 @@ export function floatText(value: number): string {
   const float = Math.fround(value);
   if (!Number.isFinite(float)) return doubleText(float);
   const short = generalText(float, FLOAT_DIGITS);
-  return Math.fround(Number(short)) === float ? short : generalText(float, MAX_FLOAT_DIGITS);
+  // protoc's reader takes no subnormal float, so that it never finds the short form of one to be enough.
+  const isNormal = float === 0 || Math.abs(float) >= MIN_NORMAL_FLOAT;
+  return isNormal && Math.fround(Number(short)) === float ? short : generalText(float, MAX_FLOAT_DIGITS);
 }
 
 /** C's `%.{digits}g`. */

@@ -9,10 +9,11 @@ import {
   FieldDescriptorProto_Label as Label,
   FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
-import type { EnumDefinition, FieldDefinition, LinkedFile, MessageDefinition, OneofDefinition } from "../linker/index.ts";
+import type { Definition, FieldDefinition, EnumDefinition, LinkedFile, MessageDefinition } from "../linker/index.ts";
 import { defaultFeatures, type Features, mergeFeatures } from "./feature-set.ts";
 
-type Owner = LinkedFile | MessageDefinition | FieldDefinition | OneofDefinition | EnumDefinition;
+/** What features hold for: all that can have options. */
+export type FeatureOwner = LinkedFile | Exclude<Definition, { readonly kind: "package" }>;
 
 /** The edition of a file, proto2 and proto3 counting as editions too. */
 export function editionOf(file: LinkedFile): Edition {
@@ -25,10 +26,10 @@ export function editionOf(file: LinkedFile): Edition {
  * no extensions have been interpreted: features are among them.
  */
 export class FeatureTable {
-  readonly #known = new Map<Owner, Features>();
+  readonly #known = new Map<FeatureOwner, Features>();
 
-  /** The features of a message, enum, oneof, field or file. */
-  of(owner: Owner): Features {
+  /** The features of a file or of anything in one. */
+  of(owner: FeatureOwner): Features {
     let features = this.#known.get(owner);
     if (features === undefined) {
       features = mergeFeatures(this.#inherited(owner), ownFeatures(owner));
@@ -37,7 +38,7 @@ export class FeatureTable {
     return features;
   }
 
-  #inherited(owner: Owner): Features {
+  #inherited(owner: FeatureOwner): Features {
     if (!("kind" in owner)) return defaultFeatures(editionOf(owner));
     if (owner.kind === "field") {
       const index = owner.proto.oneofIndex;
@@ -45,7 +46,8 @@ export class FeatureTable {
       const oneof = hasOneof ? owner.scope?.oneofs[index] : undefined;
       return this.of(oneof ?? owner.scope ?? owner.file);
     }
-    return this.of(owner.parent ?? owner.file);
+    const parent = owner.kind === "service" ? undefined : owner.parent;
+    return this.of(parent ?? owner.file);
   }
 
   /** Whether a field has presence: whether unset and set to its default differ. */
@@ -95,6 +97,6 @@ export function isPackable(field: FieldDefinition): boolean {
   return label === Label.REPEATED && !isPieces;
 }
 
-function ownFeatures(owner: Owner): FeatureSet | undefined {
+function ownFeatures(owner: FeatureOwner): FeatureSet | undefined {
   return owner.proto.options?.features;
 }

@@ -92,7 +92,7 @@ class Definer {
     this.#isInTaken = this.#isTaken(definition);
     for (const method of proto.method) {
       const named = this.#named(method.name, definition.fullName);
-      definition.methods.push(this.#define({ kind: "method", ...named, proto: method, parent: definition }));
+      definition.methods.push(this.#define({ kind: "method", ...named, proto: method, parent: definition, input: undefined, output: undefined }));
     }
     this.#isInTaken = false;
     return definition;

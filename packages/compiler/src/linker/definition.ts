@@ -91,6 +91,10 @@ export interface MethodDefinition extends Named {
   readonly kind: "method";
   readonly proto: MethodDescriptorProto;
   readonly parent: ServiceDefinition;
+  /** What it takes, once that is resolved. */
+  input: MessageDefinition | undefined;
+  /** What it returns, once that is resolved. */
+  output: MessageDefinition | undefined;
 }
 
 /** Whether a field is an extension. */

@@ -102,17 +102,20 @@ class FileResolver {
 
   #method(method: MethodDefinition): void {
     const node = this.#file.node(method.proto) as MethodNode | undefined;
-    method.proto.inputType = this.#methodType(method, method.proto.inputType, node?.input);
-    method.proto.outputType = this.#methodType(method, method.proto.outputType, node?.output);
+    const { proto } = method;
+    method.input = this.#methodType(method, proto.inputType, node?.input);
+    method.output = this.#methodType(method, proto.outputType, node?.output);
+    if (method.input !== undefined) proto.inputType = `.${method.input.fullName}`;
+    if (method.output !== undefined) proto.outputType = `.${method.output.fullName}`;
   }
 
-  #methodType(method: MethodDefinition, name: string, node: Node | undefined): string {
+  #methodType(method: MethodDefinition, name: string, node: Node | undefined): MessageDefinition | undefined {
     const resolution = resolveName(this.#pool, this.#file, name, method.fullName, "any");
     const { target } = resolution;
-    if (target?.kind === "message") return `.${target.fullName}`;
+    if (target?.kind === "message") return target;
     if (target === undefined) reportUnknownType(this.#pool, this.#file, node, name, resolution, "message");
     else this.#notMessage(node, name, target);
-    return name;
+    return undefined;
   }
 
   #notMessage(node: Node | undefined, name: string, target: Target): void {

@@ -1,8 +1,12 @@
 import type { FieldValueNode, MessageValueNode, Node, ScalarValueNode } from "../ast/index.ts";
-import { FieldDescriptorProto_Label as Label, FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
+import {
+  FieldDescriptorProto_Label as Label,
+  FieldDescriptorProto_Type as Type,
+  type FieldOptions_OptionTargetType as Target,
+} from "@bufbuild/protobuf/wkt";
 import { nearest } from "../diagnostics/index.ts";
 import { type FieldDefinition, isExtension, type MessageDefinition, resolveName } from "../linker/index.ts";
-import type { OptionContext } from "./option-context.ts";
+import { checkTarget, type OptionContext } from "./option-context.ts";
 import { isMisfit, readOptionValue, type WireValue } from "./option-value.ts";
 import { concatenate, encodeMessageField, encodePackedField, encodeScalarField } from "./wire-field.ts";
 
@@ -15,12 +19,16 @@ export interface EncodedMessage {
 }
 
 /**
- * Encodes a value in text format as a message of type `message`. Undefined where something in it does not fit; that
+ * Encodes a value in text format as a message of type `message`, for the options of a `target`. Undefined where something in it does not fit; that
  * has been reported.
  */
-export function encodeMessage(context: OptionContext, message: MessageDefinition, node: MessageValueNode): EncodedMessage | undefined {
-  const encoder = new MessageEncoder(context, message, node);
-  return encoder.run();
+export function encodeMessage(
+  context: OptionContext,
+  target: Target,
+  message: MessageDefinition,
+  node: MessageValueNode,
+): EncodedMessage | undefined {
+  return new MessageEncoder(context, target, message, node).run();
 }
 
 interface FieldEntry {
@@ -33,14 +41,16 @@ interface FieldEntry {
 
 class MessageEncoder {
   readonly #context: OptionContext;
+  readonly #target: Target;
   readonly #message: MessageDefinition;
   readonly #node: MessageValueNode;
   readonly #entries = new Map<FieldDefinition, FieldEntry>();
   readonly #paths: string[] = [];
   #isWrong = false;
 
-  constructor(context: OptionContext, message: MessageDefinition, node: MessageValueNode) {
+  constructor(context: OptionContext, target: Target, message: MessageDefinition, node: MessageValueNode) {
     this.#context = context;
+    this.#target = target;
     this.#message = message;
     this.#node = node;
   }
@@ -83,7 +93,10 @@ class MessageEncoder {
     const entry = existing ?? { definition, node: node.name, pieces: [], packed: [] };
     this.#entries.set(definition, entry);
     const { number, type } = definition.proto;
-    if (existing === undefined) this.#paths.push(String(number));
+    if (existing === undefined) {
+      this.#paths.push(String(number));
+      checkTarget(this.#context, definition, this.#target, node.name);
+    }
     if (definition.message !== undefined) this.#messageValue(entry, definition.message, value);
     else if (value.kind === "message") this.#error(value, "option-value", `\`${definition.name}\` is no message: it takes a single value`);
     else {
@@ -107,7 +120,7 @@ class MessageEncoder {
       this.#error(value, "option-value", `\`${entry.definition.name}\` is a message: its value stands in braces`);
       return;
     }
-    const encoded = encodeMessage(this.#context, message, value);
+    const encoded = encodeMessage(this.#context, this.#target, message, value);
     if (encoded === undefined) {
       this.#isWrong = true;
       return;
@@ -145,7 +158,7 @@ class MessageEncoder {
 
   /** `[type.googleapis.com/name] { ... }` fills the two fields of an Any. */
   #any(node: FieldValueNode): void {
-    const { pool, file, features } = this.#context;
+    const { pool, file } = this.#context;
     const [typeUrl, value] = [this.#message.fieldsByName.get("type_url"), this.#message.fieldsByName.get("value")];
     if (this.#message.fullName !== ANY || typeUrl === undefined || value === undefined) {
       this.#error(node.name, "option-any", `only a \`${ANY}\` is filled by the URL of a type, not a \`${this.#message.fullName}\``);
@@ -161,7 +174,7 @@ class MessageEncoder {
       this.#error(node.value, "option-value", `the value of a \`${ANY}\` stands in braces`);
       return;
     }
-    const encoded = encodeMessage({ pool, file, features }, target, node.value);
+    const encoded = encodeMessage(this.#context, this.#target, target, node.value);
     if (encoded === undefined) {
       this.#isWrong = true;
       return;

@@ -1,11 +1,12 @@
 import { fromBinary } from "@bufbuild/protobuf";
-import { FieldDescriptorProto_Label as Label } from "@bufbuild/protobuf/wkt";
+import { Edition, FieldDescriptorProto_Label as Label } from "@bufbuild/protobuf/wkt";
 import type { Node, OptionNode } from "../ast/index.ts";
 import type { OptionsOwner } from "../descriptor/index.ts";
 import { nearest } from "../diagnostics/index.ts";
+import { editionOf } from "../features/index.ts";
 import { type FieldDefinition, isExtension, type MessageDefinition, resolveName } from "../linker/index.ts";
 import { encodeMessage } from "./encode-message.ts";
-import type { OptionContext } from "./option-context.ts";
+import { checkTarget, type OptionContext } from "./option-context.ts";
 import { type OwnerWithOptions, ownersWithOptions } from "./option-owners.ts";
 import { isMisfit, readOptionValue } from "./option-value.ts";
 import { concatenate, encodeMessageField, encodeScalarField } from "./wire-field.ts";
@@ -68,12 +69,18 @@ class OptionInterpreter {
     const fields = this.#resolvePath(state, root, option);
     const last = fields?.at(-1);
     if (fields === undefined || last === undefined) return;
+    const isFeature = fields[0]?.name === "features" && !isExtension(fields[0]);
+    if (isFeature && editionOf(this.#context.file) < Edition.EDITION_2023) {
+      this.#error(option.name, "feature-syntax", "features need `edition` at the top of the file, not `syntax`");
+      return;
+    }
     const numbers = fields.map((field) => field.proto.number);
     const key = numbers.join(".");
     if (last.proto.label !== Label.REPEATED && state.set.has(key)) {
       this.#error(option.name, "option-duplicate", `option \`${nameOf(option)}\` is set twice`);
       return;
     }
+    for (const [index, field] of fields.entries()) checkTarget(this.#context, field, state.owner.target, option.name.parts[index] ?? option.name);
     let bytes = this.#encodeValue(state, last, option, key);
     if (bytes === undefined) return;
     for (const field of fields.slice(0, -1).reverse()) {
@@ -100,7 +107,7 @@ class OptionInterpreter {
         });
         return undefined;
       }
-      const encoded = encodeMessage(this.#context, field.message, value);
+      const encoded = encodeMessage(this.#context, state.owner.target, field.message, value);
       if (encoded === undefined) return undefined;
       for (const path of encoded.paths) state.set.add(`${key}.${path}`);
       return encodeMessageField(number, this.#context.features.isDelimited(field), encoded.bytes);

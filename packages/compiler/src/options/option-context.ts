@@ -1,9 +1,33 @@
+import { FieldOptions_OptionTargetType as Target } from "@bufbuild/protobuf/wkt";
+import type { Node } from "../ast/index.ts";
 import type { FeatureTable } from "../features/index.ts";
-import type { LinkedFile, Pool } from "../linker/index.ts";
+import type { FieldDefinition, LinkedFile, Pool } from "../linker/index.ts";
 
 /** What interpreting the options of a file needs to know. */
 export interface OptionContext {
   readonly pool: Pool;
   readonly file: LinkedFile;
   readonly features: FeatureTable;
+}
+
+const TARGET_NAMES: ReadonlyMap<Target, string> = new Map([
+  [Target.TARGET_TYPE_FILE, "a file"],
+  [Target.TARGET_TYPE_EXTENSION_RANGE, "an extension range"],
+  [Target.TARGET_TYPE_MESSAGE, "a message"],
+  [Target.TARGET_TYPE_FIELD, "a field"],
+  [Target.TARGET_TYPE_ONEOF, "a oneof"],
+  [Target.TARGET_TYPE_ENUM, "an enum"],
+  [Target.TARGET_TYPE_ENUM_ENTRY, "an enum value"],
+  [Target.TARGET_TYPE_SERVICE, "a service"],
+  [Target.TARGET_TYPE_METHOD, "a method"],
+]);
+
+/** Reports a field of an options message that is set on an element which its `targets` do not name. */
+export function checkTarget(context: OptionContext, field: FieldDefinition, target: Target, node: Node): void {
+  const targets = field.proto.options?.targets ?? [];
+  if (targets.length === 0 || targets.includes(target)) return;
+  const allowed = targets.map((one) => TARGET_NAMES.get(one) ?? String(one)).join(" or ");
+  context.file.error(node, "option-target", `\`${field.fullName}\` cannot be set on ${TARGET_NAMES.get(target)}`, {
+    hint: `it is meant for ${allowed}`,
+  });
 }

@@ -1,12 +1,15 @@
 import { Edition } from "@bufbuild/protobuf/wkt";
 import { editionOf, type FeatureTable } from "../features/index.ts";
 import type { EnumDefinition, FieldDefinition, LinkedFile, MessageDefinition } from "../linker/index.ts";
+import { checkDeclarations, checkDeclared } from "./check-declarations.ts";
 import { checkEditionField, checkEditionFile } from "./check-editions.ts";
 import { checkEnum } from "./check-enum.ts";
 import { checkField, isLite } from "./check-field.ts";
 import { checkImports } from "./check-imports.ts";
 import { checkJsonNames } from "./check-json-names.ts";
+import { NamingChecker } from "./check-naming.ts";
 import { checkProto3Field, checkProto3Message } from "./check-proto3.ts";
+import { checkFieldVisibility, checkMethodVisibility, checkNestedExport } from "./check-visibility.ts";
 
 /**
  * Checks a file against the rules that depend on its options or its edition.
@@ -23,16 +26,19 @@ class FileChecker {
   readonly #file: LinkedFile;
   readonly #features: FeatureTable;
   readonly #edition: Edition;
+  readonly #naming: NamingChecker;
 
   constructor(file: LinkedFile, features: FeatureTable) {
     this.#file = file;
     this.#features = features;
     this.#edition = editionOf(file);
+    this.#naming = new NamingChecker(file, features);
   }
 
   run(): void {
     const file = this.#file;
     if (this.#edition >= Edition.EDITION_2023) checkEditionFile(file, this.#features);
+    this.#naming.checkPackage();
     for (const message of file.messages) this.#message(message);
     for (const enumeration of file.enums) this.#enum(enumeration);
     for (const extension of file.extensions) this.#field(extension);
@@ -40,8 +46,15 @@ class FileChecker {
   }
 
   #message(message: MessageDefinition): void {
-    const isEntry = message.proto.options?.mapEntry === true;
-    if (!isEntry) checkJsonNames(this.#file, this.#features, message);
+    if (message.proto.options?.mapEntry === true) {
+      for (const field of message.fields) checkFieldVisibility(this.#file, this.#features, field);
+      return;
+    }
+    this.#naming.check(message);
+    for (const oneof of message.oneofs) this.#naming.check(oneof);
+    checkNestedExport(this.#file, this.#features, message);
+    checkJsonNames(this.#file, this.#features, message);
+    checkDeclarations(this.#file, message);
     if (this.#edition === Edition.EDITION_PROTO3) checkProto3Message(this.#file, message);
     for (const field of message.fields) this.#field(field);
     for (const extension of message.extensions) this.#field(extension);
@@ -50,16 +63,29 @@ class FileChecker {
   }
 
   #field(field: FieldDefinition): void {
+    this.#naming.check(field);
     checkField(this.#file, this.#features, field);
+    checkFieldVisibility(this.#file, this.#features, field);
+    checkDeclared(this.#file, field);
     if (this.#edition === Edition.EDITION_PROTO3) checkProto3Field(this.#file, this.#features, field);
     if (this.#edition >= Edition.EDITION_2023) checkEditionField(this.#file, this.#features, field);
   }
 
   #enum(enumeration: EnumDefinition): void {
+    this.#naming.check(enumeration);
+    for (const value of enumeration.values) this.#naming.check(value);
+    checkNestedExport(this.#file, this.#features, enumeration);
     checkEnum(this.#file, this.#features, enumeration);
   }
 
   #services(): void {
+    for (const service of this.#file.services) {
+      this.#naming.check(service);
+      for (const method of service.methods) {
+        this.#naming.check(method);
+        checkMethodVisibility(this.#file, this.#features, method);
+      }
+    }
     const { options } = this.#file.proto;
     const isGeneric = options?.ccGenericServices === true || options?.javaGenericServices === true;
     if (!isGeneric || !isLite(this.#file)) return;

@@ -41,7 +41,9 @@ class FileLocator {
 
   run(): LocationList["all"] {
     const { tree } = this.#lowered;
-    this.#locations.add([], tree.first, tree.last);
+    const root = this.#locations.add([], tree.first, tree.last);
+    // A file without tokens ends before it starts: nothing was read yet when it was over.
+    if (this.#lowered.tokens.count === 1) root.span = emptySpan(root.span);
     if (tree.syntax !== undefined) {
       const location = this.#locations.addNode([FILE.syntax], tree.syntax);
       this.#locations.endDeclaration(tree.syntax.last, location);
@@ -91,4 +93,9 @@ class FileLocator {
     if (modifier?.text === "weak") this.#locations.addNode([FILE.weakDependency, this.#weakDependency++], modifier);
     this.#locations.endDeclaration(node.last, location);
   }
+}
+
+/** From the end of the text back to its start, as protoc has it. */
+function emptySpan([line = 0, column = 0]: readonly number[]): number[] {
+  return line === 0 ? [line, column, 0] : [line, column, 0, 0];
 }

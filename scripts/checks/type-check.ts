@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runProgram, runTool } from "../process/index.ts";
+import { runNpm, runProgram, runTool } from "../process/index.ts";
 import { workspace } from "../workspace.ts";
 import { type Check, type CheckResult, resultOf } from "./check.ts";
 import { type PackedPackage, withPackedPackages } from "./packed-packages.ts";
@@ -11,7 +11,7 @@ export const typeCheck: Check = {
   name: "types",
   about: "the whole build, and the published types under lib ES2022 without Node's (TypeScript)",
   async run(): Promise<CheckResult> {
-    const build = await runTool("typescript", ["-b"], { bin: "tsc" });
+    const build = await runNpm(["run", "build", "--silent"]);
     if (build.code !== 0) return { passed: 0, failed: 1, details: build.output };
     return withPackedPackages(async (packages) => {
       const libraries = packages.filter(({ entries }) => entries.length > 0);

@@ -1,0 +1,71 @@
+// The public API of @gannet/compiler.
+
+import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
+
+export interface Compilation {
+    readonly files: readonly FileDescriptorProto[];
+    readonly diagnostics: readonly Diagnostic[];
+    readonly ok: boolean;
+}
+
+export interface CompileOptions {
+    readonly files: readonly string[];
+    readonly read: ReadFile;
+}
+
+export interface Diagnostic {
+    readonly severity: Severity;
+    readonly id: string;
+    readonly message: string;
+    readonly path: string;
+    readonly source: SourceFile | undefined;
+    readonly span: Span;
+    readonly hint?: string | undefined;
+    readonly notes?: readonly DiagnosticNote[] | undefined;
+}
+
+export interface DiagnosticNote {
+    readonly message: string;
+    readonly source: SourceFile;
+    readonly span: Span;
+}
+
+export type FileContents = string | Uint8Array;
+
+export interface FormatOptions {
+    paint?: ((style: "error" | "warning" | "note" | "hint" | "bold" | "dim", text: string) => string) | undefined;
+    displayPath?: ((path: string) => string) | undefined;
+}
+
+export interface Position {
+    readonly line: number;
+    readonly column: number;
+}
+
+export type ReadFile = (path: string) => FileContents | undefined | Promise<FileContents | undefined>;
+
+export type Severity = "error" | "warning";
+
+export declare class SourceFile {
+    #private;
+    readonly path: string;
+    readonly text: string;
+    constructor(path: string, text: string);
+    get lineCount(): number;
+    lineAt(offset: number): number;
+    lineSpan(line: number): {
+        readonly start: number;
+        readonly end: number;
+    };
+    columnAt(line: number, offset: number): number;
+    positionAt(offset: number): Position;
+}
+
+export interface Span {
+    readonly start: number;
+    readonly end: number;
+}
+
+export declare function compile(options: CompileOptions): Promise<Compilation>;
+
+export declare function formatDiagnostic(diagnostic: Diagnostic, options?: FormatOptions): string;

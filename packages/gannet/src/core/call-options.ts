@@ -1,0 +1,30 @@
+import type { MetadataInit } from "./metadata.ts";
+
+/** What a client may set for one call. */
+export interface CallOptions {
+  /**
+   * Milliseconds the call may take, counted from now. When it passes, the call
+   * fails with DEADLINE_EXCEEDED here and is cancelled on the server.
+   *
+   * @default none
+   */
+  readonly timeoutMs?: number | undefined;
+
+  /** Cancels the call when aborted: it fails with CANCELLED, `cause` being the abort reason. */
+  readonly signal?: AbortSignal | undefined;
+
+  /**
+   * Request metadata. Keys that end in `-bin` take bytes, all others ASCII text.
+   *
+   * @throws TypeError for a key or value that HTTP/2 does not allow
+   */
+  readonly metadata?: MetadataInit | undefined;
+
+  /**
+   * Queue the call while there is no connection instead of failing it with UNAVAILABLE. Set a timeout too: otherwise it
+   * may queue forever.
+   *
+   * @default false
+   */
+  readonly waitForReady?: boolean | undefined;
+}

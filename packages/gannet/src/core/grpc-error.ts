@@ -1,0 +1,68 @@
+import { create, type DescMessage, fromBinary, type MessageInitShape, type MessageShape, toBinary } from "@bufbuild/protobuf";
+import type { Code, ErrorCode } from "./code.ts";
+import { Metadata, type MetadataInit } from "./metadata.ts";
+
+/** Known under its name, so that errors of another copy of this package have it too. */
+const BRAND = Symbol.for("gannet.GrpcError");
+
+/** A detail of an error: an encoded message and the full name of its type. */
+export interface ErrorDetail {
+  readonly typeName: string;
+  readonly value: Uint8Array;
+}
+
+/** Makes a detail of an error from a message, as `google.rpc.Status` carries it. */
+export function detail<D extends DescMessage>(schema: D, init: MessageInitShape<D>): ErrorDetail {
+  return { typeName: schema.typeName, value: toBinary(schema, create(schema, init)) };
+}
+
+/** What may be said of an error beside its code and message. */
+export interface GrpcErrorOptions {
+  readonly details?: readonly ErrorDetail[] | undefined;
+  readonly trailer?: MetadataInit | undefined;
+  /** Kept on this side for logs; never sent. */
+  readonly cause?: unknown;
+}
+
+/** What a failed call throws on the client, and what a handler throws to fail a call. */
+export class GrpcError extends Error {
+  override readonly name = "GrpcError";
+  readonly code: ErrorCode;
+  /** The status message alone, without the code. */
+  readonly reason: string;
+  readonly details: readonly ErrorDetail[];
+  #trailer: Metadata | undefined;
+  readonly #trailerInit: MetadataInit | undefined;
+
+  /** @param message Sent to the client as it is: keep secrets out of it. */
+  constructor(code: ErrorCode, message: string, options: GrpcErrorOptions = {}) {
+    super(`${code}: ${message}`, options.cause === undefined ? undefined : { cause: options.cause });
+    Object.defineProperty(this, BRAND, { value: true });
+    this.code = code;
+    this.reason = message;
+    this.details = options.details ?? [];
+    this.#trailerInit = options.trailer;
+  }
+
+  /** The metadata behind the last message. */
+  get trailer(): Metadata {
+    this.#trailer ??= this.#trailerInit instanceof Metadata ? this.#trailerInit : new Metadata(this.#trailerInit);
+    return this.#trailer;
+  }
+
+  /** The first detail of this type. */
+  detail<D extends DescMessage>(schema: D): MessageShape<D> | undefined {
+    const found = this.details.find(({ typeName }) => typeName === schema.typeName);
+    return found === undefined ? undefined : fromBinary(schema, found.value);
+  }
+
+  /**
+   * Whether something is a GrpcError, and of one of these codes where any are given. Errors of another copy of this
+   * package count too.
+   */
+  static is<C extends ErrorCode = ErrorCode>(error: unknown, ...codes: C[]): error is GrpcError & { readonly code: C } {
+    if (typeof error !== "object" || error === null || !(BRAND in error)) return false;
+    const { code } = error as GrpcError;
+    return codes.length === 0 || (codes as readonly Code[]).includes(code);
+  }
+}

@@ -1,0 +1,126 @@
+/** What a key takes: bytes behind `-bin`, ASCII text behind all others. */
+export type MetadataInput<K extends string> = K extends `${string}-bin` ? Uint8Array : string;
+/** What a key gives: the same, or either where the key is not known at compile time. */
+export type MetadataValue<K extends string> = string extends K ? string | Uint8Array : MetadataInput<K>;
+/** What metadata can be made of. */
+export type MetadataInit =
+  | Metadata
+  | { readonly [key: string]: string | Uint8Array | readonly (string | Uint8Array)[] | undefined };
+
+/** Keys of HTTP/2 and gRPC itself, which applications cannot set. */
+const RESERVED: ReadonlySet<string> = new Set([
+  "content-type", "te", "host", "connection", "content-length", "transfer-encoding", "upgrade", "keep-alive",
+  "proxy-connection", "user-agent",
+]); // biome-ignore format: a list to scan
+
+type Entry = readonly [key: string, value: string | Uint8Array];
+
+/**
+ * What goes with a call beside its messages: keys with one or more values, in order. Keys are lower case. Those that
+ * end in `-bin` have bytes, all others ASCII text (PROTOCOL-HTTP2, "Custom-Metadata").
+ */
+export class Metadata implements Iterable<[string, string | Uint8Array]> {
+  #entries: Entry[] = [];
+
+  /** @throws TypeError for a key or value that gRPC does not allow */
+  constructor(init?: MetadataInit) {
+    if (init === undefined) return;
+    if (init instanceof Metadata) {
+      this.#entries = [...init.#entries];
+      return;
+    }
+    for (const [key, value] of Object.entries(init)) {
+      if (value === undefined) continue;
+      const values = typeof value === "string" || value instanceof Uint8Array ? [value] : value;
+      for (const one of values) this.append(key, one as MetadataInput<string>);
+    }
+  }
+
+  /** How many values there are, of all keys. */
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  /** The last value of a key. */
+  get<K extends string>(key: K): MetadataValue<K> | undefined {
+    const name = key.toLowerCase();
+    for (let index = this.#entries.length - 1; index >= 0; index--) {
+      const entry = this.#entries[index];
+      if (entry?.[0] === name) return entry[1] as MetadataValue<K>;
+    }
+    return undefined;
+  }
+
+  /** All values of a key, in order. */
+  getAll<K extends string>(key: K): MetadataValue<K>[] {
+    const name = key.toLowerCase();
+    return this.#entries.filter((entry) => entry[0] === name).map((entry) => entry[1] as MetadataValue<K>);
+  }
+
+  /**
+   * Makes `value` the only one of a key.
+   *
+   * @throws TypeError for a key or value that gRPC does not allow
+   */
+  set<K extends string>(key: K, value: MetadataInput<K>): this {
+    const entry = checkEntry(key, value);
+    this.#entries = this.#entries.filter(([name]) => name !== entry[0]);
+    this.#entries.push(entry);
+    return this;
+  }
+
+  /**
+   * Adds a value to those of a key.
+   *
+   * @throws TypeError for a key or value that gRPC does not allow
+   */
+  append<K extends string>(key: K, value: MetadataInput<K>): this {
+    this.#entries.push(checkEntry(key, value));
+    return this;
+  }
+
+  /** Removes a key; false where it was not there. */
+  delete(key: string): boolean {
+    const name = key.toLowerCase();
+    const before = this.#entries.length;
+    this.#entries = this.#entries.filter((entry) => entry[0] !== name);
+    return this.#entries.length < before;
+  }
+
+  has(key: string): boolean {
+    const name = key.toLowerCase();
+    return this.#entries.some((entry) => entry[0] === name);
+  }
+
+  /** Every value with its key, in order. */
+  *[Symbol.iterator](): IterableIterator<[string, string | Uint8Array]> {
+    for (const [key, value] of this.#entries) yield [key, value];
+  }
+
+  /** Adds what came from a peer, which is not to be refused for its form. */
+  static fromWire(entries: readonly Entry[]): Metadata {
+    const metadata = new Metadata();
+    metadata.#entries = [...entries];
+    return metadata;
+  }
+}
+
+function checkEntry(key: string, value: unknown): Entry {
+  const name = key.toLowerCase();
+  if (!/^[0-9a-z_.-]+$/.test(name)) {
+    throw new TypeError(`metadata key ${JSON.stringify(key)} has characters other than letters, digits, "_", "-" and "."`);
+  }
+  if (name.startsWith("grpc-") || RESERVED.has(name)) throw new TypeError(`metadata key ${JSON.stringify(key)} is reserved for gRPC itself`);
+  if (name.endsWith("-bin")) {
+    if (!(value instanceof Uint8Array)) throw new TypeError(`metadata ${JSON.stringify(key)} takes bytes (a Uint8Array), as it ends in "-bin"`);
+    return [name, value];
+  }
+  if (typeof value !== "string") {
+    const hint = value instanceof Uint8Array ? '; bytes need a key that ends in "-bin"' : "";
+    throw new TypeError(`metadata ${JSON.stringify(key)} takes a string, not ${typeof value}${hint}`);
+  }
+  if (!/^[\x20-\x7e]*$/.test(value)) {
+    throw new TypeError(`metadata ${JSON.stringify(key)} takes printable ASCII text; other text needs a key that ends in "-bin"`);
+  }
+  return [name, value.trim()];
+}

@@ -1,0 +1,63 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import type { Instant } from "./deadline.ts";
+import type { GrpcError } from "./grpc-error.ts";
+import type { Metadata } from "./metadata.ts";
+
+/** Metadata as it came. To be taken at once or later; it is made when it is asked for first. */
+export interface ReceivedMetadata {
+  metadata(): Metadata;
+}
+
+/** How a call ended, for whoever started it. */
+export interface CallEnd {
+  /** Undefined where the call ended with OK. */
+  readonly error: GrpcError | undefined;
+  /** Undefined where none came. */
+  readonly trailer: ReceivedMetadata | undefined;
+}
+
+/**
+ * Hears of a call. There are no promises here: those are made above, for who wants them. Whatever goes wrong comes to
+ * `onEnd`, once, and nothing comes behind it.
+ */
+export interface CallObserver {
+  /** What came before the first message. Not called where there was none. */
+  onHeader(header: ReceivedMetadata): void;
+  onMessage(message: object): void;
+  /** There is room again, after a `send` that returned false. */
+  onWritable(): void;
+  onEnd(end: CallEnd): void;
+}
+
+/** Drives a call. */
+export interface CallWriter {
+  /**
+   * Sends a message. False where the sender should wait for `onWritable`; the message is on its way all the same.
+   *
+   * @throws TypeError for a message that cannot be encoded
+   */
+  send(message: object): boolean;
+  /** Says that no further message comes. */
+  endSend(): void;
+  /** Asks for `count` more messages. None comes unasked. */
+  request(count: number): void;
+  /** Ends the call, with CANCELLED where no error is given. */
+  cancel(error?: GrpcError): void;
+  /** The address of the other side, once there is one. */
+  readonly peer: string | undefined;
+}
+
+/** What a call is started with. */
+export interface CallInit {
+  readonly metadata: Metadata | undefined;
+  readonly deadline: Instant | undefined;
+  readonly waitForReady: boolean;
+}
+
+/** Something that carries calls: a channel to a server, or a server in the same process. */
+export interface Transport {
+  /** Starts a call. Never throws for what goes wrong with it: that comes to the observer. */
+  start(method: DescMethod, init: CallInit, observer: CallObserver): CallWriter;
+  /** Ends all calls and frees what was held. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,66 @@
+import type { Http2Stream, StreamSink } from "../stream/index.ts";
+import type { BytePipe } from "./byte-pipe.ts";
+
+/** Who is told what happens on a connection. */
+export interface ConnectionObserver {
+  /** The peer opened a stream: gives who listens to it. On servers only. */
+  onStream(stream: Http2Stream): StreamSink;
+  /** The peer's settings came or changed, or a stream of ours ended: there may be room for another. */
+  onRoom(): void;
+  /** The peer will take no further streams; those above `lastStreamId` were not looked at. */
+  onGoaway(lastStreamId: number, http2Code: number, debug: string): void;
+  /** The peer answered a ping. */
+  onPingAck(payload: Uint8Array): void;
+  /** The connection has ended. Every stream has been told before. Called once. */
+  onClose(reason: string): void;
+  /** The peer broke a rule that costs it a stream or the connection. `name` is stable, for counting. */
+  onViolation(name: string, message: string): void;
+}
+
+/** Limits of a connection. Each has a default that is safe. */
+export interface ConnectionLimits {
+  /**
+   * Streams that the peer may have open. A stream counts until the layer above has released it.
+   *
+   * @default 1000
+   */
+  readonly maxConcurrentStreams?: number | undefined;
+  /**
+   * Bytes that the peer may send on a stream before they are consumed.
+   *
+   * @default 262144
+   */
+  readonly streamWindowBytes?: number | undefined;
+  /**
+   * Bytes that the peer may send on all streams together before they are read.
+   *
+   * @default 1048576
+   */
+  readonly connectionWindowBytes?: number | undefined;
+  /**
+   * Largest header: the sum of its fields with 32 bytes each (RFC 9113 §6.5.2). Larger ones end their stream.
+   *
+   * @default 16384
+   */
+  readonly maxHeaderListBytes?: number | undefined;
+  /**
+   * Most fields in a header.
+   *
+   * @default 100
+   */
+  readonly maxHeaderFields?: number | undefined;
+  /**
+   * Frames that the peer may send without use: pings, settings, empty DATA, PRIORITY, resets. Refilled by those of use.
+   *
+   * @default 1000
+   */
+  readonly maxUselessFrames?: number | undefined;
+}
+
+/** What a connection is made with. */
+export interface ConnectionOptions {
+  readonly role: "client" | "server";
+  readonly pipe: BytePipe;
+  readonly observer: ConnectionObserver;
+  readonly limits?: ConnectionLimits | undefined;
+}

@@ -1,0 +1,173 @@
+import { isSensitive } from "./header-field.ts";
+import { huffmanLength, writeHuffman } from "./huffman.ts";
+import { ENTRY_OVERHEAD_BYTES, STATIC_ENTRIES, STATIC_TABLE } from "./static-table.ts";
+
+const STATIC_NAMES = new Map<string, number>();
+const STATIC_PAIRS = new Map<string, number>();
+for (const [index, [name, value]] of STATIC_TABLE.entries()) {
+  if (!STATIC_NAMES.has(name)) STATIC_NAMES.set(name, index + 1);
+  if (value !== "" || !STATIC_PAIRS.has(pairKey(name, value))) STATIC_PAIRS.set(pairKey(name, value), index + 1);
+}
+
+function pairKey(name: string, value: string): string {
+  return `${name}\0${value}`;
+}
+
+/** Our own table never gets larger than this, whatever the peer offers: it costs memory on both sides. */
+const MAX_TABLE_BYTES = 4096;
+/** The most that a field takes beside its name and value: three integers. */
+const FIELD_OVERHEAD_BYTES = 16;
+
+interface TableEntry {
+  readonly key: string;
+  readonly size: number;
+}
+
+/**
+ * Fields that are sent together again and again, such as the head of a request to one method. Belongs to the encoder
+ * that made it, which keeps their bytes as long as its table stays as it is.
+ */
+export class HeaderTemplate {
+  readonly fields: readonly (readonly [name: string, value: string])[];
+  /** An upper bound of what the fields take. */
+  readonly maxBytes: number;
+  bytes: Uint8Array = new Uint8Array(0);
+  generation = -1;
+
+  constructor(fields: readonly (readonly [name: string, value: string])[]) {
+    this.fields = fields;
+    this.maxBytes = fields.reduce((sum, [name, value]) => sum + name.length + value.length + FIELD_OVERHEAD_BYTES, 0);
+  }
+}
+
+/** Encodes header blocks (RFC 7541). One for each connection. */
+export class HpackEncoder {
+  /** Newest last. */
+  #entries: TableEntry[] = [];
+  /** How many entries there ever were: the number of an entry is its place among them. */
+  #inserted = 0;
+  readonly #numbers = new Map<string, number>();
+  #size = 0;
+  #capacity = MAX_TABLE_BYTES;
+  /** Smallest and last capacity since the last block, to be told to the peer at the start of the next one. */
+  #pendingMinimum: number | undefined;
+  #generation = 0;
+
+  /** Takes over the table size that the peer allows in SETTINGS_HEADER_TABLE_SIZE. */
+  setPeerTableBytes(bytes: number): void {
+    const capacity = Math.min(bytes, MAX_TABLE_BYTES);
+    if (capacity === this.#capacity && this.#pendingMinimum === undefined) return;
+    this.#capacity = capacity;
+    this.#pendingMinimum = Math.min(this.#pendingMinimum ?? capacity, capacity);
+    this.#evict(capacity);
+    this.#generation++;
+  }
+
+  /** The most bytes that one field can take. */
+  static maxFieldBytes(name: string, value: string): number {
+    return name.length + value.length + FIELD_OVERHEAD_BYTES;
+  }
+
+  /** Writes what a block has to start with. Returns the offset behind it. */
+  writeStart(out: Uint8Array, offset: number): number {
+    if (this.#pendingMinimum === undefined) return offset;
+    let at = offset;
+    if (this.#pendingMinimum < this.#capacity) at = writeInteger(out, at, 0x20, 5, this.#pendingMinimum);
+    at = writeInteger(out, at, 0x20, 5, this.#capacity);
+    this.#pendingMinimum = undefined;
+    return at;
+  }
+
+  /** Writes the fields of a template, keeping them in the table. Returns the offset behind them. */
+  writeTemplate(out: Uint8Array, offset: number, template: HeaderTemplate): number {
+    if (template.generation === this.#generation) {
+      const { bytes } = template;
+      let at = offset;
+      for (let index = 0; index < bytes.length; index++) out[at++] = bytes[index]!;
+      return at;
+    }
+    const before = this.#generation;
+    let at = offset;
+    for (const [name, value] of template.fields) at = this.#writeIndexed(out, at, name, value);
+    if (this.#generation === before) {
+      template.generation = before;
+      // A Buffer's own slice would be a view.
+      template.bytes = Uint8Array.prototype.slice.call(out, offset, at);
+    }
+    return at;
+  }
+
+  /** Writes a field that is not expected again, or must not be kept. Returns the offset behind it. */
+  writeField(out: Uint8Array, offset: number, name: string, value: string): number {
+    const nameIndex = STATIC_NAMES.get(name) ?? 0;
+    let at = writeInteger(out, offset, isSensitive(name) ? 0x10 : 0x00, 4, nameIndex);
+    if (nameIndex === 0) at = writeString(out, at, name);
+    return writeString(out, at, value);
+  }
+
+  #writeIndexed(out: Uint8Array, offset: number, name: string, value: string): number {
+    const key = pairKey(name, value);
+    const fixed = STATIC_PAIRS.get(key);
+    if (fixed !== undefined) return writeInteger(out, offset, 0x80, 7, fixed);
+    const number = this.#numbers.get(key);
+    if (number !== undefined) return writeInteger(out, offset, 0x80, 7, STATIC_ENTRIES + this.#inserted - number);
+    const size = name.length + value.length + ENTRY_OVERHEAD_BYTES;
+    // An entry that takes half of the table would only push the others out.
+    if (size > this.#capacity / 2 || isSensitive(name)) return this.writeField(out, offset, name, value);
+    const nameIndex = STATIC_NAMES.get(name) ?? 0;
+    let at = writeInteger(out, offset, 0x40, 6, nameIndex);
+    if (nameIndex === 0) at = writeHuffmanString(out, at, name);
+    at = writeHuffmanString(out, at, value);
+    this.#insert(key, size);
+    return at;
+  }
+
+  #insert(key: string, size: number): void {
+    this.#evict(this.#capacity - size);
+    this.#entries.push({ key, size });
+    this.#numbers.set(key, this.#inserted++);
+    this.#size += size;
+    this.#generation++;
+  }
+
+  #evict(size: number): void {
+    let gone = 0;
+    while (gone < this.#entries.length && this.#size > size) {
+      const entry = this.#entries[gone++]!;
+      this.#size -= entry.size;
+      this.#numbers.delete(entry.key);
+    }
+    if (gone > 0) this.#entries = this.#entries.slice(gone);
+  }
+}
+
+/** Writes an integer behind the first bits of a byte (RFC 7541 §5.1). Returns the offset behind it. */
+function writeInteger(out: Uint8Array, offset: number, first: number, prefixBits: number, value: number): number {
+  const mask = (1 << prefixBits) - 1;
+  if (value < mask) {
+    out[offset] = first | value;
+    return offset + 1;
+  }
+  out[offset] = first | mask;
+  let rest = value - mask;
+  let at = offset + 1;
+  while (rest >= 0x80) {
+    out[at++] = (rest & 0x7f) | 0x80;
+    rest >>>= 7;
+  }
+  out[at++] = rest;
+  return at;
+}
+
+/** What is sent once is not worth the time that Huffman takes. */
+function writeString(out: Uint8Array, offset: number, text: string): number {
+  const at = writeInteger(out, offset, 0x00, 7, text.length);
+  for (let index = 0; index < text.length; index++) out[at + index] = text.charCodeAt(index);
+  return at + text.length;
+}
+
+function writeHuffmanString(out: Uint8Array, offset: number, text: string): number {
+  const length = huffmanLength(text);
+  if (length >= text.length) return writeString(out, offset, text);
+  return writeHuffman(out, writeInteger(out, offset, 0x80, 7, length), text);
+}

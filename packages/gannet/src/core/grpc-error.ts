@@ -62,7 +62,7 @@ export class GrpcError extends Error {
    */
   static is<C extends ErrorCode = ErrorCode>(error: unknown, ...codes: C[]): error is GrpcError & { readonly code: C } {
     if (typeof error !== "object" || error === null || !(BRAND in error)) return false;
-    const { code } = error as GrpcError;
+    const { code } = error as unknown as GrpcError;
     return codes.length === 0 || (codes as readonly Code[]).includes(code);
   }
 }

@@ -4,7 +4,7 @@
  */
 export type { CallOptions } from "./call-options.ts";
 export { type Code, CODE_NAMES, codeFromNumber, codeToNumber, type ErrorCode } from "./code.ts";
-export { earlier, type Instant } from "./deadline.ts";
+export { type DeadlineScheduler, type DeadlineTarget, earlier, type Instant, type ScheduledDeadline } from "./deadline.ts";
 export { detail, type ErrorDetail, GrpcError, type GrpcErrorOptions } from "./grpc-error.ts";
 export { Metadata, type MetadataInit, type MetadataInput, type MetadataValue } from "./metadata.ts";
 export type { CallEnd, CallInit, CallObserver, CallWriter, ReceivedMetadata, Transport } from "./transport.ts";

@@ -615,6 +615,12 @@ export class Http2Connection {
     this.#requestFlush();
   }
 
+  /** Resets a stream on which we have said all, once that has left, where the peer has not. */
+  endEarly(stream: Http2Stream, http2Code: Http2Code): void {
+    if (stream.state === StreamState.HalfClosedLocal) this.reset(stream, http2Code);
+    else if (mayReceive(stream.state)) stream.endCode = http2Code;
+  }
+
   /** The layer above is done with a stream of the peer's: it no longer counts against the limit. */
   releaseStream(stream: Http2Stream): void {
     if (stream.isReleased) return;
@@ -793,6 +799,7 @@ export class Http2Connection {
 
   #onEndSent(stream: Http2Stream): void {
     stream.state = afterSendingEnd(stream.state);
+    if (stream.endCode !== undefined && !stream.isClosed) this.reset(stream, stream.endCode);
     this.#removeIfClosed(stream);
   }
 

@@ -38,6 +38,11 @@ export class HeaderTemplate {
     this.fields = fields;
     this.maxBytes = fields.reduce((sum, [name, value]) => sum + name.length + value.length + FIELD_OVERHEAD_BYTES, 0);
   }
+
+  /** Writes the fields into a block of the encoder that it belongs to. Returns the offset behind them. */
+  write(encoder: HpackEncoder, out: Uint8Array, offset: number): number {
+    return encoder.writeTemplate(out, offset, this);
+  }
 }
 
 /** Encodes header blocks (RFC 7541). One for each connection. */

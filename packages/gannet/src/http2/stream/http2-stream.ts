@@ -1,4 +1,5 @@
 import type { HeaderList, HpackEncoder } from "../hpack/index.ts";
+import type { Http2Code } from "../http2-error.ts";
 import { StreamState } from "./stream-state.ts";
 
 /** Who is told what happens on a stream. */
@@ -60,6 +61,8 @@ export class Http2Stream {
   hasHeader = false;
   /** What `content-length` said is still to come; -1 where it said nothing. */
   expectedBytes = -1;
+  /** The code to reset it with when our end has been sent and the peer's has not come. */
+  endCode: Http2Code | undefined = undefined;
   /** Whether the layer above is done with it. Only then does it no longer count against the limit. */
   isReleased = false;
 

@@ -1,0 +1,308 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import type { Codec } from "../../codec/index.ts";
+import {
+  type CallInit,
+  type CallObserver,
+  type CallWriter,
+  GrpcError,
+  type Instant,
+  type ReceivedMetadata,
+  type ScheduledDeadline,
+} from "../../core/index.ts";
+import { type HeaderList, Http2Code, type Http2Stream, type StreamReset, type StreamSink } from "../../http2/index.ts";
+import {
+  codeOfHttpStatus,
+  codeOfReset,
+  ENVELOPE_BYTES,
+  type EnvelopeHandler,
+  EnvelopeReader,
+  errorOfStatus,
+  formatTimeout,
+  isGrpcContentType,
+  MetadataBlock,
+  type ResponseHead,
+  readResponseHead,
+  writeEnvelope,
+} from "../../protocol/grpc/index.ts";
+import type { ClientConnection } from "./client-connection.ts";
+
+/** How much of an answer that is not gRPC goes into the error. */
+const QUOTED_BYTES = 256;
+
+/** Takes over a call of which the server has seen nothing. */
+export interface UnprocessedHandler {
+  /** True where it will start the call again: then its observer is not told. */
+  onUnprocessed(message: string): boolean;
+}
+
+interface Received {
+  readonly message: object;
+  readonly byteLength: number;
+}
+
+/**
+ * Starts a call on a connection that has room for a stream.
+ *
+ * @param unprocessed asked when the server says that it has not looked at the call
+ */
+export function startHttp2Call(
+  connection: ClientConnection,
+  method: DescMethod,
+  init: CallInit,
+  observer: CallObserver,
+  unprocessed?: UnprocessedHandler,
+): CallWriter {
+  const call = new Http2ClientCall(connection, method, init, observer, unprocessed);
+  call.start(init);
+  return call;
+}
+
+/** One gRPC call on a stream of a client's connection. It ends exactly once, and says so to its observer. */
+class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
+  readonly #connection: ClientConnection;
+  readonly #method: DescMethod;
+  readonly #observer: CallObserver;
+  readonly #unprocessed: UnprocessedHandler | undefined;
+  readonly #stream: Http2Stream;
+  readonly #requestCodec: Codec;
+  readonly #replyCodec: Codec;
+  readonly #deadline: Instant | undefined;
+  readonly #isReplySingle: boolean;
+  #scheduled: ScheduledDeadline | undefined;
+  #envelopes: EnvelopeReader | undefined;
+  #header: ResponseHead | undefined;
+  /** The start of a body that is not gRPC. */
+  #foreignBody: string | undefined;
+  #replies = 0;
+  #demand = 0;
+  /** Replies that were not asked for yet. */
+  #queue: Received[] = [];
+  /** The end, held back until the replies before it have been taken. */
+  #end: { readonly error: GrpcError | undefined; readonly trailer: ReceivedMetadata | undefined } | undefined;
+  #isEnded = false;
+  #isSendEnded = false;
+
+  constructor(
+    connection: ClientConnection,
+    method: DescMethod,
+    init: CallInit,
+    observer: CallObserver,
+    unprocessed: UnprocessedHandler | undefined,
+  ) {
+    this.#connection = connection;
+    this.#method = method;
+    this.#observer = observer;
+    this.#unprocessed = unprocessed;
+    this.#requestCodec = connection.codecs.get(method.input);
+    this.#replyCodec = connection.codecs.get(method.output);
+    this.#deadline = init.deadline;
+    this.#isReplySingle = method.methodKind === "unary" || method.methodKind === "client_streaming";
+    this.#stream = connection.http2.createStream(this);
+  }
+
+  get peer(): string {
+    return this.#connection.peer;
+  }
+
+  start({ metadata, deadline }: CallInit): void {
+    const { http2, deadlines } = this.#connection;
+    const fixed = this.#connection.headerFor(`/${this.#method.parent.typeName}/${this.#method.name}`);
+    if (deadline === undefined && metadata === undefined) {
+      http2.sendHeaders(this.#stream, fixed, false);
+      return;
+    }
+    const timeout = deadline === undefined ? undefined : formatTimeout(deadline - deadlines.now());
+    if (deadline !== undefined) this.#scheduled = deadlines.schedule(deadline, this);
+    http2.sendHeaders(this.#stream, new MetadataBlock(fixed, timeout, metadata), false);
+  }
+
+  // ---- from the caller ----------------------------------------------------------------
+
+  send(message: object): boolean {
+    if (this.#isEnded || this.#isSendEnded) return true;
+    const { http2 } = this.#connection;
+    const maxBytes = this.#requestCodec.maxBytes(message);
+    const start = http2.beginData(ENVELOPE_BYTES + maxBytes);
+    const out = http2.output.bytes;
+    const end = this.#requestCodec.encodeInto(message, out, start + ENVELOPE_BYTES);
+    writeEnvelope(out, start, end);
+    http2.commitData(this.#stream, start, end, false);
+    return http2.isWritable(this.#stream);
+  }
+
+  endSend(): void {
+    if (this.#isEnded || this.#isSendEnded) return;
+    this.#isSendEnded = true;
+    const { http2 } = this.#connection;
+    const start = http2.beginData(0);
+    http2.commitData(this.#stream, start, start, true);
+  }
+
+  request(count: number): void {
+    this.#demand += count;
+    while (this.#demand > 0) {
+      const next = this.#queue.shift();
+      if (next === undefined) break;
+      this.#deliver(next.message, next.byteLength);
+    }
+    this.#endIfTaken();
+  }
+
+  cancel(error: GrpcError = new GrpcError("CANCELLED", "the call was cancelled")): void {
+    if (this.#isEnded) return;
+    this.#connection.http2.reset(this.#stream, Http2Code.Cancel);
+    this.#finish(error, undefined);
+  }
+
+  // ---- from the stream ----------------------------------------------------------------
+
+  onHeaders(list: HeaderList, endStream: boolean): void {
+    if (this.#isEnded) return;
+    const head = readResponseHead(list);
+    if (this.#header === undefined) {
+      if (!this.#acceptHeader(head, endStream)) return;
+    }
+    if (endStream) this.#onTrailer(head);
+  }
+
+  /** Looks at what came first. False where nothing is left to do with it. */
+  #acceptHeader(head: ResponseHead, endStream: boolean): boolean {
+    this.#header = head;
+    const isGrpc = head.httpStatus === 200 && isGrpcContentType(head.contentType);
+    // A status counts whatever stands around it.
+    if (!isGrpc && head.status === undefined) {
+      this.#foreignBody = "";
+      if (endStream) this.#failForeign();
+      return false;
+    }
+    if (endStream) return true;
+    if (head.encoding !== "" && head.encoding !== "identity") {
+      this.#fail("INTERNAL", `the server compresses with ${JSON.stringify(head.encoding)}, which was not offered`);
+      return false;
+    }
+    this.#observer.onHeader(head);
+    return true;
+  }
+
+  #onTrailer(head: ResponseHead): void {
+    if (this.#foreignBody !== undefined) {
+      this.#failForeign();
+      return;
+    }
+    // The end of the stream says that the server wants no more of the requests.
+    this.#connection.http2.reset(this.#stream, Http2Code.NoError);
+    if (head.status === undefined) {
+      this.#fail("UNKNOWN", "the server ended the call without a status");
+      return;
+    }
+    const error = errorOfStatus(head.status, head) ?? this.#replyProblem();
+    this.#end = { error, trailer: head };
+    if (error !== undefined && this.#isReplySingle) this.#queue = [];
+    this.#endIfTaken();
+  }
+
+  #replyProblem(): GrpcError | undefined {
+    if (this.#envelopes?.isBetweenMessages === false) return new GrpcError("INTERNAL", "the reply ends inside a message");
+    if (!this.#isReplySingle || this.#replies === 1) return undefined;
+    return new GrpcError("UNIMPLEMENTED", "the server sent no reply, where one is due");
+  }
+
+  onData(bytes: Uint8Array, start: number, end: number, endStream: boolean): void {
+    if (this.#isEnded || this.#end !== undefined) {
+      this.#connection.http2.release(this.#stream, end - start);
+      return;
+    }
+    if (this.#foreignBody !== undefined) {
+      this.#quote(bytes, start, end, endStream);
+      return;
+    }
+    try {
+      this.#envelopes ??= new EnvelopeReader(this.#connection.maxReceiveBytes);
+      this.#envelopes.read(bytes, start, end, this);
+    } catch (error) {
+      this.cancel(GrpcError.is(error) ? error : new GrpcError("INTERNAL", "a reply could not be read", { cause: error }));
+      return;
+    }
+    if (endStream) this.#fail("UNKNOWN", "the server ended the call without a status");
+  }
+
+  onEnvelope(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#isEnded) return;
+    let message: object;
+    try {
+      message = this.#replyCodec.decode(bytes, start, end);
+    } catch (error) {
+      const what = error instanceof Error ? error.message : String(error);
+      throw new GrpcError("INTERNAL", `a reply is no ${this.#method.output.typeName}: ${what}`, { cause: error });
+    }
+    this.#replies++;
+    if (this.#isReplySingle && this.#replies > 1) throw new GrpcError("UNIMPLEMENTED", "the server sent more than one reply, where one is due");
+    const byteLength = end - start + ENVELOPE_BYTES;
+    if (this.#demand > 0) this.#deliver(message, byteLength);
+    else this.#queue.push({ message, byteLength });
+  }
+
+  #deliver(message: object, byteLength: number): void {
+    this.#demand--;
+    this.#connection.http2.release(this.#stream, byteLength);
+    this.#observer.onMessage(message);
+  }
+
+  onReset(reset: StreamReset): void {
+    if (this.#isEnded || this.#end !== undefined) return;
+    if (reset.unprocessed && this.#header === undefined && this.#unprocessed?.onUnprocessed(reset.message) === true) {
+      this.#isEnded = true;
+      this.#scheduled?.cancel();
+      return;
+    }
+    if (reset.origin === "connection") {
+      this.#fail("UNAVAILABLE", `${reset.message} (${this.peer})`);
+      return;
+    }
+    const isOver = this.#deadline !== undefined && this.#connection.deadlines.now() >= this.#deadline;
+    if (reset.http2Code === Http2Code.Cancel && isOver) this.#fail("DEADLINE_EXCEEDED", "the deadline passed before the call was over");
+    else this.#fail(codeOfReset(reset.http2Code), reset.message);
+  }
+
+  onWritable(): void {
+    if (!this.#isEnded) this.#observer.onWritable();
+  }
+
+  onDeadline(): void {
+    this.cancel(new GrpcError("DEADLINE_EXCEEDED", "the deadline passed before the call was over"));
+  }
+
+  // ---- the end ------------------------------------------------------------------------
+
+  #quote(bytes: Uint8Array, start: number, end: number, endStream: boolean): void {
+    this.#connection.http2.release(this.#stream, end - start);
+    const text = Buffer.from(bytes.subarray(start, Math.min(end, start + QUOTED_BYTES))).toString("latin1");
+    this.#foreignBody = ((this.#foreignBody ?? "") + text).slice(0, QUOTED_BYTES);
+    if (endStream || this.#foreignBody.length === QUOTED_BYTES) this.#failForeign();
+  }
+
+  #failForeign(): void {
+    const { httpStatus, contentType } = this.#header ?? { httpStatus: 0, contentType: "" };
+    const type = contentType === "" ? "no content-type" : `content-type ${contentType}`;
+    const body = (this.#foreignBody ?? "").replace(/[^\x20-\x7e]+/g, " ").trim();
+    const quote = body === "" ? "" : `: ${body}`;
+    this.#connection.http2.reset(this.#stream, Http2Code.Cancel);
+    this.#finish(new GrpcError(codeOfHttpStatus(httpStatus), `the server answered with HTTP status ${httpStatus} and ${type}, not with gRPC${quote}`), undefined);
+  }
+
+  #fail(code: GrpcError["code"], message: string): void {
+    this.#connection.http2.reset(this.#stream, Http2Code.Cancel);
+    this.#finish(new GrpcError(code, message), undefined);
+  }
+
+  #endIfTaken(): void {
+    if (this.#end !== undefined && this.#queue.length === 0) this.#finish(this.#end.error, this.#end.trailer);
+  }
+
+  #finish(error: GrpcError | undefined, trailer: ReceivedMetadata | undefined): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#scheduled?.cancel();
+    this.#observer.onEnd({ error, trailer });
+  }
+}

@@ -1,0 +1,3 @@
+/** One call on one connection. Start with http2-client-call.ts. */
+export { ClientConnection, type ClientConnectionInit } from "./client-connection.ts";
+export { startHttp2Call, type UnprocessedHandler } from "./http2-client-call.ts";

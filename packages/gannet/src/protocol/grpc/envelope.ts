@@ -1,0 +1,108 @@
+import { GrpcError } from "../../core/index.ts";
+
+/** Before each message: a flag that says whether it is compressed, and its length (PROTOCOL-HTTP2). */
+export const ENVELOPE_BYTES = 5;
+
+/** Takes whole messages. The bytes are valid during the call only. */
+export interface EnvelopeHandler {
+  onEnvelope(bytes: Uint8Array, start: number, end: number): void;
+}
+
+/** Writes the five bytes before a message that goes from `offset + 5` to `end`. */
+export function writeEnvelope(out: Uint8Array, offset: number, end: number): void {
+  const length = end - offset - ENVELOPE_BYTES;
+  out[offset] = 0;
+  out[offset + 1] = length >>> 24;
+  out[offset + 2] = length >>> 16;
+  out[offset + 3] = length >>> 8;
+  out[offset + 4] = length;
+}
+
+/** Cuts the bytes of a stream into messages. Only a message that spans pieces is copied. */
+export class EnvelopeReader {
+  readonly #maxBytes: number;
+  #head: Uint8Array | undefined;
+  #headBytes = 0;
+  #body: Uint8Array | undefined;
+  #bodyBytes = 0;
+  #bodyLength = 0;
+
+  /** @param maxBytes Longer messages are refused at their first five bytes, before anything is allocated. */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Whether what was read so far ends with a whole message. */
+  get isBetweenMessages(): boolean {
+    return this.#headBytes === 0 && this.#body === undefined;
+  }
+
+  /**
+   * Passes the messages that these bytes complete to `handler`.
+   *
+   * @throws GrpcError for a message that is too long or compressed
+   */
+  read(bytes: Uint8Array, start: number, end: number, handler: EnvelopeHandler): void {
+    let at = start;
+    if (!this.isBetweenMessages) at = this.#complete(bytes, at, end, handler);
+    while (end - at >= ENVELOPE_BYTES) {
+      const length = this.#lengthAt(bytes, at);
+      const bodyEnd = at + ENVELOPE_BYTES + length;
+      if (bodyEnd > end) break;
+      handler.onEnvelope(bytes, at + ENVELOPE_BYTES, bodyEnd);
+      at = bodyEnd;
+    }
+    if (at < end) this.#keep(bytes, at, end);
+  }
+
+  #lengthAt(bytes: Uint8Array, at: number): number {
+    const length = (((bytes[at + 1] ?? 0) << 24) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 8) | (bytes[at + 4] ?? 0)) >>> 0;
+    const flag = bytes[at];
+    if (flag !== 0) {
+      const what = flag === 1 ? "a message is compressed, although no grpc-encoding says how" : `a message has the flag ${flag}, which means nothing`;
+      throw new GrpcError("INTERNAL", what);
+    }
+    if (length > this.#maxBytes) {
+      throw new GrpcError("RESOURCE_EXHAUSTED", `a message of ${length} bytes is larger than the ${this.#maxBytes} that are allowed (maxReceiveBytes)`);
+    }
+    return length;
+  }
+
+  #keep(bytes: Uint8Array, start: number, end: number): void {
+    this.#complete(bytes, start, end, undefined);
+  }
+
+  /** Goes on with a message that was started. Returns the offset behind it, or the end. */
+  #complete(bytes: Uint8Array, start: number, end: number, handler: EnvelopeHandler | undefined): number {
+    let at = start;
+    if (this.#body === undefined) {
+      this.#head ??= new Uint8Array(ENVELOPE_BYTES);
+      while (at < end && this.#headBytes < ENVELOPE_BYTES) this.#head[this.#headBytes++] = bytes[at++] ?? 0;
+      if (this.#headBytes < ENVELOPE_BYTES) return at;
+      this.#bodyLength = this.#lengthAt(this.#head, 0);
+      this.#body = new Uint8Array(0);
+      this.#bodyBytes = 0;
+    }
+    const taken = Math.min(end - at, this.#bodyLength - this.#bodyBytes);
+    this.#grow(taken);
+    this.#body.set(bytes.subarray(at, at + taken), this.#bodyBytes);
+    this.#bodyBytes += taken;
+    at += taken;
+    if (this.#bodyBytes < this.#bodyLength) return at;
+    const body = this.#body;
+    this.#body = undefined;
+    this.#headBytes = 0;
+    handler?.onEnvelope(body, 0, this.#bodyLength);
+    return at;
+  }
+
+  /** Grows with what has come, not with what was announced. */
+  #grow(more: number): void {
+    const body = this.#body;
+    const needed = this.#bodyBytes + more;
+    if (body === undefined || needed <= body.length) return;
+    const grown = new Uint8Array(Math.min(this.#bodyLength, Math.max(needed, body.length * 2)));
+    grown.set(body.subarray(0, this.#bodyBytes));
+    this.#body = grown;
+  }
+}

@@ -1,0 +1,60 @@
+import { type Metadata, type ReceivedMetadata } from "../../core/index.ts";
+import type { FieldList } from "./header-fields.ts";
+import { readMetadata } from "./metadata-fields.ts";
+import { parseTimeout } from "./timeout.ts";
+
+/** What the header of a request says. Shared by requests whose headers are equal: not to be changed. */
+export class RequestHead implements ReceivedMetadata {
+  readonly method: string;
+  readonly path: string;
+  readonly contentType: string;
+  readonly encoding: string;
+  /** Undefined where there is no deadline; NaN where it is malformed. */
+  readonly timeoutMs: number | undefined;
+  readonly #list: FieldList;
+
+  constructor(list: FieldList) {
+    this.#list = list;
+    let [method, path, contentType, encoding] = ["", "", "", "identity"];
+    let timeoutMs: number | undefined;
+    for (const { name, value } of list.fields) {
+      switch (name) {
+        case ":method":
+          method = value;
+          break;
+        case ":path":
+          path = value;
+          break;
+        case "content-type":
+          contentType = value;
+          break;
+        case "grpc-encoding":
+          encoding = value;
+          break;
+        case "grpc-timeout":
+          timeoutMs = parseTimeout(value) ?? Number.NaN;
+          break;
+        default:
+          break;
+      }
+    }
+    this.method = method;
+    this.path = path;
+    this.contentType = contentType;
+    this.encoding = encoding;
+    this.timeoutMs = timeoutMs;
+  }
+
+  /** A copy that is the caller's. */
+  metadata(): Metadata {
+    return readMetadata(this.#list.fields);
+  }
+}
+
+/** Reads the header of a request, once for all that are equal to it. */
+export function readRequestHead(list: FieldList): RequestHead {
+  if (list.parsed instanceof RequestHead) return list.parsed;
+  const head = new RequestHead(list);
+  list.parsed = head;
+  return head;
+}

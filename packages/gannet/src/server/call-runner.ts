@@ -1,0 +1,155 @@
+import { GrpcError } from "../core/index.ts";
+import { HandlerCall } from "./handler-call.ts";
+import type { Http2ServerCall } from "./http2-server-call.ts";
+import { ReplyPump } from "./reply-pump.ts";
+import { RequestStream } from "./request-stream.ts";
+import type { ServerCall } from "./server-call.ts";
+
+/** What a runner needs of the server. */
+export interface RunnerHost {
+  /** Says whether the handler may run now; if not, `onAdmitted` of the runner is called later, unless it is refused. */
+  enter(runner: CallRunner): "admitted" | "queued" | "refused";
+  withdraw(runner: CallRunner): boolean;
+  leave(): void;
+  onUnexpectedError(error: unknown, call: ServerCall): void;
+}
+
+/** Runs the handler of one call: gives it requests, takes its replies, and maps what it throws. */
+export class CallRunner {
+  readonly #call: Http2ServerCall;
+  readonly #host: RunnerHost;
+  readonly #isRequestStream: boolean;
+  readonly #isReplyStream: boolean;
+  #requests: RequestStream | undefined;
+  #request: object | undefined;
+  #requestCount = 0;
+  #handlerCall: HandlerCall | undefined;
+  #pump: ReplyPump | undefined;
+  /** `running` while the handler is; `done` once it is, or never will be. */
+  #state: "waiting" | "queued" | "running" | "done" = "waiting";
+
+  constructor(call: Http2ServerCall, host: RunnerHost) {
+    this.#call = call;
+    this.#host = host;
+    const kind = call.route.method.methodKind;
+    this.#isRequestStream = kind === "client_streaming" || kind === "bidi_streaming";
+    this.#isReplyStream = kind === "server_streaming" || kind === "bidi_streaming";
+    if (!this.#isRequestStream) return;
+    this.#requests = new RequestStream({ onConsumed: (byteLength) => call.release(byteLength) });
+    this.#enter();
+  }
+
+  // ---- from the call ------------------------------------------------------------------
+
+  onMessage(message: object, byteLength: number): void {
+    if (this.#requests !== undefined) {
+      this.#requests.push(message, byteLength);
+      return;
+    }
+    this.#requestCount++;
+    this.#request = message;
+    this.#call.release(byteLength);
+    if (this.#requestCount > 1) this.#call.fail(new GrpcError("UNIMPLEMENTED", "there is more than one request, where one is due"));
+  }
+
+  onRequestEnd(): void {
+    if (this.#requests !== undefined) this.#requests.end();
+    else if (this.#request === undefined) this.#call.fail(new GrpcError("UNIMPLEMENTED", "there is no request, where one is due"));
+    else this.#enter();
+  }
+
+  onWritable(): void {
+    this.#pump?.onWritable();
+  }
+
+  /** The call is over before its handler. */
+  onAbort(error: GrpcError): void {
+    this.#requests?.fail(error);
+    this.#handlerCall?.abort(error);
+    this.#pump?.stop();
+    if (this.#state === "queued") this.#host.withdraw(this);
+    if (this.#state === "waiting" || this.#state === "queued") {
+      this.#state = "done";
+      this.#call.onHandlerEnd();
+    }
+  }
+
+  // ---- the handler --------------------------------------------------------------------
+
+  #enter(): void {
+    if (this.#state !== "waiting") return;
+    const answer = this.#host.enter(this);
+    if (answer === "admitted") this.#run();
+    else if (answer === "queued") this.#state = "queued";
+    else this.#call.fail(new GrpcError("RESOURCE_EXHAUSTED", "too many calls wait for their turn on this server (maxQueuedCalls)"));
+  }
+
+  onAdmitted(): void {
+    this.#run();
+  }
+
+  #run(): void {
+    this.#state = "running";
+    const call = this.#call;
+    const input = this.#requests ?? this.#request;
+    this.#request = undefined;
+    const handlerCall = new HandlerCall(call);
+    this.#handlerCall = handlerCall;
+    let result: unknown;
+    try {
+      result = call.route.handler(input as object, handlerCall);
+    } catch (error) {
+      this.#onThrown(error);
+      return;
+    }
+    if (this.#isReplyStream) {
+      this.#pump = new ReplyPump(call, result, { onDone: () => this.#onReturned(), onError: (error) => this.#onThrown(error) });
+      this.#pump.start();
+    } else if (isPromise(result)) {
+      result.then(
+        (reply) => this.#reply(reply),
+        (error) => this.#onThrown(error),
+      );
+    } else {
+      this.#reply(result);
+    }
+  }
+
+  #reply(reply: unknown): void {
+    try {
+      this.#call.send(reply as object);
+    } catch (error) {
+      this.#onThrown(error);
+      return;
+    }
+    this.#onReturned();
+  }
+
+  #onReturned(): void {
+    this.#call.finish();
+    this.#end();
+  }
+
+  #onThrown(error: unknown): void {
+    const call = this.#call;
+    if (GrpcError.is(error)) {
+      call.fail(error);
+    } else {
+      // What a handler throws once the call is over is mostly that the call is over.
+      if (!call.isEnded) this.#host.onUnexpectedError(error, this.#handlerCall ?? new HandlerCall(call));
+      call.fail(new GrpcError("UNKNOWN", "the handler failed", { cause: error }));
+    }
+    this.#end();
+  }
+
+  #end(): void {
+    if (this.#state === "done") return;
+    this.#state = "done";
+    this.#host.leave();
+    this.#call.onHandlerEnd();
+  }
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+}

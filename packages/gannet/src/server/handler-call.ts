@@ -1,0 +1,74 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import { GrpcError, Metadata } from "../core/index.ts";
+import type { Http2ServerCall } from "./http2-server-call.ts";
+import type { Peer, ServerCall } from "./server-call.ts";
+
+/** The call as a handler holds it. All that costs something is made when it is asked for. */
+export class HandlerCall implements ServerCall {
+  readonly #call: Http2ServerCall;
+  #metadata: Metadata | undefined;
+  #controller: AbortController | undefined;
+
+  constructor(call: Http2ServerCall) {
+    this.#call = call;
+  }
+
+  get method(): DescMethod {
+    return this.#call.route.method;
+  }
+
+  get metadata(): Metadata {
+    this.#metadata ??= this.#call.head.metadata();
+    return this.#metadata;
+  }
+
+  get header(): Metadata {
+    this.#call.header ??= new Metadata();
+    return this.#call.header;
+  }
+
+  get trailer(): Metadata {
+    this.#call.trailer ??= new Metadata();
+    return this.#call.trailer;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      const { abortError } = this.#call;
+      if (abortError !== undefined) this.#controller.abort(abortError);
+    }
+    return this.#controller.signal;
+  }
+
+  get active(): boolean {
+    return this.#call.abortError === undefined && !this.#call.isEnded;
+  }
+
+  get deadline(): Date | undefined {
+    const remaining = this.timeRemainingMs();
+    return remaining === undefined ? undefined : new Date(Date.now() + remaining);
+  }
+
+  get peer(): Peer {
+    return this.#call.connection.peer;
+  }
+
+  timeRemainingMs(): number | undefined {
+    const { deadline, connection } = this.#call;
+    return deadline === undefined ? undefined : Math.max(0, deadline - connection.deadlines.now());
+  }
+
+  sendHeader(): void {
+    this.#call.sendHeader();
+  }
+
+  cancel(): void {
+    this.#call.fail(new GrpcError("CANCELLED", "the server cancelled the call"));
+  }
+
+  /** Called when the call ends before its handler has. */
+  abort(error: GrpcError): void {
+    this.#controller?.abort(error);
+  }
+}

@@ -1,0 +1,233 @@
+import { GrpcError, type Instant, type Metadata, type ScheduledDeadline } from "../core/index.ts";
+import { type HeaderList, HeaderTemplate, Http2Code, type Http2Stream, type StreamReset, type StreamSink } from "../http2/index.ts";
+import {
+  ENVELOPE_BYTES,
+  type EnvelopeHandler,
+  EnvelopeReader,
+  ErrorBlock,
+  isGrpcContentType,
+  type RequestHead,
+  readRequestHead,
+  MetadataBlock,
+  writeEnvelope,
+} from "../protocol/grpc/index.ts";
+import type { CallRunner } from "./call-runner.ts";
+import type { Route } from "./route.ts";
+import type { ServerConnection } from "./server-connection.ts";
+
+/**
+ * One gRPC call on a stream of a server's connection: reads requests for its runner and writes what that answers. It
+ * ends exactly once, by `finish` or `fail`.
+ */
+export class Http2ServerCall implements StreamSink, EnvelopeHandler {
+  readonly connection: ServerConnection;
+  readonly stream: Http2Stream;
+  /** Set as soon as the header has told which method it is, before the runner exists. */
+  route!: Route;
+  head!: RequestHead;
+  header: Metadata | undefined = undefined;
+  trailer: Metadata | undefined = undefined;
+  deadline: Instant | undefined = undefined;
+  /** Why the call was over before its handler was. */
+  abortError: GrpcError | undefined = undefined;
+  /** Whether the trailer was sent, or cannot be any more. */
+  isEnded = false;
+  #runner: CallRunner | undefined;
+  #envelopes: EnvelopeReader | undefined;
+  #isHeaderSent = false;
+  #scheduled: ScheduledDeadline | undefined;
+
+  constructor(connection: ServerConnection, stream: Http2Stream) {
+    this.connection = connection;
+    this.stream = stream;
+  }
+
+  // ---- from the stream ----------------------------------------------------------------
+
+  onHeaders(list: HeaderList, endStream: boolean): void {
+    // A trailer of a request means nothing in gRPC, but its end does.
+    if (this.#runner === undefined && !this.isEnded) this.#start(list);
+    if (endStream) this.#onRequestEnd();
+  }
+
+  #start(list: HeaderList): void {
+    const head = readRequestHead(list);
+    this.head = head;
+    if (head.method !== "POST") this.#refuse("405");
+    else if (!isGrpcContentType(head.contentType)) this.#refuse("415");
+    else if (Number.isNaN(head.timeoutMs)) this.fail(new GrpcError("INTERNAL", "grpc-timeout is malformed"));
+    else {
+      const route = this.connection.routes.get(head.path);
+      if (route === undefined) this.fail(this.#unknownMethod(head.path));
+      else if (head.encoding !== "identity") this.#refuseEncoding(head.encoding);
+      else this.#run(route, head);
+    }
+  }
+
+  #run(route: Route, head: RequestHead): void {
+    this.route = route;
+    if (head.timeoutMs !== undefined) {
+      const { deadlines } = this.connection;
+      this.deadline = deadlines.now() + head.timeoutMs;
+      this.#scheduled = deadlines.schedule(this.deadline, this);
+    }
+    this.#runner = this.connection.createRunner(this);
+  }
+
+  #unknownMethod(path: string): GrpcError {
+    const service = path.slice(1, Math.max(1, path.lastIndexOf("/")));
+    const isKnown = this.connection.routes.hasService(service);
+    return new GrpcError("UNIMPLEMENTED", isKnown ? `service ${service} has no method ${path.slice(service.length + 2)}` : `there is no service ${service}`);
+  }
+
+  onData(bytes: Uint8Array, start: number, end: number, endStream: boolean): void {
+    const length = end - start;
+    if (this.#runner === undefined || this.isEnded) this.connection.http2.release(this.stream, length);
+    else this.#read(bytes, start, end);
+    if (endStream) this.#onRequestEnd();
+  }
+
+  #read(bytes: Uint8Array, start: number, end: number): void {
+    try {
+      this.#envelopes ??= new EnvelopeReader(this.connection.maxReceiveBytes);
+      this.#envelopes.read(bytes, start, end, this);
+    } catch (error) {
+      this.fail(GrpcError.is(error) ? error : new GrpcError("INTERNAL", "a request could not be read", { cause: error }));
+    }
+  }
+
+  onEnvelope(bytes: Uint8Array, start: number, end: number): void {
+    if (this.isEnded) return;
+    let message: object;
+    try {
+      message = this.route.requestCodec.decode(bytes, start, end);
+    } catch (error) {
+      const what = error instanceof Error ? error.message : String(error);
+      throw new GrpcError("INTERNAL", `a request is no ${this.route.method.input.typeName}: ${what}`, { cause: error });
+    }
+    this.#runner?.onMessage(message, end - start + ENVELOPE_BYTES);
+  }
+
+  #onRequestEnd(): void {
+    if (this.isEnded || this.#runner === undefined) return;
+    if (this.#envelopes?.isBetweenMessages === false) this.fail(new GrpcError("INTERNAL", "the request ends inside a message"));
+    else this.#runner.onRequestEnd();
+  }
+
+  onReset(reset: StreamReset): void {
+    if (this.isEnded) return;
+    this.isEnded = true;
+    const isOver = this.deadline !== undefined && this.connection.deadlines.now() >= this.deadline;
+    this.#abort(isOver ? deadlineError() : new GrpcError("CANCELLED", reset.message));
+  }
+
+  onWritable(): void {
+    this.#runner?.onWritable();
+  }
+
+  onDeadline(): void {
+    this.fail(deadlineError());
+  }
+
+  // ---- from the runner ----------------------------------------------------------------
+
+  /** The runner has consumed so much of the requests: the client may send more. */
+  release(byteLength: number): void {
+    this.connection.http2.release(this.stream, byteLength);
+  }
+
+  sendHeader(): void {
+    if (this.#isHeaderSent || this.isEnded) return;
+    this.#isHeaderSent = true;
+    const { okHeader, http2 } = this.connection;
+    const source = this.header === undefined ? okHeader : new MetadataBlock(okHeader, undefined, this.header);
+    http2.sendHeaders(this.stream, source, false);
+  }
+
+  /**
+   * Sends a reply. False where the runner should wait for `onWritable`.
+   *
+   * @throws TypeError for a message that cannot be encoded
+   */
+  send(message: object): boolean {
+    if (this.isEnded) return true;
+    const { http2 } = this.connection;
+    const codec = this.route.replyCodec;
+    const maxBytes = codec.maxBytes(message);
+    this.sendHeader();
+    const start = http2.beginData(ENVELOPE_BYTES + maxBytes);
+    const out = http2.output.bytes;
+    const end = codec.encodeInto(message, out, start + ENVELOPE_BYTES);
+    writeEnvelope(out, start, end);
+    http2.commitData(this.stream, start, end, false);
+    return http2.isWritable(this.stream);
+  }
+
+  /** Ends the call with OK. */
+  finish(): void {
+    if (this.isEnded) return;
+    this.sendHeader();
+    this.isEnded = true;
+    const { okTrailer, http2 } = this.connection;
+    const source = this.trailer === undefined ? okTrailer : new MetadataBlock(okTrailer, undefined, this.trailer);
+    http2.sendHeaders(this.stream, source, true);
+    this.#end();
+  }
+
+  /** Ends the call with an error. */
+  fail(error: GrpcError): void {
+    if (this.isEnded) return;
+    this.isEnded = true;
+    const { okHeader, http2 } = this.connection;
+    // Where nothing was sent before, one header is both header and trailer.
+    const fixed = this.#isHeaderSent ? undefined : okHeader;
+    const header = this.#isHeaderSent ? undefined : this.header;
+    http2.sendHeaders(this.stream, new ErrorBlock(fixed, error, header, error.trailer, this.trailer), true);
+    this.#end();
+    this.#abort(error);
+  }
+
+  /** The handler is done: it is no longer waited for. */
+  onHandlerEnd(): void {
+    this.connection.onHandlerEnd(this);
+  }
+
+  /** Refuses what is not gRPC in the words of HTTP. */
+  #refuse(status: string): void {
+    this.isEnded = true;
+    this.connection.http2.sendHeaders(this.stream, new HeaderTemplate([[":status", status]]), true);
+    this.#end();
+  }
+
+  #refuseEncoding(encoding: string): void {
+    const error = new GrpcError("UNIMPLEMENTED", `this server does not know the compression ${JSON.stringify(encoding)}`);
+    this.isEnded = true;
+    const fixed = new HeaderTemplate([...GRPC_HEADER, ["grpc-accept-encoding", "identity"]]);
+    this.connection.http2.sendHeaders(this.stream, new ErrorBlock(fixed, error), true);
+    this.#end();
+  }
+
+  /** A client that still sends is told that nobody listens (RFC 9113 §8.1). */
+  #end(): void {
+    this.#scheduled?.cancel();
+    this.connection.http2.endEarly(this.stream, Http2Code.NoError);
+    if (this.#runner === undefined) this.connection.onHandlerEnd(this);
+  }
+
+  #abort(error: GrpcError): void {
+    this.#scheduled?.cancel();
+    this.abortError = error;
+    if (this.#runner === undefined) this.connection.onHandlerEnd(this);
+    else this.#runner.onAbort(error);
+  }
+}
+
+/** What every response of gRPC starts with. */
+export const GRPC_HEADER: readonly (readonly [string, string])[] = [
+  [":status", "200"],
+  ["content-type", "application/grpc"],
+];
+
+function deadlineError(): GrpcError {
+  return new GrpcError("DEADLINE_EXCEEDED", "the deadline passed before the call was over");
+}

@@ -1,0 +1,64 @@
+import type { DescMethod, DescService } from "@bufbuild/protobuf";
+import type { Codec, CodecCache } from "../codec/index.ts";
+
+/** A handler of any kind: what it takes and gives depends on the kind of its method. */
+export type AnyHandler = (input: object, call: object) => unknown;
+
+/** A method that a server answers. */
+export interface Route {
+  readonly method: DescMethod;
+  readonly handler: AnyHandler;
+  readonly requestCodec: Codec;
+  readonly replyCodec: Codec;
+}
+
+/** The methods that a server answers, by path. */
+export class RouteTable {
+  readonly #routes = new Map<string, Route>();
+  readonly #services = new Set<string>();
+  readonly #codecs: CodecCache;
+
+  constructor(codecs: CodecCache) {
+    this.#codecs = codecs;
+  }
+
+  get(path: string): Route | undefined {
+    return this.#routes.get(path);
+  }
+
+  /** Whether any method of this service is answered. */
+  hasService(typeName: string): boolean {
+    return this.#services.has(typeName);
+  }
+
+  /**
+   * Adds a service.
+   *
+   * @param isPartial whether methods without a handler are left out, rather than refused
+   * @throws TypeError for a handler that is missing or none
+   */
+  add(service: DescService, handlers: Readonly<Record<string, unknown>>, isPartial: boolean): void {
+    if (this.#services.has(service.typeName)) throw misuse("GANNET_SERVICE_TWICE", `service ${service.typeName} was added before`);
+    const routes = service.methods.map((method) => [method, handlers[method.localName]] as const);
+    for (const [method, handler] of routes) {
+      if (typeof handler === "function" || (isPartial && handler === undefined)) continue;
+      const found = handler === undefined ? "has none" : `has ${typeof handler}`;
+      throw misuse("GANNET_HANDLER_MISSING", `${service.typeName} needs a handler \`${method.localName}\` for ${method.name}, but ${found}`);
+    }
+    this.#services.add(service.typeName);
+    for (const [method, handler] of routes) {
+      if (typeof handler !== "function") continue;
+      this.#routes.set(`/${service.typeName}/${method.name}`, {
+        method,
+        // Handlers may be methods of an instance.
+        handler: handler.bind(handlers) as AnyHandler,
+        requestCodec: this.#codecs.get(method.input),
+        replyCodec: this.#codecs.get(method.output),
+      });
+    }
+  }
+}
+
+function misuse(code: string, message: string): TypeError {
+  return Object.assign(new TypeError(message), { code });
+}

@@ -1,0 +1,33 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import type { Metadata } from "../core/index.ts";
+
+/** Where a call comes from. */
+export interface Peer {
+  /** `host:port`, `unix:path`, or `in-memory`. */
+  readonly address: string;
+  /** The client's certificate, where TLS asked for one and the client had one: as `tls.TLSSocket` gives it. */
+  readonly certificate?: unknown;
+}
+
+/** A call, as its handler sees it. */
+export interface ServerCall {
+  readonly method: DescMethod;
+  /** What the client sent; a copy, yours to change. */
+  readonly metadata: Metadata;
+  /** Sent before the first reply, or with `sendHeader`. */
+  readonly header: Metadata;
+  /** Sent behind the last reply. */
+  readonly trailer: Metadata;
+  /** Aborted once the client has gone, cancelled or run out of time. Made when first asked for. */
+  readonly signal: AbortSignal;
+  /** False once the client has gone, cancelled or run out of time. */
+  readonly active: boolean;
+  readonly deadline: Date | undefined;
+  readonly peer: Peer;
+  /** Milliseconds until the deadline; undefined where there is none. */
+  timeRemainingMs(): number | undefined;
+  /** Sends the header now, rather than with the first reply. */
+  sendHeader(): void;
+  /** Ends the call with CANCELLED. */
+  cancel(): void;
+}

@@ -1,0 +1,111 @@
+import type { DeadlineScheduler, ScheduledDeadline } from "../core/index.ts";
+import { type ConnectionObserver, HeaderTemplate, Http2Code, Http2Connection, type Http2Stream, type StreamSink } from "../http2/index.ts";
+import { CallRunner, type RunnerHost } from "./call-runner.ts";
+import { GRPC_HEADER, Http2ServerCall } from "./http2-server-call.ts";
+import type { RouteTable } from "./route.ts";
+import type { Peer } from "./server-call.ts";
+import type { ServerOptions } from "./server-options.ts";
+
+/** How long the answer to the ping between two GOAWAYs is waited for. */
+const DRAIN_PING_MS = 5_000;
+const MAX_STREAM_ID = 0x7fffffff;
+const DRAIN_PING = new Uint8Array([0x67, 0x61, 0x6e, 0x6e, 0x65, 0x74, 0x20, 0x31]);
+
+/** What connections share: the server as they see it. */
+export interface ServerContext extends RunnerHost {
+  readonly routes: RouteTable;
+  readonly deadlines: DeadlineScheduler;
+  readonly options: ServerOptions;
+  onConnectionClosed(connection: ServerConnection): void;
+}
+
+const DEFAULT_MAX_RECEIVE_BYTES = 4 * 1024 * 1024;
+
+/** A client's connection. */
+export class ServerConnection implements ConnectionObserver {
+  readonly peer: Peer;
+  readonly http2: Http2Connection;
+  readonly routes: RouteTable;
+  readonly deadlines: DeadlineScheduler;
+  readonly maxReceiveBytes: number;
+  readonly okHeader: HeaderTemplate = new HeaderTemplate(GRPC_HEADER);
+  readonly okTrailer: HeaderTemplate = new HeaderTemplate([["grpc-status", "0"]]);
+  readonly #context: ServerContext;
+  readonly #calls = new Set<Http2ServerCall>();
+  #isDraining = false;
+  #isLastGoawaySent = false;
+  #drainTimer: ScheduledDeadline | undefined;
+
+  constructor(context: ServerContext, peer: Peer, createHttp2: (observer: ConnectionObserver) => Http2Connection) {
+    this.#context = context;
+    this.peer = peer;
+    this.routes = context.routes;
+    this.deadlines = context.deadlines;
+    this.maxReceiveBytes = context.options.maxReceiveBytes ?? DEFAULT_MAX_RECEIVE_BYTES;
+    this.http2 = createHttp2(this);
+  }
+
+  onStream(stream: Http2Stream): StreamSink {
+    const call = new Http2ServerCall(this, stream);
+    this.#calls.add(call);
+    return call;
+  }
+
+  createRunner(call: Http2ServerCall): CallRunner {
+    return new CallRunner(call, this.#context);
+  }
+
+  /** A call is over, and so is its handler. */
+  onHandlerEnd(call: Http2ServerCall): void {
+    this.http2.releaseStream(call.stream);
+    this.#calls.delete(call);
+    this.#closeIfDrained();
+  }
+
+  onRoom(): void {}
+
+  onGoaway(): void {}
+
+  onPingAck(payload: Uint8Array): void {
+    if (this.#isDraining && DRAIN_PING.every((byte, index) => payload[index] === byte)) this.#sendLastGoaway();
+  }
+
+  onClose(): void {
+    this.#drainTimer?.cancel();
+    this.#context.onConnectionClosed(this);
+  }
+
+  onViolation(name: string, message: string): void {
+    const fields = { violation: name, message, peer: this.peer.address };
+    this.#context.options.onEvent?.({ name: "http2-violation", level: "warning", fields });
+  }
+
+  /**
+   * Takes no further calls and closes when those under way are done. Calls that the client sends before it knows are
+   * still answered: first it is told to stop, and once it must have heard that, which call was the last.
+   */
+  drain(): void {
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    this.http2.goaway(Http2Code.NoError, "", MAX_STREAM_ID);
+    this.http2.ping(DRAIN_PING);
+    this.#drainTimer = this.deadlines.schedule(this.deadlines.now() + DRAIN_PING_MS, { onDeadline: () => this.#sendLastGoaway() });
+  }
+
+  #sendLastGoaway(): void {
+    if (this.#isLastGoawaySent) return;
+    this.#isLastGoawaySent = true;
+    this.#drainTimer?.cancel();
+    this.http2.goaway(Http2Code.NoError);
+    this.#closeIfDrained();
+  }
+
+  #closeIfDrained(): void {
+    if (this.#isLastGoawaySent && this.#calls.size === 0 && this.http2.streamCount === 0) this.http2.close(Http2Code.NoError, "");
+  }
+
+  /** Ends all calls now. */
+  close(reason: string): void {
+    this.http2.close(Http2Code.NoError, reason);
+  }
+}

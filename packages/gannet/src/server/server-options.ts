@@ -1,0 +1,56 @@
+import type { ConnectionLimits } from "../http2/index.ts";
+import type { ServerCall } from "./server-call.ts";
+
+/** Something that happened, for logs and counters. The library itself writes nowhere. */
+export interface ServerEvent {
+  /** Stable, such as `http2-violation`. */
+  readonly name: string;
+  readonly level: "debug" | "info" | "warning" | "error";
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** What a server is made with. */
+export interface ServerOptions {
+  /**
+   * Largest request message, in bytes. Larger ones fail with RESOURCE_EXHAUSTED.
+   *
+   * @default 4194304
+   */
+  readonly maxReceiveBytes?: number | undefined;
+  /**
+   * How many handlers run at a time. Calls beyond it wait in the order of their coming.
+   *
+   * @default no limit
+   */
+  readonly maxConcurrentCalls?: number | undefined;
+  /**
+   * How many calls may wait for `maxConcurrentCalls`. Those beyond it fail with RESOURCE_EXHAUSTED.
+   *
+   * @default 1000
+   */
+  readonly maxQueuedCalls?: number | undefined;
+  /** Called with what a handler throws that is no GrpcError. The client sees UNKNOWN, and none of its text. */
+  readonly onUnexpectedError?: ((error: unknown, call: ServerCall) => void) | undefined;
+  /** Called with what happens beside calls, such as a client that breaks the rules of HTTP/2. */
+  readonly onEvent?: ((event: ServerEvent) => void) | undefined;
+  /** Limits of each connection. */
+  readonly http2?: ConnectionLimits | undefined;
+}
+
+const KEYS: ReadonlySet<string> = new Set<keyof ServerOptions>([
+  "maxReceiveBytes",
+  "maxConcurrentCalls",
+  "maxQueuedCalls",
+  "onUnexpectedError",
+  "onEvent",
+  "http2",
+]);
+
+/** @throws TypeError for a key that is no option */
+export function checkServerOptions(options: ServerOptions): void {
+  for (const key of Object.keys(options)) {
+    if (KEYS.has(key)) continue;
+    const message = `createServer has no option ${JSON.stringify(key)}; it has ${[...KEYS].join(", ")}`;
+    throw Object.assign(new TypeError(message), { code: "GANNET_UNKNOWN_OPTION" });
+  }
+}

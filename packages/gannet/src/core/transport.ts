@@ -34,9 +34,10 @@ export interface CallWriter {
   /**
    * Sends a message. False where the sender should wait for `onWritable`; the message is on its way all the same.
    *
+   * @param isLast as `endSend` behind it, in fewer bytes
    * @throws TypeError for a message that cannot be encoded
    */
-  send(message: object): boolean;
+  send(message: object, isLast?: boolean): boolean;
   /** Says that no further message comes. */
   endSend(): void;
   /** Asks for `count` more messages. None comes unasked. */

@@ -118,7 +118,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
 
   // ---- from the caller ----------------------------------------------------------------
 
-  send(message: object): boolean {
+  send(message: object, isLast = false): boolean {
     if (this.#isEnded || this.#isSendEnded) return true;
     const { http2 } = this.#connection;
     const maxBytes = this.#requestCodec.maxBytes(message);
@@ -126,8 +126,9 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     const out = http2.output.bytes;
     const end = this.#requestCodec.encodeInto(message, out, start + ENVELOPE_BYTES);
     writeEnvelope(out, start, end);
-    http2.commitData(this.#stream, start, end, false);
-    return http2.isWritable(this.#stream);
+    this.#isSendEnded = isLast;
+    http2.commitData(this.#stream, start, end, isLast);
+    return isLast || http2.isWritable(this.#stream);
   }
 
   endSend(): void {

@@ -63,8 +63,8 @@ class ReflectionCodec implements Codec {
   }
 
   decode(bytes: Uint8Array, start: number, end: number): object {
-    const body = this.#mustCopy ? Uint8Array.prototype.slice.call(bytes, start, end) : bytes.subarray(start, end);
-    return fromBinary(this.#schema, body);
+    const view = bytes.subarray(start, end);
+    return fromBinary(this.#schema, this.#mustCopy ? new Uint8Array(view) : view);
   }
 
   #encode(message: object): Uint8Array {

@@ -96,7 +96,11 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
     }
   }
 
-  onEnvelope(bytes: Uint8Array, start: number, end: number): void {
+  onPartial(byteLength: number): void {
+    this.release(byteLength);
+  }
+
+  onEnvelope(bytes: Uint8Array, start: number, end: number, windowBytes: number): void {
     if (this.isEnded) return;
     let message: object;
     try {
@@ -105,7 +109,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
       const what = error instanceof Error ? error.message : String(error);
       throw new GrpcError("INTERNAL", `a request is no ${this.route.method.input.typeName}: ${what}`, { cause: error });
     }
-    this.#runner?.onMessage(message, end - start + ENVELOPE_BYTES);
+    this.#runner?.onMessage(message, windowBytes);
   }
 
   #onRequestEnd(): void {

@@ -227,7 +227,11 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     if (endStream) this.#fail("UNKNOWN", "the server ended the call without a status");
   }
 
-  onEnvelope(bytes: Uint8Array, start: number, end: number): void {
+  onPartial(byteLength: number): void {
+    this.#connection.http2.release(this.#stream, byteLength);
+  }
+
+  onEnvelope(bytes: Uint8Array, start: number, end: number, windowBytes: number): void {
     if (this.#isEnded) return;
     let message: object;
     try {
@@ -238,9 +242,8 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     }
     this.#replies++;
     if (this.#isReplySingle && this.#replies > 1) throw new GrpcError("UNIMPLEMENTED", "the server sent more than one reply, where one is due");
-    const byteLength = end - start + ENVELOPE_BYTES;
-    if (this.#demand > 0) this.#deliver(message, byteLength);
-    else this.#queue.push({ message, byteLength });
+    if (this.#demand > 0) this.#deliver(message, windowBytes);
+    else this.#queue.push({ message, byteLength: windowBytes });
   }
 
   #deliver(message: object, byteLength: number): void {

@@ -3,9 +3,19 @@ import { GrpcError } from "../../core/index.ts";
 /** Before each message: a flag that says whether it is compressed, and its length (PROTOCOL-HTTP2). */
 export const ENVELOPE_BYTES = 5;
 
-/** Takes whole messages. The bytes are valid during the call only. */
+/** Takes whole messages. */
 export interface EnvelopeHandler {
-  onEnvelope(bytes: Uint8Array, start: number, end: number): void;
+  /**
+   * A message goes from `start` to `end`; the bytes are valid during the call only.
+   *
+   * @param windowBytes how much of the stream's window it still takes
+   */
+  onEnvelope(bytes: Uint8Array, start: number, end: number, windowBytes: number): void;
+  /**
+   * So many bytes were put aside for a message that is not complete. They take no more of the window: a message may be
+   * larger than that.
+   */
+  onPartial(byteLength: number): void;
 }
 
 /** Writes the five bytes before a message that goes from `offset + 5` to `end`. */
@@ -49,10 +59,10 @@ export class EnvelopeReader {
       const length = this.#lengthAt(bytes, at);
       const bodyEnd = at + ENVELOPE_BYTES + length;
       if (bodyEnd > end) break;
-      handler.onEnvelope(bytes, at + ENVELOPE_BYTES, bodyEnd);
+      handler.onEnvelope(bytes, at + ENVELOPE_BYTES, bodyEnd, bodyEnd - at);
       at = bodyEnd;
     }
-    if (at < end) this.#keep(bytes, at, end);
+    if (at < end) this.#complete(bytes, at, end, handler);
   }
 
   #lengthAt(bytes: Uint8Array, at: number): number {
@@ -68,17 +78,16 @@ export class EnvelopeReader {
     return length;
   }
 
-  #keep(bytes: Uint8Array, start: number, end: number): void {
-    this.#complete(bytes, start, end, undefined);
-  }
-
   /** Goes on with a message that was started. Returns the offset behind it, or the end. */
-  #complete(bytes: Uint8Array, start: number, end: number, handler: EnvelopeHandler | undefined): number {
+  #complete(bytes: Uint8Array, start: number, end: number, handler: EnvelopeHandler): number {
     let at = start;
     if (this.#body === undefined) {
       this.#head ??= new Uint8Array(ENVELOPE_BYTES);
       while (at < end && this.#headBytes < ENVELOPE_BYTES) this.#head[this.#headBytes++] = bytes[at++] ?? 0;
-      if (this.#headBytes < ENVELOPE_BYTES) return at;
+      if (this.#headBytes < ENVELOPE_BYTES) {
+        handler.onPartial(at - start);
+        return at;
+      }
       this.#bodyLength = this.#lengthAt(this.#head, 0);
       this.#body = new Uint8Array(0);
       this.#bodyBytes = 0;
@@ -88,11 +97,14 @@ export class EnvelopeReader {
     this.#body.set(bytes.subarray(at, at + taken), this.#bodyBytes);
     this.#bodyBytes += taken;
     at += taken;
-    if (this.#bodyBytes < this.#bodyLength) return at;
+    if (this.#bodyBytes < this.#bodyLength) {
+      handler.onPartial(at - start);
+      return at;
+    }
     const body = this.#body;
     this.#body = undefined;
     this.#headBytes = 0;
-    handler?.onEnvelope(body, 0, this.#bodyLength);
+    handler.onEnvelope(body, 0, this.#bodyLength, at - start);
     return at;
   }
 

@@ -2,9 +2,12 @@
  * The words of gRPC: codes, errors, metadata, deadlines, and the seam between those who make calls and those who carry
  * them. Start with transport.ts.
  */
+export type { AnyIterable } from "./any-iterable.ts";
 export type { CallOptions } from "./call-options.ts";
+export { checkOptionKeys } from "./check-options.ts";
 export { type Code, CODE_NAMES, codeFromNumber, codeToNumber, type ErrorCode } from "./code.ts";
 export { type DeadlineScheduler, type DeadlineTarget, earlier, type Instant, type ScheduledDeadline } from "./deadline.ts";
 export { detail, type ErrorDetail, GrpcError, type GrpcErrorOptions } from "./grpc-error.ts";
 export { Metadata, type MetadataInit, type MetadataInput, type MetadataValue } from "./metadata.ts";
+export { type MisuseCode, misuse } from "./misuse.ts";
 export type { CallEnd, CallInit, CallObserver, CallWriter, ReceivedMetadata, Transport } from "./transport.ts";

@@ -1,0 +1,47 @@
+import { misuse } from "./misuse.ts";
+
+/**
+ * Refuses options with a key that is none.
+ *
+ * @param known the keys there are
+ * @param owner what the options are for, such as `createChannel`
+ * @throws TypeError GANNET_UNKNOWN_OPTION, with the key that was perhaps meant
+ */
+export function checkOptionKeys(options: object, known: ReadonlySet<string>, owner: string): void {
+  for (const key in options) if (!known.has(key)) throw unknownOption(key, known, owner);
+}
+
+function unknownOption(key: string, known: ReadonlySet<string>, owner: string): TypeError {
+  const keys = [...known];
+  const meant = nearest(key, keys);
+  const hint = meant === undefined ? `it has ${keys.join(", ")}` : `did you mean ${meant}?`;
+  return misuse(TypeError, "GANNET_UNKNOWN_OPTION", `${owner} has no option ${JSON.stringify(key)}; ${hint}`);
+}
+
+/** The candidate that differs least from `name`, where it differs by less than half. */
+function nearest(name: string, candidates: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let bestEdits = name.length / 2;
+  for (const candidate of candidates) {
+    const edits = countEdits(name.toLowerCase(), candidate.toLowerCase());
+    if (edits < bestEdits) {
+      best = candidate;
+      bestEdits = edits;
+    }
+  }
+  return best;
+}
+
+/** How many characters to insert, delete or replace on the way from one text to the other. */
+function countEdits(from: string, to: string): number {
+  let last = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column++) {
+      const replaced = (last[column - 1] ?? 0) + (from[row - 1] === to[column - 1] ? 0 : 1);
+      current.push(Math.min((last[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, replaced));
+    }
+    last = current;
+  }
+  return last[to.length] ?? 0;
+}

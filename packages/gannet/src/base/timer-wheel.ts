@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "./clock.ts";
 
-/** How coarse the wheel is: a listener is told up to this much later than asked, plus what the event loop adds. */
+/** How coarse the wheel is: a target is told up to this much later than asked, plus what the event loop adds. */
 const TICK_MS = 8;
 const SLOTS = 64;
 /** Ticks that one slot of each level spans: 8 ms, 0.5 s, 33 s, 35 min. Later ones go round the last level again. */
@@ -8,8 +8,8 @@ const SPANS = [1, SLOTS, SLOTS ** 2, SLOTS ** 3] as const;
 const FARTHEST = SLOTS ** 4 - 1;
 
 /** Told that its time has come. */
-export interface WheelListener {
-  onTime(): void;
+export interface WheelTarget {
+  onDeadline(): void;
 }
 
 /** An entry of a wheel, in the list of its slot. */
@@ -18,12 +18,12 @@ export class WheelTimer {
   next: WheelTimer | undefined;
   previous: WheelTimer | undefined;
   readonly tick: number;
-  readonly listener: WheelListener | undefined;
+  readonly target: WheelTarget | undefined;
   readonly #wheel: TimerWheel | undefined;
 
-  constructor(tick: number, listener: WheelListener | undefined, wheel: TimerWheel | undefined) {
+  constructor(tick: number, target: WheelTarget | undefined, wheel: TimerWheel | undefined) {
     this.tick = tick;
-    this.listener = listener;
+    this.target = target;
     this.#wheel = wheel;
   }
 
@@ -63,10 +63,10 @@ export class TimerWheel {
     return this.#clock.now();
   }
 
-  /** Tells `listener` once the clock shows `instant`; soon, where that has passed. */
-  add(instant: number, listener: WheelListener): WheelTimer {
+  /** Tells `target` once the clock shows `instant`; soon, where that has passed. */
+  schedule(instant: number, target: WheelTarget): WheelTimer {
     if (this.#size === 0) this.#tick = Math.floor(this.#clock.now() / TICK_MS);
-    const timer = new WheelTimer(Math.max(Math.ceil(instant / TICK_MS), this.#tick + 1), listener, this);
+    const timer = new WheelTimer(Math.max(Math.ceil(instant / TICK_MS), this.#tick + 1), target, this);
     const wakeTick = this.#place(timer);
     if (++this.#size === 1) this.#timer?.ref();
     if (wakeTick < this.#wakeTick) this.#arm(wakeTick);
@@ -118,8 +118,8 @@ export class TimerWheel {
       const head = this.#heads[next % SLOTS];
       for (let due = head?.next; due !== undefined && due !== head; due = head?.next) {
         due.cancel();
-        due.listener?.onTime();
-        // A listener that emptied the wheel and added again has moved it on.
+        due.target?.onDeadline();
+        // A target that emptied the wheel and added again has moved it on.
         if (this.#tick !== next) break;
       }
     }

@@ -1,0 +1,40 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import type { Transport } from "../core/index.ts";
+import type { CallStart } from "./call-start.ts";
+import type { UnaryCall } from "./client-call.ts";
+import type { RequestSource } from "./observed-call.ts";
+import { ReplyCall } from "./reply-call.ts";
+import { sendSingle } from "./send-single.ts";
+
+/** A call with one reply, and with a request or an iterable of them. */
+export class AwaitableCall<O> extends ReplyCall<O> implements UnaryCall<O> {
+  /** Starts a call with one request. */
+  start(transport: Transport, method: DescMethod, start: CallStart, request: object): this {
+    const writer = this.begin(transport, method, start);
+    if (writer !== undefined) sendSingle(writer, request);
+    return this;
+  }
+
+  /** Starts a call with many requests. */
+  startStreaming(transport: Transport, method: DescMethod, start: CallStart, requests: RequestSource): this {
+    const writer = this.begin(transport, method, start, requests);
+    if (writer !== undefined) requests.begin(writer);
+    return this;
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: to be awaited is what it is for
+  then<A = O, B = never>(
+    onReply?: ((reply: O) => A | PromiseLike<A>) | null,
+    onError?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.reply.then(onReply, onError);
+  }
+
+  catch<B = never>(onError?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<O | B> {
+    return this.reply.catch(onError);
+  }
+
+  finally(onSettled?: (() => void) | null): Promise<O> {
+    return this.reply.finally(onSettled);
+  }
+}

@@ -1,0 +1,84 @@
+import {
+  type CallInit,
+  type CallOptions,
+  checkOptionKeys,
+  Metadata,
+  type MetadataInit,
+  misuse,
+} from "../core/index.ts";
+
+/** The options of one call, checked. */
+export interface CallStart extends CallInit {
+  readonly signal: AbortSignal | undefined;
+  /** Whether its time was over before it began. */
+  readonly isExpired: boolean;
+}
+
+const KEYS: ReadonlySet<string> = new Set(
+  Object.keys({ timeoutMs: 0, signal: 0, metadata: 0, waitForReady: 0 } satisfies Record<keyof CallOptions, 0>),
+);
+
+const WITHOUT_OPTIONS: CallStart = {
+  metadata: undefined,
+  deadline: undefined,
+  waitForReady: false,
+  signal: undefined,
+  isExpired: false,
+};
+
+/**
+ * Checks the options of a call; its time runs from here.
+ *
+ * @throws TypeError or RangeError with a code, for an unknown key or an impossible value
+ */
+export function checkCallOptions(options: CallOptions | undefined): CallStart {
+  if (options === undefined) return WITHOUT_OPTIONS;
+  if (typeof options !== "object" || options === null) {
+    throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", `the options of a call are an object, not ${describe(options)}`);
+  }
+  checkOptionKeys(options, KEYS, "a call");
+  const { timeoutMs, signal, metadata, waitForReady } = options;
+  if (timeoutMs !== undefined) checkTimeout(timeoutMs);
+  if (signal !== undefined) checkSignal(signal);
+  if (waitForReady !== undefined && typeof waitForReady !== "boolean") {
+    throw misuse(TypeError, "GANNET_INVALID_OPTION", `waitForReady is true or false, not ${describe(waitForReady)}`);
+  }
+  const isTimed = timeoutMs !== undefined && timeoutMs !== Number.POSITIVE_INFINITY;
+  return {
+    metadata: metadata === undefined ? undefined : copyMetadata(metadata),
+    deadline: isTimed ? performance.now() + timeoutMs : undefined,
+    waitForReady: waitForReady ?? false,
+    signal,
+    isExpired: timeoutMs === 0,
+  };
+}
+
+function checkTimeout(timeoutMs: number): void {
+  if (typeof timeoutMs !== "number") {
+    throw misuse(TypeError, "GANNET_INVALID_OPTION", `timeoutMs is a number, not ${describe(timeoutMs)}`);
+  }
+  if (timeoutMs >= 0) return;
+  throw misuse(RangeError, "GANNET_INVALID_OPTION", `timeoutMs is 0 or more milliseconds, not ${timeoutMs}`);
+}
+
+function checkSignal(signal: AbortSignal): void {
+  if (typeof signal?.aborted === "boolean" && typeof signal.addEventListener === "function") return;
+  const hint = "signal" in Object(signal) ? "; an AbortController has it as its `signal`" : "";
+  throw misuse(TypeError, "GANNET_INVALID_OPTION", `signal is an AbortSignal, not ${describe(signal)}${hint}`);
+}
+
+/** A copy, as the call may be sent later than its metadata is changed. */
+function copyMetadata(init: MetadataInit): Metadata {
+  // A Map or Headers has no keys of its own: what is in it would go missing without a word.
+  if (!(init instanceof Metadata) && (typeof init !== "object" || init === null || Symbol.iterator in init)) {
+    throw misuse(TypeError, "GANNET_INVALID_OPTION", `metadata is a Metadata or a plain object, not ${describe(init)}`);
+  }
+  return new Metadata(init);
+}
+
+/** What a value is, for people. */
+export function describe(value: unknown): string {
+  if (value === null || typeof value !== "object")
+    return typeof value === "string" ? JSON.stringify(value) : String(value);
+  return `a ${value.constructor?.name ?? "nameless object"}`;
+}

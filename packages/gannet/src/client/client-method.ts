@@ -1,0 +1,52 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import { type AnyIterable, type CallOptions, misuse, type Transport } from "../core/index.ts";
+import { AwaitableCall } from "./awaitable-call.ts";
+import { checkCallOptions, describe } from "./call-start.ts";
+import type { ClientCall } from "./client-call.ts";
+import { RequestPump } from "./request-pump.ts";
+import { SendingReplyCall } from "./sending-reply-call.ts";
+import { SendingStreamCall } from "./sending-stream-call.ts";
+import { StreamCall } from "./stream-call.ts";
+
+/** What stands behind a method of a client; its true type depends on the kind of the method. */
+export type BoundMethod = (first?: object, second?: CallOptions) => ClientCall;
+
+/** Makes the function that calls a method. */
+export function bindMethod(method: DescMethod, transport: Transport): BoundMethod {
+  switch (method.methodKind) {
+    case "unary":
+      return (request = {}, options) =>
+        new AwaitableCall().start(transport, method, checkCallOptions(options), request);
+    case "server_streaming":
+      return (request = {}, options) => new StreamCall().start(transport, method, checkCallOptions(options), request);
+    case "client_streaming":
+      return (first, second) => {
+        const requests = iterableOf(method, first, second);
+        if (requests === undefined) {
+          return new SendingReplyCall().start(transport, method, checkCallOptions(first ?? second));
+        }
+        const start = checkCallOptions(second);
+        return new AwaitableCall().startStreaming(transport, method, start, new RequestPump(requests));
+      };
+    case "bidi_streaming":
+      return (first, second) => {
+        const requests = iterableOf(method, first, second);
+        if (requests === undefined) {
+          return new SendingStreamCall().startSending(transport, method, checkCallOptions(first ?? second));
+        }
+        const start = checkCallOptions(second);
+        return new StreamCall().startStreaming(transport, method, start, new RequestPump(requests));
+      };
+  }
+}
+
+/** The first argument, where it is an iterable of requests rather than options. */
+function iterableOf(method: DescMethod, first: unknown, second: unknown): AnyIterable<object> | undefined {
+  if (first === undefined) return undefined;
+  const isObject = typeof first === "object" && first !== null;
+  if (isObject && (Symbol.asyncIterator in first || Symbol.iterator in first)) return first as AnyIterable<object>;
+  if (isObject && second === undefined) return undefined;
+  const hint = typeof first === "function" ? "; is it a generator that was to be called?" : "";
+  const what = `${method.localName} takes an iterable of requests, or options alone; got ${describe(first)}${hint}`;
+  throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", what);
+}

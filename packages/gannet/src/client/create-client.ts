@@ -1,0 +1,33 @@
+import type { DescMethod, DescService } from "@bufbuild/protobuf";
+import { misuse, type Transport } from "../core/index.ts";
+import { describe } from "./call-start.ts";
+import type { Client, UnsafeName } from "./client.ts";
+import { bindMethod } from "./client-method.ts";
+
+/** What `await`, `return` from an async function and assignment to a prototype look for. */
+const UNSAFE_NAMES: ReadonlySet<string> = new Set<UnsafeName>(["then", "__proto__"]);
+
+/**
+ * Makes a client of a service: an object with a function for each method. It holds nothing, and need not be closed; the
+ * transport, most often a channel, is for any number of clients.
+ *
+ * @throws TypeError where these are not a service and a transport
+ */
+export function createClient<S extends DescService>(service: S, transport: Transport): Client<S> {
+  if (service?.kind !== "service") {
+    const what = `createClient takes a service first, as generated code exports it, not ${describe(service)}`;
+    throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", what);
+  }
+  if (typeof transport?.start !== "function") {
+    const what = `createClient takes a transport second, such as createChannel makes, not ${describe(transport)}`;
+    throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", what);
+  }
+  // Nothing is inherited, so that methods may have any name.
+  const client: Record<string, unknown> = Object.create(null);
+  for (const method of service.methods) client[exposedName(method)] = bindMethod(method, transport);
+  return client as Client<S>;
+}
+
+function exposedName({ localName }: DescMethod): string {
+  return UNSAFE_NAMES.has(localName) ? `${localName}$` : localName;
+}

@@ -1,0 +1,26 @@
+import type { GrpcError } from "../core/index.ts";
+import { rejectAtCaller } from "./caller-stack.ts";
+
+/** A promise that is settled from outside. (`Promise.withResolvers` needs Node 22.) */
+export class Deferred<T> {
+  readonly promise: Promise<T>;
+  resolve!: (value: T | PromiseLike<T>) => void;
+
+  constructor() {
+    this.promise = new Promise((resolve) => {
+      this.resolve = resolve;
+    });
+  }
+
+  /** Rejects with an error whose stack leads to who waits for this. */
+  fail(error: GrpcError): void {
+    this.resolve(rejectAtCaller(error));
+  }
+}
+
+/** Keeps a promise that need not be handled from becoming an unhandled rejection. */
+export function markHandled(promise: Promise<unknown>): void {
+  promise.catch(ignore);
+}
+
+function ignore(): void {}

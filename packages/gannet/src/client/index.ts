@@ -1,0 +1,16 @@
+/**
+ * Typed clients over any transport. A call is one object: awaitable or iterable for its caller, and at the same time the
+ * observer that the transport tells of messages and the end. Start with create-client.ts, then observed-call.ts. Nothing
+ * here knows of HTTP, connections or retries.
+ */
+export type { Client, DynamicMethod } from "./client.ts";
+export type {
+  BidiStreamCall,
+  ClientCall,
+  ClientStreamCall,
+  Response,
+  Sender,
+  ServerStreamCall,
+  UnaryCall,
+} from "./client-call.ts";
+export { createClient } from "./create-client.ts";

@@ -1,0 +1,140 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import {
+  type CallEnd,
+  type CallObserver,
+  type CallWriter,
+  GrpcError,
+  Metadata,
+  type ReceivedMetadata,
+  type Transport,
+} from "../core/index.ts";
+import { AbortLink } from "./abort-link.ts";
+import type { CallStart } from "./call-start.ts";
+import type { ClientCall } from "./client-call.ts";
+import { Deferred, markHandled } from "./deferred.ts";
+
+/** Whatever brings the requests of a call in which the client streams. */
+export interface RequestSource {
+  /** The call has begun. */
+  begin(writer: CallWriter): void;
+  onWritable(): void;
+  /** No request is wanted any more. Comes without `begin` where a call ends before it has begun. */
+  onEnd(): void;
+}
+
+/**
+ * What calls of all kinds have in common. The object that the caller holds is also the one that hears of the call:
+ * there is no other, and no promise either until somebody asks for one.
+ */
+export abstract class ObservedCall implements CallObserver, ClientCall {
+  #writer: CallWriter | undefined;
+  #requests: RequestSource | undefined;
+  #abortLink: AbortLink | undefined;
+  #receivedHeader: ReceivedMetadata | undefined;
+  #end: CallEnd | undefined;
+  #header: Deferred<Metadata> | undefined;
+  #trailer: Deferred<Metadata> | undefined;
+
+  /**
+   * Starts the call.
+   *
+   * @returns what drives it; undefined where it has ended already
+   */
+  protected begin(
+    transport: Transport,
+    method: DescMethod,
+    start: CallStart,
+    requests?: RequestSource,
+  ): CallWriter | undefined {
+    this.#requests = requests;
+    const { signal } = start;
+    if (signal?.aborted === true) {
+      this.onEnd({ error: cancelled(signal.reason), trailer: undefined });
+      return undefined;
+    }
+    if (start.isExpired) {
+      const error = new GrpcError("DEADLINE_EXCEEDED", "the call had no time at all: its timeoutMs is 0");
+      this.onEnd({ error, trailer: undefined });
+      return undefined;
+    }
+    const writer = transport.start(method, start, this);
+    this.#writer = writer;
+    if (this.#end !== undefined) return undefined;
+    if (signal !== undefined) this.#abortLink = new AbortLink(signal, this);
+    return writer;
+  }
+
+  /** How the call ended; undefined while it has not. */
+  protected get callEnd(): CallEnd | undefined {
+    return this.#end;
+  }
+
+  protected get writer(): CallWriter | undefined {
+    return this.#writer;
+  }
+
+  // ---- for the caller -----------------------------------------------------------------
+
+  get header(): Promise<Metadata> {
+    if (this.#header === undefined) {
+      this.#header = new Deferred();
+      markHandled(this.#header.promise);
+      if (this.#receivedHeader !== undefined) this.#header.resolve(this.#receivedHeader.metadata());
+      else if (this.#end !== undefined) settleWithoutHeader(this.#header, this.#end);
+    }
+    return this.#header.promise;
+  }
+
+  get trailer(): Promise<Metadata> {
+    if (this.#trailer === undefined) {
+      this.#trailer = new Deferred();
+      if (this.#end !== undefined) this.#trailer.resolve(trailerOf(this.#end));
+    }
+    return this.#trailer.promise;
+  }
+
+  get peer(): string | undefined {
+    return this.#writer?.peer;
+  }
+
+  cancel(reason?: unknown): void {
+    if (this.#end === undefined) this.#writer?.cancel(cancelled(reason));
+  }
+
+  // ---- from the transport -------------------------------------------------------------
+
+  onHeader(header: ReceivedMetadata): void {
+    this.#receivedHeader = header;
+    this.#header?.resolve(header.metadata());
+  }
+
+  abstract onMessage(message: object): void;
+
+  onWritable(): void {
+    this.#requests?.onWritable();
+  }
+
+  onEnd(end: CallEnd): void {
+    this.#end = end;
+    this.#abortLink?.release();
+    if (this.#receivedHeader === undefined && this.#header !== undefined) settleWithoutHeader(this.#header, end);
+    this.#trailer?.resolve(trailerOf(end));
+    this.#requests?.onEnd();
+  }
+}
+
+function settleWithoutHeader(header: Deferred<Metadata>, { error }: CallEnd): void {
+  if (error === undefined) header.resolve(new Metadata());
+  else header.fail(error);
+}
+
+function trailerOf({ trailer }: CallEnd): Metadata {
+  return trailer?.metadata() ?? new Metadata();
+}
+
+function cancelled(reason: unknown): GrpcError {
+  const text = reason instanceof Error ? reason.message : typeof reason === "string" ? reason : "";
+  return new GrpcError("CANCELLED", text === "" ? "the call was cancelled" : `the call was cancelled: ${text}`, {
+    cause: reason,
+  });
+}

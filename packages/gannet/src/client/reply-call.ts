@@ -1,0 +1,67 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import { type CallEnd, type CallWriter, GrpcError, type Transport } from "../core/index.ts";
+import type { CallStart } from "./call-start.ts";
+import type { Response } from "./client-call.ts";
+import { Deferred } from "./deferred.ts";
+import { ObservedCall, type RequestSource } from "./observed-call.ts";
+
+/** Asks for one reply more than is due: a second one is an error, which would not show otherwise. */
+const REPLIES_ASKED = 2;
+
+/** What calls with one reply have in common. */
+export abstract class ReplyCall<O> extends ObservedCall {
+  #message: object | undefined;
+  #reply: Deferred<O> | undefined;
+  #response: Promise<Response<O>> | undefined;
+
+  protected override begin(
+    transport: Transport,
+    method: DescMethod,
+    start: CallStart,
+    requests?: RequestSource,
+  ): CallWriter | undefined {
+    const writer = super.begin(transport, method, start, requests);
+    writer?.request(REPLIES_ASKED);
+    return writer;
+  }
+
+  /** The reply alone; made when it is asked for first. */
+  protected get reply(): Promise<O> {
+    if (this.#reply === undefined) {
+      this.#reply = new Deferred();
+      this.#settle();
+    }
+    return this.#reply.promise;
+  }
+
+  get response(): Promise<Response<O>> {
+    this.#response ??= this.reply.then(async (message) => ({
+      message,
+      header: await this.header,
+      trailer: await this.trailer,
+    }));
+    return this.#response;
+  }
+
+  override onMessage(message: object): void {
+    if (this.#message === undefined) this.#message = message;
+    else this.writer?.cancel(new GrpcError("UNIMPLEMENTED", "the server sent more than one reply, where one is due"));
+  }
+
+  override onEnd(end: CallEnd): void {
+    const isMissing = end.error === undefined && this.#message === undefined;
+    super.onEnd(isMissing ? { error: missingReply(), trailer: end.trailer } : end);
+    this.#settle();
+  }
+
+  #settle(): void {
+    const end = this.callEnd;
+    if (end === undefined || this.#reply === undefined) return;
+    if (end.error === undefined) this.#reply.resolve(this.#message as O);
+    else this.#reply.fail(end.error);
+  }
+}
+
+function missingReply(): GrpcError {
+  return new GrpcError("UNIMPLEMENTED", "the server sent no reply, where one is due");
+}

@@ -1,0 +1,126 @@
+import { type AnyIterable, type CallWriter, GrpcError } from "../core/index.ts";
+import { markHandled } from "./deferred.ts";
+import { MESSAGES_PER_TURN, nextTurn } from "./next-turn.ts";
+import type { RequestSource } from "./observed-call.ts";
+import { unencodable } from "./send-single.ts";
+
+/**
+ * Sends what an iterable yields: the next request is asked for when the wire has room, not before. The iterable is told
+ * when nothing more is wanted. What it throws cancels the call.
+ */
+export class RequestPump implements RequestSource {
+  readonly #iterable: AnyIterable<object>;
+  #iterator: Iterator<object> | AsyncIterator<object> | undefined;
+  #writer: CallWriter | undefined;
+  /** Whether the iterable has ended by itself, or has been told to. */
+  #isDone = false;
+  #isCallEnded = false;
+  #isBlocked = false;
+  /** Whether the iterable is running: a generator cannot be told anything meanwhile. */
+  #isAsking = false;
+  #sentThisTurn = 0;
+  // Made once, not for each request.
+  readonly #onResult = (result: IteratorResult<object>): void => {
+    if (this.#take(result)) this.#pull();
+  };
+  readonly #onFailure = (error: unknown): void => this.#fail(error);
+
+  constructor(iterable: AnyIterable<object>) {
+    this.#iterable = iterable;
+  }
+
+  begin(writer: CallWriter): void {
+    this.#writer = writer;
+    this.#pull();
+  }
+
+  onWritable(): void {
+    if (!this.#isBlocked) return;
+    this.#isBlocked = false;
+    this.#pull();
+  }
+
+  onEnd(): void {
+    this.#isCallEnded = true;
+    if (!this.#isAsking) this.#stop();
+  }
+
+  #pull(): void {
+    while (!this.#isDone) {
+      let result: IteratorResult<object> | Promise<IteratorResult<object>>;
+      this.#isAsking = true;
+      try {
+        this.#iterator ??= iterate(this.#iterable);
+        result = this.#iterator.next();
+      } catch (error) {
+        this.#isAsking = false;
+        this.#fail(error);
+        return;
+      }
+      this.#isAsking = false;
+      if (typeof (result as Partial<Promise<unknown>> | undefined)?.then === "function") {
+        (result as Promise<IteratorResult<object>>).then(this.#onResult, this.#onFailure);
+        if (this.#isCallEnded) this.#stop();
+        return;
+      }
+      if (!this.#take(result as IteratorResult<object>)) return;
+    }
+  }
+
+  /** Sends what came. False where the next is not to be asked for now. */
+  #take(result: IteratorResult<object>): boolean {
+    if (this.#isDone) return false;
+    if (typeof result !== "object" || result === null) {
+      this.#fail(new TypeError("the iterator of the requests gave something other than a result"));
+      return false;
+    }
+    if (result.done === true) {
+      this.#isDone = true;
+      if (!this.#isCallEnded) this.#writer?.endSend();
+      return false;
+    }
+    if (this.#isCallEnded) {
+      this.#stop();
+      return false;
+    }
+    return this.#send(result.value);
+  }
+
+  #send(request: object): boolean {
+    const writer = this.#writer as CallWriter;
+    try {
+      this.#isBlocked = !writer.send(request);
+    } catch (error) {
+      writer.cancel(unencodable(error));
+      return false;
+    }
+    if (this.#isBlocked || this.#isCallEnded) return false;
+    if (++this.#sentThisTurn < MESSAGES_PER_TURN) return true;
+    this.#sentThisTurn = 0;
+    nextTurn().then(() => this.#pull());
+    return false;
+  }
+
+  /** What the iterable threw. Of no interest any more where the call has ended. */
+  #fail(error: unknown): void {
+    this.#isDone = true;
+    if (this.#isCallEnded) return;
+    const text = error instanceof Error ? error.message : String(error);
+    this.#writer?.cancel(new GrpcError("CANCELLED", `the iterable of requests failed: ${text}`, { cause: error }));
+  }
+
+  /** Lets the iterable clean up. What goes wrong there goes nowhere: the call has its outcome already. */
+  #stop(): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    try {
+      this.#iterator ??= iterate(this.#iterable);
+      const returned = this.#iterator.return?.();
+      if (returned instanceof Promise) markHandled(returned);
+    } catch {}
+  }
+}
+
+function iterate(iterable: AnyIterable<object>): Iterator<object> | AsyncIterator<object> {
+  return Symbol.asyncIterator in iterable ? iterable[Symbol.asyncIterator]() : iterable[Symbol.iterator]();
+}

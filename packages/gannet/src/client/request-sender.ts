@@ -1,0 +1,56 @@
+import type { CallWriter } from "../core/index.ts";
+import { Deferred } from "./deferred.ts";
+import { MESSAGES_PER_TURN, nextTurn } from "./next-turn.ts";
+import type { RequestSource } from "./observed-call.ts";
+
+// Most sends need not wait: those share a promise each.
+const SENT: Promise<boolean> = Promise.resolve(true);
+const NOT_SENT: Promise<boolean> = Promise.resolve(false);
+
+/** Sends the requests that the caller hands over one by one. */
+export class RequestSender<I extends object> implements RequestSource {
+  #writer: CallWriter | undefined;
+  /** Whether no more may be sent: the call has ended, or the caller has said so. */
+  #isClosed = false;
+  /** What those wait for who have sent more than the wire takes. */
+  #drained: Deferred<boolean> | undefined;
+  #sentThisTurn = 0;
+
+  begin(writer: CallWriter): void {
+    this.#writer = writer;
+  }
+
+  send(message: I): Promise<boolean> {
+    if (this.#isClosed || this.#writer === undefined) return NOT_SENT;
+    let hasRoom: boolean;
+    try {
+      hasRoom = this.#writer.send(message);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    if (!hasRoom && !this.#isClosed) {
+      this.#drained ??= new Deferred();
+      return this.#drained.promise;
+    }
+    if (++this.#sentThisTurn < MESSAGES_PER_TURN) return SENT;
+    this.#sentThisTurn = 0;
+    return nextTurn().then(() => true);
+  }
+
+  end(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#writer?.endSend();
+  }
+
+  onWritable(): void {
+    this.#drained?.resolve(true);
+    this.#drained = undefined;
+  }
+
+  onEnd(): void {
+    this.#isClosed = true;
+    this.#drained?.resolve(false);
+    this.#drained = undefined;
+  }
+}

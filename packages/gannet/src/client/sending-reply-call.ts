@@ -1,0 +1,29 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import type { Transport } from "../core/index.ts";
+import type { CallStart } from "./call-start.ts";
+import type { ClientStreamCall } from "./client-call.ts";
+import { ReplyCall } from "./reply-call.ts";
+import { RequestSender } from "./request-sender.ts";
+
+/** A call with one reply whose requests are sent by hand. Not thenable. */
+export class SendingReplyCall<I extends object, O> extends ReplyCall<O> implements ClientStreamCall<I, O> {
+  readonly #sender = new RequestSender<I>();
+
+  start(transport: Transport, method: DescMethod, start: CallStart): this {
+    const writer = this.begin(transport, method, start, this.#sender);
+    if (writer !== undefined) this.#sender.begin(writer);
+    return this;
+  }
+
+  result(): Promise<O> {
+    return this.reply;
+  }
+
+  send(message: I): Promise<boolean> {
+    return this.#sender.send(message);
+  }
+
+  end(): void {
+    this.#sender.end();
+  }
+}

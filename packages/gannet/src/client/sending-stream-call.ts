@@ -1,0 +1,23 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import type { Transport } from "../core/index.ts";
+import type { CallStart } from "./call-start.ts";
+import type { BidiStreamCall } from "./client-call.ts";
+import { RequestSender } from "./request-sender.ts";
+import { StreamCall } from "./stream-call.ts";
+
+/** A call with several replies whose requests are sent by hand. */
+export class SendingStreamCall<I extends object, O> extends StreamCall<O> implements BidiStreamCall<I, O> {
+  readonly #sender = new RequestSender<I>();
+
+  startSending(transport: Transport, method: DescMethod, start: CallStart): this {
+    return this.startStreaming(transport, method, start, this.#sender);
+  }
+
+  send(message: I): Promise<boolean> {
+    return this.#sender.send(message);
+  }
+
+  end(): void {
+    this.#sender.end();
+  }
+}

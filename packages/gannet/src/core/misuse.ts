@@ -14,7 +14,9 @@ export type MisuseCode =
   /** A service was added to a server twice. */
   | "GANNET_SERVICE_TWICE"
   /** A service was added to a server without a handler for each of its methods. */
-  | "GANNET_HANDLER_MISSING";
+  | "GANNET_HANDLER_MISSING"
+  /** A server was asked to listen after it was shut down. */
+  | "GANNET_SHUT_DOWN";
 
 /** Makes an error of misuse, such as `misuse(TypeError, "GANNET_INVALID_OPTION", "…")`. */
 export function misuse<E extends TypeError | RangeError>(

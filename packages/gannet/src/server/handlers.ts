@@ -1,8 +1,6 @@
 import type { DescMessage, DescService, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import type { AnyIterable } from "../core/index.ts";
 import type { ServerCall } from "./server-call.ts";
-
-/** Several values, at once or over time. */
-export type AnyIterable<T> = Iterable<T> | AsyncIterable<T>;
 
 type HandlerMethod<M> = M extends { methodKind: infer K; input: infer I extends DescMessage; output: infer O extends DescMessage }
   ? K extends "unary"

@@ -1,3 +1,4 @@
+import { checkOptionKeys } from "../core/index.ts";
 import type { ConnectionLimits } from "../http2/index.ts";
 import type { ServerCall } from "./server-call.ts";
 
@@ -48,9 +49,5 @@ const KEYS: ReadonlySet<string> = new Set<keyof ServerOptions>([
 
 /** @throws TypeError for a key that is no option */
 export function checkServerOptions(options: ServerOptions): void {
-  for (const key of Object.keys(options)) {
-    if (KEYS.has(key)) continue;
-    const message = `createServer has no option ${JSON.stringify(key)}; it has ${[...KEYS].join(", ")}`;
-    throw Object.assign(new TypeError(message), { code: "GANNET_UNKNOWN_OPTION" });
-  }
+  checkOptionKeys(options, KEYS, "createServer");
 }

@@ -1,0 +1,8 @@
+/**
+ * Servers: listening, finding the handler of a call, running it, and shutting down. Start with server.ts; a call's way
+ * goes from server-connection.ts over http2-server-call.ts to call-runner.ts.
+ */
+export type { Handlers } from "./handlers.ts";
+export { createServer, type ListenAddress, type Server } from "./server.ts";
+export type { Peer, ServerCall } from "./server-call.ts";
+export type { ServerEvent, ServerOptions } from "./server-options.ts";

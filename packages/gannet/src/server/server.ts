@@ -1,0 +1,177 @@
+import type { DescService } from "@bufbuild/protobuf";
+import { type Clock, systemClock, TimerWheel } from "../base/index.ts";
+import { CodecCache } from "../codec/index.ts";
+import { checkOptionKeys, misuse } from "../core/index.ts";
+import { Http2Connection, SegmentPool } from "../http2/index.ts";
+import { type IncomingConnection, type Listener, type ListenOptions, listen, openDuplex } from "../net/index.ts";
+import { Admission } from "./admission.ts";
+import type { CallRunner } from "./call-runner.ts";
+import { FirstBytesGate } from "./first-bytes-gate.ts";
+import type { Handlers } from "./handlers.ts";
+import { RouteTable } from "./route.ts";
+import type { ServerCall } from "./server-call.ts";
+import { type ServerContext, ServerConnection } from "./server-connection.ts";
+import { checkServerOptions, type ServerOptions } from "./server-options.ts";
+
+/** Where a server listens. */
+export interface ListenAddress {
+  /** `host:port`, or `unix:path`. */
+  readonly address: string;
+  /** 0 for a unix socket. */
+  readonly port: number;
+}
+
+/** Answers calls. */
+export interface Server {
+  /**
+   * Adds a service, with a handler for each of its methods: an object, or an instance of a class.
+   *
+   * @throws TypeError for a service that was added before, or a handler that is missing
+   */
+  add<S extends DescService>(service: S, handlers: Handlers<S>): this;
+  /** Adds a service of which some methods are not answered: those are UNIMPLEMENTED. */
+  addPartial<S extends DescService>(service: S, handlers: Partial<Handlers<S>>): this;
+  /**
+   * Listens at `host:port` or `unix:path`; port 0 takes a free one. May be called for several addresses. Plaintext
+   * unless `tls` is given.
+   *
+   * @throws Error where the address is taken or does not exist
+   */
+  listen(address: string, options?: ListenOptions): Promise<ListenAddress>;
+  /** Takes one connection, whatever carries it: a duplex stream of Node's, or a connection in memory. */
+  serve(connection: unknown): void;
+  /**
+   * Takes no further calls, lets those under way finish, and ends what is left after `graceMs`. Always settles.
+   *
+   * @param options.graceMs How long calls may take to finish; for ever where it is not given.
+   */
+  shutdown(options?: { readonly graceMs?: number | undefined }): Promise<void>;
+}
+
+/** Makes a server. It answers nothing until it listens, or is given connections. */
+export function createServer(options: ServerOptions = {}): Server {
+  checkServerOptions(options);
+  return new GrpcServer(options, systemClock);
+}
+
+const DEFAULT_MAX_QUEUED_CALLS = 1000;
+const LISTEN_KEYS: ReadonlySet<string> = new Set<keyof ListenOptions>(["tls"]);
+
+class GrpcServer implements Server, ServerContext {
+  readonly options: ServerOptions;
+  readonly routes: RouteTable;
+  readonly deadlines: TimerWheel;
+  readonly #clock: Clock;
+  readonly #segments = new SegmentPool();
+  readonly #admission: Admission;
+  readonly #connections = new Set<ServerConnection>();
+  readonly #gates = new Set<FirstBytesGate>();
+  readonly #listeners = new Set<Listener>();
+  #shutdown: Promise<void> | undefined;
+  #onEmpty: (() => void) | undefined;
+
+  constructor(options: ServerOptions, clock: Clock) {
+    this.options = options;
+    this.#clock = clock;
+    this.routes = new RouteTable(new CodecCache());
+    this.deadlines = new TimerWheel(clock);
+    this.#admission = new Admission(options.maxConcurrentCalls ?? Number.POSITIVE_INFINITY, options.maxQueuedCalls ?? DEFAULT_MAX_QUEUED_CALLS);
+  }
+
+  add<S extends DescService>(service: S, handlers: Handlers<S>): this {
+    this.routes.add(service, handlers as Readonly<Record<string, unknown>>, false);
+    return this;
+  }
+
+  addPartial<S extends DescService>(service: S, handlers: Partial<Handlers<S>>): this {
+    this.routes.add(service, handlers as Readonly<Record<string, unknown>>, true);
+    return this;
+  }
+
+  async listen(address: string, options: ListenOptions = {}): Promise<ListenAddress> {
+    checkOptionKeys(options, LISTEN_KEYS, "listen");
+    if (this.#shutdown !== undefined) throw misuse(TypeError, "GANNET_SHUT_DOWN", "the server was shut down: make a new one");
+    const listener = await listen(address, options, (connection) => this.#accept(connection));
+    this.#listeners.add(listener);
+    return { address: listener.address, port: listener.port };
+  }
+
+  serve(connection: unknown): void {
+    this.#accept(openDuplex(connection));
+  }
+
+  #accept(incoming: IncomingConnection): void {
+    const gate = new FirstBytesGate(incoming, this.deadlines, (pipe) => {
+      this.#gates.delete(gate);
+      if (pipe === undefined || this.#shutdown !== undefined) {
+        if (pipe !== undefined) pipe.destroy();
+        this.#checkEmpty();
+        return undefined;
+      }
+      const connection = new ServerConnection(this, incoming.peer, (observer) => {
+        return new Http2Connection({ role: "server", pipe, observer, limits: this.options.http2, segments: this.#segments });
+      });
+      this.#connections.add(connection);
+      return connection.http2;
+    });
+    this.#gates.add(gate);
+  }
+
+  // ---- for connections and runners ------------------------------------------------------
+
+  enter(runner: CallRunner): "admitted" | "queued" | "refused" {
+    return this.#admission.enter(runner);
+  }
+
+  withdraw(runner: CallRunner): boolean {
+    return this.#admission.withdraw(runner);
+  }
+
+  leave(): void {
+    this.#admission.leave();
+  }
+
+  onUnexpectedError(error: unknown, call: ServerCall): void {
+    try {
+      this.options.onUnexpectedError?.(error, call);
+    } catch (second) {
+      this.options.onEvent?.({ name: "error-hook-failed", level: "error", fields: { error: second } });
+    }
+    this.options.onEvent?.({ name: "handler-failed", level: "error", fields: { error, method: call.method.name } });
+  }
+
+  onConnectionClosed(connection: ServerConnection): void {
+    this.#connections.delete(connection);
+    this.#checkEmpty();
+  }
+
+  // ---- the end --------------------------------------------------------------------------
+
+  shutdown(options: { readonly graceMs?: number | undefined } = {}): Promise<void> {
+    checkOptionKeys(options, new Set(["graceMs"]), "shutdown");
+    this.#shutdown ??= this.#drain(options.graceMs);
+    return this.#shutdown;
+  }
+
+  async #drain(graceMs: number | undefined): Promise<void> {
+    const closed = Promise.all([...this.#listeners].map((listener) => listener.close()));
+    for (const gate of this.#gates) gate.close();
+    const empty = new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+    });
+    for (const connection of this.#connections) connection.drain();
+    this.#checkEmpty();
+    const timer = graceMs === undefined ? undefined : this.#clock.setTimer(graceMs, () => this.#closeAll());
+    await empty;
+    timer?.cancel();
+    await closed;
+  }
+
+  #closeAll(): void {
+    for (const connection of this.#connections) connection.close("the server shuts down");
+  }
+
+  #checkEmpty(): void {
+    if (this.#connections.size === 0 && this.#gates.size === 0) this.#onEmpty?.();
+  }
+}

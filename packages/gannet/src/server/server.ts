@@ -1,9 +1,10 @@
+import type { Duplex } from "node:stream";
 import type { DescService } from "@bufbuild/protobuf";
 import { type Clock, systemClock, TimerWheel } from "../base/index.ts";
 import { CodecCache } from "../codec/index.ts";
 import { checkOptionKeys, misuse } from "../core/index.ts";
 import { Http2Connection, SegmentPool } from "../http2/index.ts";
-import { type IncomingConnection, type Listener, type ListenOptions, listen, openDuplex } from "../net/index.ts";
+import { type ConnectedPipe, type Listener, type ListenOptions, listen, SocketPipe } from "../net/index.ts";
 import { Admission } from "./admission.ts";
 import type { CallRunner } from "./call-runner.ts";
 import { FirstBytesGate } from "./first-bytes-gate.ts";
@@ -39,82 +40,27 @@ export interface Server {
    */
   listen(address: string, options?: ListenOptions): Promise<ListenAddress>;
   /** Takes one connection, whatever carries it: a duplex stream of Node's, or a connection in memory. */
-  serve(connection: unknown): void;
-  /**
-   * Takes no further calls, lets those under way finish, and ends what is left after `graceMs`. Always settles.
-   *
-   * @param options.graceMs How long calls may take to finish; for ever where it is not given.
-   */
-  shutdown(options?: { readonly graceMs?: number | undefined }): Promise<void>;
-}
-
-/** Makes a server. It answers nothing until it listens, or is given connections. */
-export function createServer(options: ServerOptions = {}): Server {
-  checkServerOptions(options);
-  return new GrpcServer(options, systemClock);
-}
-
-const DEFAULT_MAX_QUEUED_CALLS = 1000;
-const LISTEN_KEYS: ReadonlySet<string> = new Set<keyof ListenOptions>(["tls"]);
-
-class GrpcServer implements Server, ServerContext {
-  readonly options: ServerOptions;
-  readonly routes: RouteTable;
-  readonly deadlines: TimerWheel;
-  readonly #clock: Clock;
-  readonly #segments = new SegmentPool();
-  readonly #admission: Admission;
-  readonly #connections = new Set<ServerConnection>();
-  readonly #gates = new Set<FirstBytesGate>();
-  readonly #listeners = new Set<Listener>();
-  #shutdown: Promise<void> | undefined;
-  #onEmpty: (() => void) | undefined;
-
-  constructor(options: ServerOptions, clock: Clock) {
-    this.options = options;
-    this.#clock = clock;
-    this.routes = new RouteTable(new CodecCache());
-    this.deadlines = new TimerWheel(clock);
-    this.#admission = new Admission(options.maxConcurrentCalls ?? Number.POSITIVE_INFINITY, options.maxQueuedCalls ?? DEFAULT_MAX_QUEUED_CALLS);
+  serve(connection: Duplex | ConnectedPipe): void {
+    this.#accept("attach" in connection ? connection : new SocketPipe(connection));
   }
 
-  add<S extends DescService>(service: S, handlers: Handlers<S>): this {
-    this.routes.add(service, handlers as Readonly<Record<string, unknown>>, false);
-    return this;
-  }
-
-  addPartial<S extends DescService>(service: S, handlers: Partial<Handlers<S>>): this {
-    this.routes.add(service, handlers as Readonly<Record<string, unknown>>, true);
-    return this;
-  }
-
-  async listen(address: string, options: ListenOptions = {}): Promise<ListenAddress> {
-    checkOptionKeys(options, LISTEN_KEYS, "listen");
-    if (this.#shutdown !== undefined) throw misuse(TypeError, "GANNET_SHUT_DOWN", "the server was shut down: make a new one");
-    const listener = await listen(address, options, (connection) => this.#accept(connection));
-    this.#listeners.add(listener);
-    return { address: listener.address, port: listener.port };
-  }
-
-  serve(connection: unknown): void {
-    this.#accept(openDuplex(connection));
-  }
-
-  #accept(incoming: IncomingConnection): void {
-    const gate = new FirstBytesGate(incoming, this.deadlines, (pipe) => {
+  #accept(pipe: ConnectedPipe): void {
+    const gate = new FirstBytesGate(pipe, this.deadlines, (isHttp2) => {
       this.#gates.delete(gate);
-      if (pipe === undefined || this.#shutdown !== undefined) {
-        if (pipe !== undefined) pipe.destroy();
+      const isWanted = isHttp2 && this.#shutdown === undefined;
+      if (!isWanted) {
+        if (isHttp2) pipe.destroy();
         this.#checkEmpty();
         return undefined;
       }
-      const connection = new ServerConnection(this, incoming.peer, (observer) => {
+      const connection = new ServerConnection(this, pipe.peer, (observer) => {
         return new Http2Connection({ role: "server", pipe, observer, limits: this.options.http2, segments: this.#segments });
       });
       this.#connections.add(connection);
       return connection.http2;
     });
     this.#gates.add(gate);
+    gate.open();
   }
 
   // ---- for connections and runners ------------------------------------------------------

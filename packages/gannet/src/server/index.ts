@@ -3,6 +3,6 @@
  * goes from server-connection.ts over http2-server-call.ts to call-runner.ts.
  */
 export type { Handlers } from "./handlers.ts";
-export { createServer, type ListenAddress, type Server } from "./server.ts";
+export { createServer, type ListenAddress, type ListenOptions, type Server } from "./server.ts";
 export type { Peer, ServerCall } from "./server-call.ts";
 export type { ServerEvent, ServerOptions } from "./server-options.ts";

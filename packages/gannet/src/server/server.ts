@@ -4,7 +4,7 @@ import { type Clock, systemClock, TimerWheel } from "../base/index.ts";
 import { CodecCache } from "../codec/index.ts";
 import { checkOptionKeys, misuse } from "../core/index.ts";
 import { Http2Connection, SegmentPool } from "../http2/index.ts";
-import { type ConnectedPipe, type Listener, type ListenOptions, listen, SocketPipe } from "../net/index.ts";
+import { type ConnectedPipe, type ListenTlsOptions, listenSocket, type SocketListener, SocketPipe } from "../net/index.ts";
 import { Admission } from "./admission.ts";
 import type { CallRunner } from "./call-runner.ts";
 import { FirstBytesGate } from "./first-bytes-gate.ts";
@@ -13,6 +13,12 @@ import { RouteTable } from "./route.ts";
 import type { ServerCall } from "./server-call.ts";
 import { type ServerContext, ServerConnection } from "./server-connection.ts";
 import { checkServerOptions, type ServerOptions } from "./server-options.ts";
+
+/** How to listen. */
+export interface ListenOptions {
+  /** Speaks TLS; plaintext where undefined. */
+  readonly tls?: ListenTlsOptions | undefined;
+}
 
 /** Where a server listens. */
 export interface ListenAddress {
@@ -40,6 +46,67 @@ export interface Server {
    */
   listen(address: string, options?: ListenOptions): Promise<ListenAddress>;
   /** Takes one connection, whatever carries it: a duplex stream of Node's, or a connection in memory. */
+  serve(connection: Duplex | ConnectedPipe): void;
+  /**
+   * Takes no further calls, lets those under way finish, and ends what is left after `graceMs`. Always settles.
+   *
+   * @param options.graceMs How long calls may take to finish; for ever where it is not given.
+   */
+  shutdown(options?: { readonly graceMs?: number | undefined }): Promise<void>;
+}
+
+/** Makes a server. It answers nothing until it listens, or is given connections. */
+export function createServer(options: ServerOptions = {}): Server {
+  checkServerOptions(options);
+  return new GrpcServer(options, systemClock);
+}
+
+const DEFAULT_MAX_QUEUED_CALLS = 1000;
+const LISTEN_KEYS: ReadonlySet<string> = new Set<string & keyof ListenOptions>(["tls"]);
+
+class GrpcServer implements Server, ServerContext {
+  readonly options: ServerOptions;
+  readonly routes: RouteTable;
+  readonly deadlines: TimerWheel;
+  readonly #clock: Clock;
+  readonly #segments = new SegmentPool();
+  readonly #admission: Admission;
+  readonly #connections = new Set<ServerConnection>();
+  readonly #gates = new Set<FirstBytesGate>();
+  readonly #listeners = new Set<SocketListener>();
+  #shutdown: Promise<void> | undefined;
+  #onEmpty: (() => void) | undefined;
+
+  constructor(options: ServerOptions, clock: Clock) {
+    this.options = options;
+    this.#clock = clock;
+    this.routes = new RouteTable(new CodecCache());
+    this.deadlines = new TimerWheel(clock);
+    this.#admission = new Admission(options.maxConcurrentCalls ?? Number.POSITIVE_INFINITY, options.maxQueuedCalls ?? DEFAULT_MAX_QUEUED_CALLS);
+  }
+
+  add<S extends DescService>(service: S, handlers: Handlers<S>): this {
+    this.routes.add(service, handlers as Readonly<Record<string, unknown>>, false);
+    return this;
+  }
+
+  addPartial<S extends DescService>(service: S, handlers: Partial<Handlers<S>>): this {
+    this.routes.add(service, handlers as Readonly<Record<string, unknown>>, true);
+    return this;
+  }
+
+  async listen(address: string, options: ListenOptions = {}): Promise<ListenAddress> {
+    checkOptionKeys(options, LISTEN_KEYS, "listen");
+    if (this.#shutdown !== undefined) throw misuse(TypeError, "GANNET_SHUT_DOWN", "the server was shut down: make a new one");
+    const listener = await listenSocket(address, {
+      tls: options.tls,
+      onConnection: (pipe) => this.#accept(pipe),
+      onProblem: (message, peer) => this.options.onEvent?.({ name: "connection-failed", level: "info", fields: { message, peer } }),
+    });
+    this.#listeners.add(listener);
+    return { address: listener.address, port: listener.port };
+  }
+
   serve(connection: Duplex | ConnectedPipe): void {
     this.#accept("attach" in connection ? connection : new SocketPipe(connection));
   }

@@ -1,0 +1,107 @@
+import { connect, type Socket } from "node:net";
+import { checkServerIdentity, connect as connectTls, type SecureContext, TLSSocket } from "node:tls";
+import { describeSocketError } from "./describe-error.ts";
+import { serverBytesProblem } from "./first-bytes.ts";
+import { formatSocketAddress, isIpAddress, type SocketAddress } from "./socket-address.ts";
+import { SocketPipe } from "./socket-pipe.ts";
+import { ALPN_PROTOCOL, MIN_TLS_VERSION } from "./tls-context.ts";
+
+/** How to connect. */
+export interface ConnectOptions {
+  /** Speaks TLS; plaintext where undefined. */
+  readonly tls?:
+    | {
+        readonly context: SecureContext;
+        /** The name that the server's certificate must have; undefined for the host of the address. */
+        readonly serverName?: string | undefined;
+      }
+    | undefined;
+  /** Gives up when aborted; the promise rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Connects to a server. With TLS, the handshake is done and HTTP/2 agreed on.
+ *
+ * @throws Error that says what was attempted, where, and why it failed: `connect ECONNREFUSED 127.0.0.1:50051`
+ */
+export function connectSocket(address: SocketAddress, options: ConnectOptions = {}): Promise<SocketPipe> {
+  const { tls, signal } = options;
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const where = formatSocketAddress(address);
+    let isTcpConnected = false;
+    const socket = tls === undefined ? connect(endpointOf(address)) : openTls(address, tls);
+    const fail = (error: unknown) => {
+      stop();
+      socket.on("error", () => {});
+      socket.destroy();
+      reject(error);
+    };
+    const onError = (error: Error) => fail(connectError(error, where, tls !== undefined && isTcpConnected));
+    const onConnect = () => {
+      isTcpConnected = true;
+    };
+    const onClose = () =>
+      fail(
+        new Error(
+          `connect to ${where}: the connection was closed${tls === undefined ? "" : " during the TLS handshake"}`,
+        ),
+      );
+    const onAbort = () => fail(signal?.reason);
+    const onReady = () => {
+      const problem = socket instanceof TLSSocket ? alpnProblem(socket) : undefined;
+      if (problem !== undefined) {
+        fail(new Error(`TLS with ${where}: ${problem}`));
+        return;
+      }
+      stop();
+      const check = tls === undefined ? serverBytesProblem : undefined;
+      resolve(new SocketPipe(socket, { address: where, certificate: undefined }, check));
+    };
+    const stop = () => {
+      socket.off("error", onError).off("close", onClose).off("connect", onConnect);
+      socket.off(readyEvent, onReady);
+      signal?.removeEventListener("abort", onAbort);
+    };
+    const readyEvent = tls === undefined ? "connect" : "secureConnect";
+    socket.on("connect", onConnect).on("error", onError).on("close", onClose).on(readyEvent, onReady);
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
+}
+
+function endpointOf(address: SocketAddress): { path: string } | { host: string; port: number; noDelay: true } {
+  if (address.kind === "unix") return { path: address.path };
+  return { host: address.host, port: address.port, noDelay: true };
+}
+
+function openTls(address: SocketAddress, tls: NonNullable<ConnectOptions["tls"]>): Socket {
+  const name = tls.serverName ?? (address.kind === "tcp" ? address.host : "localhost");
+  return connectTls({
+    ...endpointOf(address),
+    secureContext: tls.context,
+    ALPNProtocols: [ALPN_PROTOCOL],
+    minVersion: MIN_TLS_VERSION,
+    // An address is not sent as a name (RFC 6066 §3), but the certificate has to have it all the same.
+    ...(isIpAddress(name) ? {} : { servername: name }),
+    checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate),
+  });
+}
+
+function alpnProblem(socket: TLSSocket): string | undefined {
+  if (socket.alpnProtocol === ALPN_PROTOCOL) return undefined;
+  const chosen = typeof socket.alpnProtocol === "string" ? `it chose ${socket.alpnProtocol}` : "it chose no protocol";
+  return `the server does not speak HTTP/2: offered \`h2\` in ALPN, ${chosen}`;
+}
+
+function connectError(error: Error, where: string, isHandshake: boolean): Error {
+  const text = describeSocketError(error);
+  if (!isHandshake)
+    return new Error(text.startsWith("connect ") ? text : `connect to ${where}: ${text}`, { cause: error });
+  const isCut = "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
+  const cut = "the connection was closed during the handshake; does the server speak TLS there?";
+  return new Error(`TLS with ${where}: ${isCut ? cut : text}`, { cause: error });
+}

@@ -1,0 +1,34 @@
+import type { BytePipe } from "../http2/index.ts";
+
+/** Who is at the other end of a pipe. */
+export interface PipePeer {
+  /** `203.0.113.7:40122`, `[2001:db8::7]:40122`, `unix:` with the path where it has one, or `in-memory`. */
+  readonly address: string;
+  /** The certificate that the peer proved to have, a `node:crypto` X509Certificate; undefined without one. */
+  readonly certificate: unknown;
+}
+
+/** What a pipe tells of: an Http2Connection, mostly. */
+export interface PipeListener {
+  /** The bytes are valid for as long as the listener keeps them. */
+  receive(chunk: Uint8Array): void;
+  /** It is time to write, after `requestFlush`. */
+  flush(): void;
+  /** The pipe is no longer congested. */
+  onDrain(): void;
+  /** Nothing more comes and nothing more leaves. Called once, with the reason for people. */
+  onPipeEnd(reason: string): void;
+}
+
+/** A byte pipe that is connected, and what its owner needs beside what a connection needs. */
+export interface ConnectedPipe extends BytePipe {
+  readonly peer: PipePeer;
+  /** Resolves once nothing of the pipe is left. Never rejects. */
+  readonly closed: Promise<void>;
+  /** Starts reading. To be called once. */
+  attach(listener: PipeListener): void;
+  /** Lets the pipe keep the process alive, as it does at first. */
+  ref(): void;
+  /** Lets the process end although the pipe is open. */
+  unref(): void;
+}

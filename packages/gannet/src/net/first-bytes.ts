@@ -1,0 +1,19 @@
+const TLS_ALERT = 0x15;
+const TLS_HANDSHAKE = 0x16;
+
+/**
+ * What is wrong with the first bytes that a server sends on a plaintext connection, where they are not HTTP/2 but some
+ * other protocol that is easily recognised; undefined where nothing is. No bytes at all are what most TLS servers answer.
+ */
+export function serverBytesProblem(chunk: Uint8Array): string | undefined {
+  if (chunk.length === 0) {
+    return "the server closed the connection without a word; perhaps it speaks TLS there (https:// or tls() would fit)";
+  }
+  if ((chunk[0] === TLS_ALERT || chunk[0] === TLS_HANDSHAKE) && chunk[1] === 0x03) {
+    return "the server speaks TLS there, and plaintext was sent (https:// or tls() would fit)";
+  }
+  const text = Buffer.from(chunk.subarray(0, 60)).toString("latin1");
+  if (!text.startsWith("HTTP/1.")) return undefined;
+  const line = (text.split("\r\n")[0] ?? "").replace(/[^\x20-\x7e]/g, "?");
+  return `the server answers in HTTP/1, not HTTP/2: ${line}`;
+}

@@ -1,0 +1,66 @@
+import { misuse } from "../core/index.ts";
+
+/** Where a socket connects to or listens at. */
+export type SocketAddress =
+  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
+  | { readonly kind: "unix"; readonly path: string };
+
+/**
+ * Reads `host:port`, `[2001:db8::1]:port`, `:port` (all interfaces), `unix:path` or `unix:///path`.
+ *
+ * @throws TypeError GANNET_INVALID_ARGUMENT for any other text
+ */
+export function parseSocketAddress(text: string): SocketAddress {
+  if (text.startsWith("unix:")) {
+    const path = text.slice("unix:".length).replace(/^\/\/(?=\/)/, "");
+    if (path === "") throw invalidAddress(text, "a path is missing, as in unix:/tmp/server.sock");
+    return { kind: "unix", path };
+  }
+  const parts = splitHostPort(text);
+  if (parts === undefined) throw invalidAddress(text, "an IPv6 address with a port is written as [::1]:50051");
+  if (parts.port === undefined) throw invalidAddress(text, "a port is missing, as in 127.0.0.1:50051");
+  return { kind: "tcp", host: parts.host, port: parts.port };
+}
+
+/**
+ * Takes `host:port`, `host`, `[address]:port`, `[address]` or a bare IPv6 address apart; undefined where it is none of
+ * them. The port is undefined where there is none.
+ */
+export function splitHostPort(text: string): { readonly host: string; readonly port: number | undefined } | undefined {
+  const colons = text.split(":").length - 1;
+  if (colons > 1 && !text.startsWith("["))
+    return isIpv6(text) && !text.endsWith(":") ? { host: text, port: undefined } : undefined;
+  const match = /^(?:\[([0-9a-fA-F:.%a-z]+)\]|([^[\]:/?#@\s]*))(?::([0-9]{1,5}))?$/.exec(text);
+  if (match === null) return undefined;
+  const port = match[3] === undefined ? undefined : Number(match[3]);
+  if (port !== undefined && port > 65535) return undefined;
+  return { host: match[1] ?? match[2] ?? "", port };
+}
+
+/** Whether a host is an address already, and no name. */
+export function isIpAddress(host: string): boolean {
+  return isIpv4(host) || isIpv6(host);
+}
+
+/** The text that `parseSocketAddress` reads back. */
+export function formatSocketAddress(address: SocketAddress): string {
+  if (address.kind === "unix") return `unix:${address.path}`;
+  return formatHostPort(address.host, address.port);
+}
+
+/** `host:port`, with brackets around an IPv6 address. */
+export function formatHostPort(host: string, port: number): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function isIpv4(host: string): boolean {
+  return /^(?:[0-9]{1,3}\.){3}[0-9]{1,3}$/.test(host) && host.split(".").every((part) => Number(part) <= 255);
+}
+
+function isIpv6(host: string): boolean {
+  return host.split(":").length > 2 && /^[0-9a-fA-F:]+(?:[0-9.]+)?(?:%[0-9a-zA-Z._-]+)?$/.test(host);
+}
+
+function invalidAddress(text: string, hint: string): TypeError {
+  return misuse(TypeError, "GANNET_INVALID_ARGUMENT", `${JSON.stringify(text)} is no address: ${hint}`);
+}

@@ -1,0 +1,203 @@
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { TLSSocket } from "node:tls";
+import type { ConnectedPipe, PipeListener, PipePeer } from "./connected-pipe.ts";
+import { describeSocketError } from "./describe-error.ts";
+
+/** From here on a connection holds back what it can, until all of it has left. */
+const CONGESTED_BYTES = 256 * 1024;
+/** A peer that does not read is not read from: its pings would fill our memory with answers. Far above CONGESTED_BYTES
+ * and any window of ours, so that two ends which are both busy sending do not wait for each other. */
+const DEAF_PEER_BYTES = 4 * 1024 * 1024;
+/** Below this a copy costs less than a segment that cannot be used again. */
+const COPIED_BYTES = 16 * 1024;
+/** How long the peer has to close its side once ours is closed. */
+const LINGER_MS = 1_000;
+/** How long what was written has to leave, once the pipe is to end. */
+const FINISH_MS = 10_000;
+
+const NO_BYTES = new Uint8Array(0);
+
+/** What looks at the first bytes of a peer, none where it ended without any, and says what is wrong with them. */
+export type FirstBytesCheck = (chunk: Uint8Array) => string | undefined;
+
+/**
+ * A socket, or any other duplex stream, as a byte pipe. What goes wrong with it comes to the listener as the pipe's end.
+ *
+ * Flushes are put off so that all of a turn leaves in one write: to the end of the turn that a read started, else to
+ * the end of the event loop's round. With the former alone, replies that settle one by one would leave one by one.
+ */
+export class SocketPipe implements ConnectedPipe {
+  readonly peer: PipePeer;
+  readonly closed: Promise<void>;
+  readonly #socket: Duplex;
+  /** Whether what the kernel takes at once is done with. TLS and other streams may keep what they are given. */
+  readonly #isPlainSocket: boolean;
+  readonly #checkFirstBytes: FirstBytesCheck | undefined;
+  readonly #flush: () => void;
+  #listener: PipeListener | undefined;
+  #hasReceived = false;
+  #isReadTurn = false;
+  #isDrainAwaited = false;
+  #isOver = false;
+  #reason = "the peer closed the connection";
+  #lingering: NodeJS.Timeout | undefined;
+
+  /** @param socket connected already */
+  constructor(socket: Duplex, peer?: PipePeer, checkFirstBytes?: FirstBytesCheck) {
+    this.#socket = socket;
+    this.#isPlainSocket = socket instanceof Socket && !(socket instanceof TLSSocket);
+    this.peer = peer ?? createSocketPeer(socket);
+    this.#checkFirstBytes = checkFirstBytes;
+    this.#flush = () => {
+      this.#isReadTurn = false;
+      this.#listener?.flush();
+    };
+    if (socket instanceof Socket) socket.setNoDelay(true);
+    socket.on("error", (error) => {
+      this.#reason = describeSocketError(error);
+    });
+    this.closed = new Promise((resolve) => {
+      socket.once("close", () => {
+        clearTimeout(this.#lingering);
+        this.#end(this.#reason);
+        resolve();
+      });
+    });
+  }
+
+  attach(listener: PipeListener): void {
+    this.#listener = listener;
+    const socket = this.#socket;
+    if (socket.destroyed) {
+      this.#isOver = true;
+      process.nextTick(() => listener.onPipeEnd(this.#reason));
+      return;
+    }
+    socket.on("data", (chunk: Uint8Array) => this.#onData(chunk));
+    socket.on("drain", () => this.#onDrain());
+    socket.once("end", () => {
+      this.#end(this.#reason);
+      // A stream of the caller's may be half open by default.
+      this.end();
+    });
+  }
+
+  write(segment: Uint8Array, length: number): boolean {
+    const socket = this.#socket;
+    if (!socket.writable) return true;
+    const bytes = length === segment.length ? segment : segment.subarray(0, length);
+    if (length <= COPIED_BYTES && (!this.#isPlainSocket || socket.writableLength > 0)) {
+      this.#send(Buffer.from(bytes));
+      return true;
+    }
+    this.#send(bytes);
+    return this.#isPlainSocket && socket.writableLength === 0;
+  }
+
+  writeOwned(bytes: Uint8Array): void {
+    if (this.#socket.writable) this.#send(bytes);
+  }
+
+  requestFlush(): void {
+    if (this.#isReadTurn) process.nextTick(this.#flush);
+    else setImmediate(this.#flush);
+  }
+
+  get congested(): boolean {
+    const isCongested = this.#socket.writableLength > CONGESTED_BYTES;
+    if (isCongested) this.#isDrainAwaited = true;
+    return isCongested;
+  }
+
+  end(): void {
+    const socket = this.#socket;
+    if (socket.destroyed || this.#lingering !== undefined) return;
+    this.#linger(FINISH_MS);
+    socket.end(() => {
+      if (!socket.destroyed) this.#linger(LINGER_MS);
+    });
+    socket.resume();
+  }
+
+  destroy(): void {
+    if (!this.#socket.destroyed) this.#reason = "the connection was closed on this side";
+    this.#socket.destroy();
+  }
+
+  ref(): void {
+    if (this.#socket instanceof Socket) this.#socket.ref();
+  }
+
+  unref(): void {
+    if (this.#socket instanceof Socket) this.#socket.unref();
+  }
+
+  #onData(chunk: Uint8Array): void {
+    if (this.#isOver) return;
+    if (!this.#hasReceived) {
+      this.#hasReceived = true;
+      const problem = this.#checkFirstBytes?.(chunk);
+      if (problem !== undefined) {
+        this.#end(problem);
+        this.destroy();
+        return;
+      }
+    }
+    this.#isReadTurn = true;
+    this.#listener?.receive(chunk);
+  }
+
+  #send(bytes: Uint8Array): void {
+    this.#socket.write(bytes);
+    if (this.#socket.writableLength > DEAF_PEER_BYTES) this.#socket.pause();
+  }
+
+  #onDrain(): void {
+    if (this.#socket.isPaused()) this.#socket.resume();
+    if (!this.#isDrainAwaited) return;
+    this.#isDrainAwaited = false;
+    this.#listener?.onDrain();
+  }
+
+  #end(reason: string): void {
+    if (this.#isOver || this.#listener === undefined) return;
+    this.#isOver = true;
+    const problem = this.#hasReceived ? undefined : this.#checkFirstBytes?.(NO_BYTES);
+    this.#listener.onPipeEnd(problem ?? reason);
+  }
+
+  /** Gives the socket so long to close by itself. */
+  #linger(ms: number): void {
+    clearTimeout(this.#lingering);
+    this.#lingering = setTimeout(() => this.#socket.destroy(), ms);
+    this.#lingering.unref();
+  }
+}
+
+function createSocketPeer(socket: Duplex): PipePeer {
+  const isSocket = socket instanceof Socket;
+  const { remoteAddress, remotePort } = isSocket ? socket : { remoteAddress: undefined, remotePort: undefined };
+  return new SocketPeer(formatPeer(isSocket, remoteAddress, remotePort), socket);
+}
+
+class SocketPeer implements PipePeer {
+  readonly address: string;
+  readonly #socket: Duplex;
+
+  constructor(address: string, socket: Duplex) {
+    this.address = address;
+    this.#socket = socket;
+  }
+
+  /** Parsed when asked for, as few ask. */
+  get certificate(): unknown {
+    const socket = this.#socket;
+    return socket instanceof TLSSocket && socket.authorized ? socket.getPeerX509Certificate() : undefined;
+  }
+}
+
+function formatPeer(isSocket: boolean, address: string | undefined, port: number | undefined): string {
+  if (address === undefined || port === undefined) return isSocket ? "unix:" : "stream";
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}

@@ -1,6 +1,5 @@
-import type { DescMethod } from "@bufbuild/protobuf";
-import type { Transport } from "../core/index.ts";
 import type { CallStart } from "./call-start.ts";
+import type { CallTarget } from "./call-target.ts";
 import type { UnaryCall } from "./client-call.ts";
 import type { RequestSource } from "./observed-call.ts";
 import { ReplyCall } from "./reply-call.ts";
@@ -9,15 +8,15 @@ import { sendSingle } from "./send-single.ts";
 /** A call with one reply, and with a request or an iterable of them. */
 export class AwaitableCall<O> extends ReplyCall<O> implements UnaryCall<O> {
   /** Starts a call with one request. */
-  start(transport: Transport, method: DescMethod, start: CallStart, request: object): this {
-    const writer = this.begin(transport, method, start);
+  start(target: CallTarget, start: CallStart, request: object): this {
+    const writer = this.begin(target, start);
     if (writer !== undefined) sendSingle(writer, request);
     return this;
   }
 
   /** Starts a call with many requests. */
-  startStreaming(transport: Transport, method: DescMethod, start: CallStart, requests: RequestSource): this {
-    const writer = this.begin(transport, method, start, requests);
+  startStreaming(target: CallTarget, start: CallStart, requests: RequestSource): this {
+    const writer = this.begin(target, start, requests);
     if (writer !== undefined) requests.begin(writer);
     return this;
   }

@@ -21,9 +21,21 @@ export function pointAtCaller(error: GrpcError, below: unknown): GrpcError {
  * To note the stack when a call starts would take several times as long as the call. Yet V8 knows who awaits the
  * promise of the function that is running, and who awaits that: so the stack is taken when the call has failed, in a
  * job of its own. The waiting comes first: what was resolved with this promise is linked to it one job later.
+ *
+ * @param handled a promise that will reject with this, and need not be handled
  */
-export async function rejectAtCaller(error: GrpcError): Promise<never> {
-  await undefined;
-  await undefined;
-  throw pointAtCaller(error, rejectAtCaller);
+export async function rejectAtCaller(error: GrpcError, handled?: Promise<unknown>): Promise<never> {
+  await Promise.resolve();
+  await Promise.resolve();
+  pointAtCaller(error, rejectAtCaller);
+  // Not before: V8 looks no further where a promise has two who wait for it.
+  if (handled !== undefined) markHandled(handled);
+  throw error;
 }
+
+/** Keeps a promise that need not be handled from becoming an unhandled rejection. */
+export function markHandled(promise: Promise<unknown>): void {
+  promise.catch(ignore);
+}
+
+function ignore(): void {}

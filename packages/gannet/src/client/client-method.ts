@@ -1,7 +1,7 @@
-import type { DescMethod } from "@bufbuild/protobuf";
-import { type AnyIterable, type CallOptions, misuse, type Transport } from "../core/index.ts";
+import { type AnyIterable, type CallOptions, misuse } from "../core/index.ts";
 import { AwaitableCall } from "./awaitable-call.ts";
 import { checkCallOptions, describe } from "./call-start.ts";
+import type { CallTarget } from "./call-target.ts";
 import type { ClientCall } from "./client-call.ts";
 import { RequestPump } from "./request-pump.ts";
 import { SendingReplyCall } from "./sending-reply-call.ts";
@@ -12,36 +12,35 @@ import { StreamCall } from "./stream-call.ts";
 export type BoundMethod = (first?: object, second?: CallOptions) => ClientCall;
 
 /** Makes the function that calls a method. */
-export function bindMethod(method: DescMethod, transport: Transport): BoundMethod {
-  switch (method.methodKind) {
+export function bindMethod(target: CallTarget): BoundMethod {
+  switch (target.method.methodKind) {
     case "unary":
-      return (request = {}, options) =>
-        new AwaitableCall().start(transport, method, checkCallOptions(options), request);
+      return (request = {}, options) => new AwaitableCall().start(target, checkCallOptions(options), request);
     case "server_streaming":
-      return (request = {}, options) => new StreamCall().start(transport, method, checkCallOptions(options), request);
+      return (request = {}, options) => new StreamCall().start(target, checkCallOptions(options), request);
     case "client_streaming":
       return (first, second) => {
-        const requests = iterableOf(method, first, second);
+        const requests = iterableOf(target, first, second);
         if (requests === undefined) {
-          return new SendingReplyCall().start(transport, method, checkCallOptions(first ?? second));
+          return new SendingReplyCall().start(target, checkCallOptions(first ?? second));
         }
         const start = checkCallOptions(second);
-        return new AwaitableCall().startStreaming(transport, method, start, new RequestPump(requests));
+        return new AwaitableCall().startStreaming(target, start, new RequestPump(requests));
       };
     case "bidi_streaming":
       return (first, second) => {
-        const requests = iterableOf(method, first, second);
+        const requests = iterableOf(target, first, second);
         if (requests === undefined) {
-          return new SendingStreamCall().startSending(transport, method, checkCallOptions(first ?? second));
+          return new SendingStreamCall().startSending(target, checkCallOptions(first ?? second));
         }
         const start = checkCallOptions(second);
-        return new StreamCall().startStreaming(transport, method, start, new RequestPump(requests));
+        return new StreamCall().startStreaming(target, start, new RequestPump(requests));
       };
   }
 }
 
 /** The first argument, where it is an iterable of requests rather than options. */
-function iterableOf(method: DescMethod, first: unknown, second: unknown): AnyIterable<object> | undefined {
+function iterableOf({ method }: CallTarget, first: unknown, second: unknown): AnyIterable<object> | undefined {
   if (first === undefined) return undefined;
   const isObject = typeof first === "object" && first !== null;
   if (isObject && (Symbol.asyncIterator in first || Symbol.iterator in first)) return first as AnyIterable<object>;

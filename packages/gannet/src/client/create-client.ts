@@ -3,6 +3,7 @@ import { misuse, type Transport } from "../core/index.ts";
 import { describe } from "./call-start.ts";
 import type { Client, UnsafeName } from "./client.ts";
 import { bindMethod } from "./client-method.ts";
+import { SharedSignals } from "./shared-signals.ts";
 
 /** What `await`, `return` from an async function and assignment to a prototype look for. */
 const UNSAFE_NAMES: ReadonlySet<string> = new Set<UnsafeName>(["then", "__proto__"]);
@@ -24,7 +25,8 @@ export function createClient<S extends DescService>(service: S, transport: Trans
   }
   // Nothing is inherited, so that methods may have any name.
   const client: Record<string, unknown> = Object.create(null);
-  for (const method of service.methods) client[exposedName(method)] = bindMethod(method, transport);
+  const signals = new SharedSignals();
+  for (const method of service.methods) client[exposedName(method)] = bindMethod({ method, transport, signals });
   return client as Client<S>;
 }
 

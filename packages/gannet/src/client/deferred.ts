@@ -16,11 +16,9 @@ export class Deferred<T> {
   fail(error: GrpcError): void {
     this.resolve(rejectAtCaller(error));
   }
-}
 
-/** Keeps a promise that need not be handled from becoming an unhandled rejection. */
-export function markHandled(promise: Promise<unknown>): void {
-  promise.catch(ignore);
+  /** The same for a promise that need not be handled: it never becomes an unhandled rejection. */
+  failSilently(error: GrpcError): void {
+    this.resolve(rejectAtCaller(error, this.promise));
+  }
 }
-
-function ignore(): void {}

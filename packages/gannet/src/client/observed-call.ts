@@ -1,4 +1,3 @@
-import type { DescMethod } from "@bufbuild/protobuf";
 import {
   type CallEnd,
   type CallObserver,
@@ -6,12 +5,12 @@ import {
   GrpcError,
   Metadata,
   type ReceivedMetadata,
-  type Transport,
 } from "../core/index.ts";
-import { AbortLink } from "./abort-link.ts";
 import type { CallStart } from "./call-start.ts";
+import type { CallTarget } from "./call-target.ts";
 import type { ClientCall } from "./client-call.ts";
-import { Deferred, markHandled } from "./deferred.ts";
+import { Deferred } from "./deferred.ts";
+import type { AbortLink } from "./shared-signals.ts";
 
 /** Whatever brings the requests of a call in which the client streams. */
 export interface RequestSource {
@@ -40,12 +39,7 @@ export abstract class ObservedCall implements CallObserver, ClientCall {
    *
    * @returns what drives it; undefined where it has ended already
    */
-  protected begin(
-    transport: Transport,
-    method: DescMethod,
-    start: CallStart,
-    requests?: RequestSource,
-  ): CallWriter | undefined {
+  protected begin(target: CallTarget, start: CallStart, requests?: RequestSource): CallWriter | undefined {
     this.#requests = requests;
     const { signal } = start;
     if (signal?.aborted === true) {
@@ -57,10 +51,10 @@ export abstract class ObservedCall implements CallObserver, ClientCall {
       this.onEnd({ error, trailer: undefined });
       return undefined;
     }
-    const writer = transport.start(method, start, this);
+    const writer = target.transport.start(target.method, start, this);
     this.#writer = writer;
     if (this.#end !== undefined) return undefined;
-    if (signal !== undefined) this.#abortLink = new AbortLink(signal, this);
+    if (signal !== undefined) this.#abortLink = target.signals.link(signal, this);
     return writer;
   }
 
@@ -78,7 +72,6 @@ export abstract class ObservedCall implements CallObserver, ClientCall {
   get header(): Promise<Metadata> {
     if (this.#header === undefined) {
       this.#header = new Deferred();
-      markHandled(this.#header.promise);
       if (this.#receivedHeader !== undefined) this.#header.resolve(this.#receivedHeader.metadata());
       else if (this.#end !== undefined) settleWithoutHeader(this.#header, this.#end);
     }
@@ -116,7 +109,7 @@ export abstract class ObservedCall implements CallObserver, ClientCall {
 
   onEnd(end: CallEnd): void {
     this.#end = end;
-    this.#abortLink?.release();
+    this.#abortLink?.release(this);
     if (this.#receivedHeader === undefined && this.#header !== undefined) settleWithoutHeader(this.#header, end);
     this.#trailer?.resolve(trailerOf(end));
     this.#requests?.onEnd();
@@ -125,7 +118,7 @@ export abstract class ObservedCall implements CallObserver, ClientCall {
 
 function settleWithoutHeader(header: Deferred<Metadata>, { error }: CallEnd): void {
   if (error === undefined) header.resolve(new Metadata());
-  else header.fail(error);
+  else header.failSilently(error);
 }
 
 function trailerOf({ trailer }: CallEnd): Metadata {

@@ -1,6 +1,6 @@
-import type { DescMethod } from "@bufbuild/protobuf";
-import { type CallEnd, type CallWriter, GrpcError, type Transport } from "../core/index.ts";
+import { type CallEnd, type CallWriter, GrpcError } from "../core/index.ts";
 import type { CallStart } from "./call-start.ts";
+import type { CallTarget } from "./call-target.ts";
 import type { Response } from "./client-call.ts";
 import { Deferred } from "./deferred.ts";
 import { ObservedCall, type RequestSource } from "./observed-call.ts";
@@ -14,13 +14,8 @@ export abstract class ReplyCall<O> extends ObservedCall {
   #reply: Deferred<O> | undefined;
   #response: Promise<Response<O>> | undefined;
 
-  protected override begin(
-    transport: Transport,
-    method: DescMethod,
-    start: CallStart,
-    requests?: RequestSource,
-  ): CallWriter | undefined {
-    const writer = super.begin(transport, method, start, requests);
+  protected override begin(target: CallTarget, start: CallStart, requests?: RequestSource): CallWriter | undefined {
+    const writer = super.begin(target, start, requests);
     writer?.request(REPLIES_ASKED);
     return writer;
   }

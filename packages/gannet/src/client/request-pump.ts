@@ -1,6 +1,6 @@
 import { type AnyIterable, type CallWriter, GrpcError } from "../core/index.ts";
-import { markHandled } from "./deferred.ts";
-import { MESSAGES_PER_TURN, nextTurn } from "./next-turn.ts";
+import { markHandled } from "./caller-stack.ts";
+import { inNextTurn, MESSAGES_PER_TURN } from "./next-turn.ts";
 import type { RequestSource } from "./observed-call.ts";
 import { unencodable } from "./send-single.ts";
 
@@ -97,7 +97,7 @@ export class RequestPump implements RequestSource {
     if (this.#isBlocked || this.#isCallEnded) return false;
     if (++this.#sentThisTurn < MESSAGES_PER_TURN) return true;
     this.#sentThisTurn = 0;
-    nextTurn().then(() => this.#pull());
+    inNextTurn(() => this.#pull());
     return false;
   }
 

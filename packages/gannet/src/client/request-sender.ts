@@ -1,6 +1,6 @@
 import type { CallWriter } from "../core/index.ts";
 import { Deferred } from "./deferred.ts";
-import { MESSAGES_PER_TURN, nextTurn } from "./next-turn.ts";
+import { inNextTurn, MESSAGES_PER_TURN } from "./next-turn.ts";
 import type { RequestSource } from "./observed-call.ts";
 
 // Most sends need not wait: those share a promise each.
@@ -26,7 +26,7 @@ export class RequestSender<I extends object> implements RequestSource {
     try {
       hasRoom = this.#writer.send(message);
     } catch (error) {
-      return Promise.reject(error);
+      return Promise.reject(error as Error);
     }
     if (!hasRoom && !this.#isClosed) {
       this.#drained ??= new Deferred();
@@ -34,7 +34,7 @@ export class RequestSender<I extends object> implements RequestSource {
     }
     if (++this.#sentThisTurn < MESSAGES_PER_TURN) return SENT;
     this.#sentThisTurn = 0;
-    return nextTurn().then(() => true);
+    return new Promise((resolve) => inNextTurn(() => resolve(true)));
   }
 
   end(): void {

@@ -1,6 +1,5 @@
-import type { DescMethod } from "@bufbuild/protobuf";
-import type { Transport } from "../core/index.ts";
 import type { CallStart } from "./call-start.ts";
+import type { CallTarget } from "./call-target.ts";
 import type { ClientStreamCall } from "./client-call.ts";
 import { ReplyCall } from "./reply-call.ts";
 import { RequestSender } from "./request-sender.ts";
@@ -9,8 +8,8 @@ import { RequestSender } from "./request-sender.ts";
 export class SendingReplyCall<I extends object, O> extends ReplyCall<O> implements ClientStreamCall<I, O> {
   readonly #sender = new RequestSender<I>();
 
-  start(transport: Transport, method: DescMethod, start: CallStart): this {
-    const writer = this.begin(transport, method, start, this.#sender);
+  start(target: CallTarget, start: CallStart): this {
+    const writer = this.begin(target, start, this.#sender);
     if (writer !== undefined) this.#sender.begin(writer);
     return this;
   }

@@ -1,6 +1,5 @@
-import type { DescMethod } from "@bufbuild/protobuf";
-import type { Transport } from "../core/index.ts";
 import type { CallStart } from "./call-start.ts";
+import type { CallTarget } from "./call-target.ts";
 import type { BidiStreamCall } from "./client-call.ts";
 import { RequestSender } from "./request-sender.ts";
 import { StreamCall } from "./stream-call.ts";
@@ -9,8 +8,8 @@ import { StreamCall } from "./stream-call.ts";
 export class SendingStreamCall<I extends object, O> extends StreamCall<O> implements BidiStreamCall<I, O> {
   readonly #sender = new RequestSender<I>();
 
-  startSending(transport: Transport, method: DescMethod, start: CallStart): this {
-    return this.startStreaming(transport, method, start, this.#sender);
+  startSending(target: CallTarget, start: CallStart): this {
+    return this.startStreaming(target, start, this.#sender);
   }
 
   send(message: I): Promise<boolean> {

@@ -1,6 +1,6 @@
-import type { DescMethod } from "@bufbuild/protobuf";
-import { type CallEnd, type CallWriter, misuse, type Transport } from "../core/index.ts";
+import { type CallEnd, type CallWriter, misuse } from "../core/index.ts";
 import type { CallStart } from "./call-start.ts";
+import type { CallTarget } from "./call-target.ts";
 import { pointAtCaller } from "./caller-stack.ts";
 import type { ServerStreamCall } from "./client-call.ts";
 import { Deferred } from "./deferred.ts";
@@ -30,26 +30,21 @@ export class StreamCall<O> extends ObservedCall implements ServerStreamCall<O> {
   #isOver = false;
 
   /** Starts a call with one request. */
-  start(transport: Transport, method: DescMethod, start: CallStart, request: object): this {
-    const writer = this.begin(transport, method, start);
+  start(target: CallTarget, start: CallStart, request: object): this {
+    const writer = this.begin(target, start);
     if (writer !== undefined) sendSingle(writer, request);
     return this;
   }
 
   /** Starts a call with many requests. */
-  startStreaming(transport: Transport, method: DescMethod, start: CallStart, requests: RequestSource): this {
-    const writer = this.begin(transport, method, start, requests);
+  startStreaming(target: CallTarget, start: CallStart, requests: RequestSource): this {
+    const writer = this.begin(target, start, requests);
     if (writer !== undefined) requests.begin(writer);
     return this;
   }
 
-  protected override begin(
-    transport: Transport,
-    method: DescMethod,
-    start: CallStart,
-    requests?: RequestSource,
-  ): CallWriter | undefined {
-    const writer = super.begin(transport, method, start, requests);
+  protected override begin(target: CallTarget, start: CallStart, requests?: RequestSource): CallWriter | undefined {
+    const writer = super.begin(target, start, requests);
     writer?.request(MESSAGES_AHEAD);
     return writer;
   }

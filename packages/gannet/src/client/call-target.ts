@@ -1,0 +1,10 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import type { Transport } from "../core/index.ts";
+import type { SharedSignals } from "./shared-signals.ts";
+
+/** What all calls of one method of a client have in common. */
+export interface CallTarget {
+  readonly method: DescMethod;
+  readonly transport: Transport;
+  readonly signals: SharedSignals;
+}

@@ -1,0 +1,45 @@
+import type { ClientCall } from "./client-call.ts";
+
+/**
+ * Lets AbortSignals cancel calls. However many calls of a client share a signal, it has one listener: Node takes eleven
+ * for a leak, and warns.
+ */
+export class SharedSignals {
+  readonly #links = new WeakMap<AbortSignal, AbortLink>();
+
+  /** Cancels `call` when `signal` is aborted, until the call is released. */
+  link(signal: AbortSignal, call: ClientCall): AbortLink {
+    let link = this.#links.get(signal);
+    if (link === undefined) {
+      link = new AbortLink(signal);
+      this.#links.set(signal, link);
+    }
+    link.add(call);
+    return link;
+  }
+}
+
+/** The calls that wait for one signal. */
+export class AbortLink {
+  readonly #signal: AbortSignal;
+  readonly #calls = new Set<ClientCall>();
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  add(call: ClientCall): void {
+    if (this.#calls.size === 0) this.#signal.addEventListener("abort", this);
+    this.#calls.add(call);
+  }
+
+  /** The call has ended: a signal may live much longer, and must not hold it. */
+  release(call: ClientCall): void {
+    if (this.#calls.delete(call) && this.#calls.size === 0) this.#signal.removeEventListener("abort", this);
+  }
+
+  /** Called by the signal. Calls leave as they are cancelled. */
+  handleEvent(): void {
+    for (const call of [...this.#calls]) call.cancel(this.#signal.reason);
+  }
+}

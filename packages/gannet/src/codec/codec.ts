@@ -1,4 +1,12 @@
-import { create, type DescField, type DescMessage, fromBinary, isMessage, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import {
+  create,
+  type DescField,
+  type DescMessage,
+  fromBinary,
+  isMessage,
+  type MessageInitShape,
+  toBinary,
+} from "@bufbuild/protobuf";
 
 /**
  * Writes and reads the messages of one type. Writing takes two steps, so that a message goes straight to its place:
@@ -55,7 +63,8 @@ class ReflectionCodec implements Codec {
   }
 
   encodeInto(message: object, out: Uint8Array, offset: number): number {
-    const encoded = this.#encodedMessage === message && this.#encoded !== undefined ? this.#encoded : this.#encode(message);
+    const encoded =
+      this.#encodedMessage === message && this.#encoded !== undefined ? this.#encoded : this.#encode(message);
     this.#encoded = undefined;
     this.#encodedMessage = undefined;
     out.set(encoded, offset);
@@ -70,10 +79,13 @@ class ReflectionCodec implements Codec {
   #encode(message: object): Uint8Array {
     const schema = this.#schema;
     if (typeof message !== "object" || message === null) {
-      throw new TypeError(`expected a message of type ${schema.typeName}, got ${message === null ? "null" : typeof message}`);
+      throw new TypeError(
+        `expected a message of type ${schema.typeName}, got ${message === null ? "null" : typeof message}`,
+      );
     }
     if (isMessage(message)) {
-      if (message.$typeName !== schema.typeName) throw new TypeError(`expected a message of type ${schema.typeName}, got ${message.$typeName}`);
+      if (message.$typeName !== schema.typeName)
+        throw new TypeError(`expected a message of type ${schema.typeName}, got ${message.$typeName}`);
       return toBinary(schema, message);
     }
     return toBinary(schema, create(schema, message as MessageInitShape<DescMessage>));

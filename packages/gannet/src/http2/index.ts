@@ -2,7 +2,13 @@
  * HTTP/2 (RFC 9113) as bytes in, events and bytes out. No sockets, no timers of its own, no gRPC. Start with
  * connection/http2-connection.ts.
  */
-export { type BytePipe, type ConnectionLimits, type ConnectionObserver, Http2Connection, SegmentPool } from "./connection/index.ts";
+export {
+  type BytePipe,
+  type ConnectionLimits,
+  type ConnectionObserver,
+  Http2Connection,
+  SegmentPool,
+} from "./connection/index.ts";
 export { type HeaderField, type HeaderList, HeaderTemplate, HpackEncoder } from "./hpack/index.ts";
 export { Http2Code, http2CodeName } from "./http2-error.ts";
 export type { HeaderSource, Http2Stream, StreamReset, StreamSink } from "./stream/index.ts";

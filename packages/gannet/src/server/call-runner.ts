@@ -49,12 +49,14 @@ export class CallRunner {
     this.#requestCount++;
     this.#request = message;
     this.#call.release(byteLength);
-    if (this.#requestCount > 1) this.#call.fail(new GrpcError("UNIMPLEMENTED", "there is more than one request, where one is due"));
+    if (this.#requestCount > 1)
+      this.#call.fail(new GrpcError("UNIMPLEMENTED", "there is more than one request, where one is due"));
   }
 
   onRequestEnd(): void {
     if (this.#requests !== undefined) this.#requests.end();
-    else if (this.#request === undefined) this.#call.fail(new GrpcError("UNIMPLEMENTED", "there is no request, where one is due"));
+    else if (this.#request === undefined)
+      this.#call.fail(new GrpcError("UNIMPLEMENTED", "there is no request, where one is due"));
     else this.#enter();
   }
 
@@ -81,7 +83,10 @@ export class CallRunner {
     const answer = this.#host.enter(this);
     if (answer === "admitted") this.#run();
     else if (answer === "queued") this.#state = "queued";
-    else this.#call.fail(new GrpcError("RESOURCE_EXHAUSTED", "too many calls wait for their turn on this server (maxQueuedCalls)"));
+    else
+      this.#call.fail(
+        new GrpcError("RESOURCE_EXHAUSTED", "too many calls wait for their turn on this server (maxQueuedCalls)"),
+      );
   }
 
   onAdmitted(): void {
@@ -103,7 +108,10 @@ export class CallRunner {
       return;
     }
     if (this.#isReplyStream) {
-      this.#pump = new ReplyPump(call, result, { onDone: () => this.#onReturned(), onError: (error) => this.#onThrown(error) });
+      this.#pump = new ReplyPump(call, result, {
+        onDone: () => this.#onReturned(),
+        onError: (error) => this.#onThrown(error),
+      });
       this.#pump.start();
     } else if (isPromise(result)) {
       result.then(

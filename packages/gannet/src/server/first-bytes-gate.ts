@@ -21,7 +21,11 @@ export class FirstBytesGate implements PipeListener {
   #isDecided = false;
 
   /** @param onDecided told whether the client speaks HTTP/2; gives the connection that goes on, where there is one */
-  constructor(pipe: ConnectedPipe, deadlines: DeadlineScheduler, onDecided: (isHttp2: boolean) => Http2Connection | undefined) {
+  constructor(
+    pipe: ConnectedPipe,
+    deadlines: DeadlineScheduler,
+    onDecided: (isHttp2: boolean) => Http2Connection | undefined,
+  ) {
     this.#pipe = pipe;
     this.#onDecided = onDecided;
     this.#timer = deadlines.schedule(deadlines.now() + FIRST_BYTES_MS, { onDeadline: () => this.close() });

@@ -2,13 +2,20 @@ import type { DescMessage, DescService, MessageInitShape, MessageShape } from "@
 import type { AnyIterable } from "../core/index.ts";
 import type { ServerCall } from "./server-call.ts";
 
-type HandlerMethod<M> = M extends { methodKind: infer K; input: infer I extends DescMessage; output: infer O extends DescMessage }
+type HandlerMethod<M> = M extends {
+  methodKind: infer K;
+  input: infer I extends DescMessage;
+  output: infer O extends DescMessage;
+}
   ? K extends "unary"
     ? (request: MessageShape<I>, call: ServerCall) => MessageInitShape<O> | Promise<MessageInitShape<O>>
     : K extends "server_streaming"
       ? (request: MessageShape<I>, call: ServerCall) => AnyIterable<MessageInitShape<O>>
       : K extends "client_streaming"
-        ? (requests: AsyncIterable<MessageShape<I>>, call: ServerCall) => MessageInitShape<O> | Promise<MessageInitShape<O>>
+        ? (
+            requests: AsyncIterable<MessageShape<I>>,
+            call: ServerCall,
+          ) => MessageInitShape<O> | Promise<MessageInitShape<O>>
         : K extends "bidi_streaming"
           ? (requests: AsyncIterable<MessageShape<I>>, call: ServerCall) => AnyIterable<MessageInitShape<O>>
           : never

@@ -1,14 +1,21 @@
 import { GrpcError, type Instant, type Metadata, type ScheduledDeadline } from "../core/index.ts";
-import { type HeaderList, HeaderTemplate, Http2Code, type Http2Stream, type StreamReset, type StreamSink } from "../http2/index.ts";
+import {
+  type HeaderList,
+  HeaderTemplate,
+  Http2Code,
+  type Http2Stream,
+  type StreamReset,
+  type StreamSink,
+} from "../http2/index.ts";
 import {
   ENVELOPE_BYTES,
   type EnvelopeHandler,
   EnvelopeReader,
   ErrorBlock,
   isGrpcContentType,
+  MetadataBlock,
   type RequestHead,
   readRequestHead,
-  MetadataBlock,
   writeEnvelope,
 } from "../protocol/grpc/index.ts";
 import type { CallRunner } from "./call-runner.ts";
@@ -77,7 +84,10 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
   #unknownMethod(path: string): GrpcError {
     const service = path.slice(1, Math.max(1, path.lastIndexOf("/")));
     const isKnown = this.connection.routes.hasService(service);
-    return new GrpcError("UNIMPLEMENTED", isKnown ? `service ${service} has no method ${path.slice(service.length + 2)}` : `there is no service ${service}`);
+    return new GrpcError(
+      "UNIMPLEMENTED",
+      isKnown ? `service ${service} has no method ${path.slice(service.length + 2)}` : `there is no service ${service}`,
+    );
   }
 
   onData(bytes: Uint8Array, start: number, end: number, endStream: boolean): void {
@@ -92,7 +102,9 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
       this.#envelopes ??= new EnvelopeReader(this.connection.maxReceiveBytes);
       this.#envelopes.read(bytes, start, end, this);
     } catch (error) {
-      this.fail(GrpcError.is(error) ? error : new GrpcError("INTERNAL", "a request could not be read", { cause: error }));
+      this.fail(
+        GrpcError.is(error) ? error : new GrpcError("INTERNAL", "a request could not be read", { cause: error }),
+      );
     }
   }
 
@@ -114,7 +126,8 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
 
   #onRequestEnd(): void {
     if (this.isEnded || this.#runner === undefined) return;
-    if (this.#envelopes?.isBetweenMessages === false) this.fail(new GrpcError("INTERNAL", "the request ends inside a message"));
+    if (this.#envelopes?.isBetweenMessages === false)
+      this.fail(new GrpcError("INTERNAL", "the request ends inside a message"));
     else this.#runner.onRequestEnd();
   }
 
@@ -204,7 +217,10 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
   }
 
   #refuseEncoding(encoding: string): void {
-    const error = new GrpcError("UNIMPLEMENTED", `this server does not know the compression ${JSON.stringify(encoding)}`);
+    const error = new GrpcError(
+      "UNIMPLEMENTED",
+      `this server does not know the compression ${JSON.stringify(encoding)}`,
+    );
     this.isEnded = true;
     const fixed = new HeaderTemplate([...GRPC_HEADER, ["grpc-accept-encoding", "identity"]]);
     this.connection.http2.sendHeaders(this.stream, new ErrorBlock(fixed, error), true);

@@ -71,6 +71,7 @@ export class ReplyPump {
 function iterate(iterable: unknown): Iterator<object> | AsyncIterator<object> {
   const candidate = iterable as Partial<AsyncIterable<object> & Iterable<object>> | null | undefined;
   const iterator = candidate?.[Symbol.asyncIterator]?.() ?? candidate?.[Symbol.iterator]?.();
-  if (iterator === undefined) throw new TypeError("the handler of a streaming method must return an iterable, such as a generator does");
+  if (iterator === undefined)
+    throw new TypeError("the handler of a streaming method must return an iterable, such as a generator does");
   return iterator;
 }

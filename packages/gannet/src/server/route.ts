@@ -39,12 +39,17 @@ export class RouteTable {
    * @throws TypeError for a handler that is missing or none
    */
   add(service: DescService, handlers: Readonly<Record<string, unknown>>, isPartial: boolean): void {
-    if (this.#services.has(service.typeName)) throw misuse(TypeError, "GANNET_SERVICE_TWICE", `service ${service.typeName} was added before`);
+    if (this.#services.has(service.typeName))
+      throw misuse(TypeError, "GANNET_SERVICE_TWICE", `service ${service.typeName} was added before`);
     const routes = service.methods.map((method) => [method, handlers[method.localName]] as const);
     for (const [method, handler] of routes) {
       if (typeof handler === "function" || (isPartial && handler === undefined)) continue;
       const found = handler === undefined ? "has none" : `has ${typeof handler}`;
-      throw misuse(TypeError, "GANNET_HANDLER_MISSING", `${service.typeName} needs a handler \`${method.localName}\` for ${method.name}, but ${found}`);
+      throw misuse(
+        TypeError,
+        "GANNET_HANDLER_MISSING",
+        `${service.typeName} needs a handler \`${method.localName}\` for ${method.name}, but ${found}`,
+      );
     }
     this.#services.add(service.typeName);
     for (const [method, handler] of routes) {

@@ -1,5 +1,12 @@
 import type { DeadlineScheduler, ScheduledDeadline } from "../core/index.ts";
-import { type ConnectionObserver, HeaderTemplate, Http2Code, Http2Connection, type Http2Stream, type StreamSink } from "../http2/index.ts";
+import {
+  type ConnectionObserver,
+  HeaderTemplate,
+  Http2Code,
+  type Http2Connection,
+  type Http2Stream,
+  type StreamSink,
+} from "../http2/index.ts";
 import { CallRunner, type RunnerHost } from "./call-runner.ts";
 import { GRPC_HEADER, Http2ServerCall } from "./http2-server-call.ts";
 import type { RouteTable } from "./route.ts";
@@ -89,7 +96,9 @@ export class ServerConnection implements ConnectionObserver {
     this.#isDraining = true;
     this.http2.goaway(Http2Code.NoError, "", MAX_STREAM_ID);
     this.http2.ping(DRAIN_PING);
-    this.#drainTimer = this.deadlines.schedule(this.deadlines.now() + DRAIN_PING_MS, { onDeadline: () => this.#sendLastGoaway() });
+    this.#drainTimer = this.deadlines.schedule(this.deadlines.now() + DRAIN_PING_MS, {
+      onDeadline: () => this.#sendLastGoaway(),
+    });
   }
 
   #sendLastGoaway(): void {
@@ -101,7 +110,8 @@ export class ServerConnection implements ConnectionObserver {
   }
 
   #closeIfDrained(): void {
-    if (this.#isLastGoawaySent && this.#calls.size === 0 && this.http2.streamCount === 0) this.http2.close(Http2Code.NoError, "");
+    if (this.#isLastGoawaySent && this.#calls.size === 0 && this.http2.streamCount === 0)
+      this.http2.close(Http2Code.NoError, "");
   }
 
   /** Ends all calls now. */

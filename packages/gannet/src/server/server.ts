@@ -4,14 +4,20 @@ import { type Clock, systemClock, TimerWheel } from "../base/index.ts";
 import { CodecCache } from "../codec/index.ts";
 import { checkOptionKeys, misuse } from "../core/index.ts";
 import { Http2Connection, SegmentPool } from "../http2/index.ts";
-import { type ConnectedPipe, type ListenTlsOptions, listenSocket, type SocketListener, SocketPipe } from "../net/index.ts";
+import {
+  type ConnectedPipe,
+  type ListenTlsOptions,
+  listenSocket,
+  type SocketListener,
+  SocketPipe,
+} from "../net/index.ts";
 import { Admission } from "./admission.ts";
 import type { CallRunner } from "./call-runner.ts";
 import { FirstBytesGate } from "./first-bytes-gate.ts";
 import type { Handlers } from "./handlers.ts";
 import { RouteTable } from "./route.ts";
 import type { ServerCall } from "./server-call.ts";
-import { type ServerContext, ServerConnection } from "./server-connection.ts";
+import { ServerConnection, type ServerContext } from "./server-connection.ts";
 import { checkServerOptions, type ServerOptions } from "./server-options.ts";
 
 /** How to listen. */
@@ -82,7 +88,10 @@ class GrpcServer implements Server, ServerContext {
     this.#clock = clock;
     this.routes = new RouteTable(new CodecCache());
     this.deadlines = new TimerWheel(clock);
-    this.#admission = new Admission(options.maxConcurrentCalls ?? Number.POSITIVE_INFINITY, options.maxQueuedCalls ?? DEFAULT_MAX_QUEUED_CALLS);
+    this.#admission = new Admission(
+      options.maxConcurrentCalls ?? Number.POSITIVE_INFINITY,
+      options.maxQueuedCalls ?? DEFAULT_MAX_QUEUED_CALLS,
+    );
   }
 
   add<S extends DescService>(service: S, handlers: Handlers<S>): this {
@@ -97,11 +106,13 @@ class GrpcServer implements Server, ServerContext {
 
   async listen(address: string, options: ListenOptions = {}): Promise<ListenAddress> {
     checkOptionKeys(options, LISTEN_KEYS, "listen");
-    if (this.#shutdown !== undefined) throw misuse(TypeError, "GANNET_SHUT_DOWN", "the server was shut down: make a new one");
+    if (this.#shutdown !== undefined)
+      throw misuse(TypeError, "GANNET_SHUT_DOWN", "the server was shut down: make a new one");
     const listener = await listenSocket(address, {
       tls: options.tls,
       onConnection: (pipe) => this.#accept(pipe),
-      onProblem: (message, peer) => this.options.onEvent?.({ name: "connection-failed", level: "info", fields: { message, peer } }),
+      onProblem: (message, peer) =>
+        this.options.onEvent?.({ name: "connection-failed", level: "info", fields: { message, peer } }),
     });
     this.#listeners.add(listener);
     return { address: listener.address, port: listener.port };
@@ -121,7 +132,13 @@ class GrpcServer implements Server, ServerContext {
         return undefined;
       }
       const connection = new ServerConnection(this, pipe.peer, (observer) => {
-        return new Http2Connection({ role: "server", pipe, observer, limits: this.options.http2, segments: this.#segments });
+        return new Http2Connection({
+          role: "server",
+          pipe,
+          observer,
+          limits: this.options.http2,
+          segments: this.#segments,
+        });
       });
       this.#connections.add(connection);
       return connection.http2;

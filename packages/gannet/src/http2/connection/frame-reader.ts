@@ -58,7 +58,9 @@ export class FrameReader {
   #keep(chunk: Uint8Array, start: number, end: number): number {
     const needed = this.#partialBytes + end - start;
     if (needed > this.#partial.length) {
-      const grown = Buffer.allocUnsafeSlow(Math.max(needed, Math.min(2 * needed, FRAME_HEADER_BYTES + this.#maxFrameBytes)));
+      const grown = Buffer.allocUnsafeSlow(
+        Math.max(needed, Math.min(2 * needed, FRAME_HEADER_BYTES + this.#maxFrameBytes)),
+      );
       grown.set(this.#partial.subarray(0, this.#partialBytes));
       this.#partial = grown;
     }
@@ -70,7 +72,11 @@ export class FrameReader {
   #lengthAt(bytes: Uint8Array, at: number): number {
     const length = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
     if (length > this.#maxFrameBytes) {
-      throw new Http2Error(0, Http2Code.FrameSizeError, `a frame of ${length} bytes is longer than ${this.#maxFrameBytes}`);
+      throw new Http2Error(
+        0,
+        Http2Code.FrameSizeError,
+        `a frame of ${length} bytes is longer than ${this.#maxFrameBytes}`,
+      );
     }
     return length;
   }

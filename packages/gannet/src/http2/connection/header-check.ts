@@ -18,7 +18,8 @@ function findRequestProblem(list: HeaderList): HeaderProblem {
   const seen = new Set<HeaderKind>();
   let isRegularSeen = false;
   for (const { kind, name } of list.fields) {
-    if (kind === HeaderKind.Invalid || kind === HeaderKind.Status) return `field \`${printable(name)}\` is not allowed in a request`;
+    if (kind === HeaderKind.Invalid || kind === HeaderKind.Status)
+      return `field \`${printable(name)}\` is not allowed in a request`;
     const isPseudo = kind >= HeaderKind.Method && kind <= HeaderKind.Authority;
     if (!isPseudo) isRegularSeen = true;
     else if (isRegularSeen) return `\`${name}\` stands behind a regular field`;
@@ -40,7 +41,8 @@ export function responseProblem(list: HeaderList): HeaderProblem {
   let isRegularSeen = false;
   for (const { kind, name, value } of list.fields) {
     const isRequestField = kind >= HeaderKind.Method && kind <= HeaderKind.Authority;
-    if (kind === HeaderKind.Invalid || isRequestField) return `field \`${printable(name)}\` is not allowed in a response`;
+    if (kind === HeaderKind.Invalid || isRequestField)
+      return `field \`${printable(name)}\` is not allowed in a response`;
     if (kind !== HeaderKind.Status) isRegularSeen = true;
     else if (isRegularSeen) return "`:status` stands behind a regular field";
     else if (status !== undefined) return "`:status` is there twice";

@@ -252,7 +252,8 @@ export class Http2Connection {
       end -= padding;
     }
     this.#receiveWindow -= length;
-    if (this.#receiveWindow < 0) throw new Http2Error(0, Http2Code.FlowControlError, "more DATA than the connection's window");
+    if (this.#receiveWindow < 0)
+      throw new Http2Error(0, Http2Code.FlowControlError, "more DATA than the connection's window");
     // The connection's window follows what was read: a slow stream shall not stop the others.
     this.#unreported += length;
     if (this.#unreported >= this.#limits.connectionWindowBytes / 2) {
@@ -267,7 +268,8 @@ export class Http2Connection {
     }
     const endStream = (flags & FrameFlag.EndStream) !== 0;
     stream.receiveWindow -= length;
-    if (stream.receiveWindow < 0) throw new Http2Error(streamId, Http2Code.FlowControlError, "more DATA than the stream's window");
+    if (stream.receiveWindow < 0)
+      throw new Http2Error(streamId, Http2Code.FlowControlError, "more DATA than the stream's window");
     if (!stream.hasHeader) throw new Http2Error(streamId, Http2Code.ProtocolError, "DATA before HEADERS");
     if (length === 0 && !endStream) this.#countUseless("empty-data");
     else if (this.#uselessFrames > 0) this.#uselessFrames--;
@@ -306,7 +308,8 @@ export class Http2Connection {
     if (flags & FrameFlag.Priority) {
       const dependency = start + 4 <= frameStart + length ? readUint32(bytes, start) & MAX_STREAM_ID : 0;
       start += 5;
-      if (dependency === streamId) throw new Http2Error(streamId, Http2Code.ProtocolError, "a stream depends on itself");
+      if (dependency === streamId)
+        throw new Http2Error(streamId, Http2Code.ProtocolError, "a stream depends on itself");
     }
     if (start > end) throw new Http2Error(0, Http2Code.ProtocolError, "HEADERS has more padding than payload");
     const endStream = (flags & FrameFlag.EndStream) !== 0;
@@ -314,7 +317,12 @@ export class Http2Connection {
       this.#onHeaderBlock(streamId, bytes, start, end, endStream);
       return;
     }
-    this.#openBlock = { streamId, endStream, pieces: [Uint8Array.prototype.slice.call(bytes, start, end)], byteLength: end - start };
+    this.#openBlock = {
+      streamId,
+      endStream,
+      pieces: [Uint8Array.prototype.slice.call(bytes, start, end)],
+      byteLength: end - start,
+    };
   }
 
   #onContinuation(bytes: Uint8Array, start: number, length: number, flags: number, streamId: number): void {
@@ -344,11 +352,16 @@ export class Http2Connection {
   #onHeaderOfNone(streamId: number): void {
     if (this.#streams.wasReset(streamId)) return;
     const isIdle = this.#streams.isIdle(streamId);
-    throw new Http2Error(0, isIdle ? Http2Code.ProtocolError : Http2Code.StreamClosed, `HEADERS on stream ${streamId}, which is not open`);
+    throw new Http2Error(
+      0,
+      isIdle ? Http2Code.ProtocolError : Http2Code.StreamClosed,
+      `HEADERS on stream ${streamId}, which is not open`,
+    );
   }
 
   #onRequest(streamId: number, list: HeaderList | undefined, endStream: boolean): void {
-    if ((streamId & 1) === 0) throw new Http2Error(0, Http2Code.ProtocolError, `the peer opened stream ${streamId}, which is even`);
+    if ((streamId & 1) === 0)
+      throw new Http2Error(0, Http2Code.ProtocolError, `the peer opened stream ${streamId}, which is even`);
     if (streamId <= this.#streams.lastPeerId) {
       if (this.#streams.wasReset(streamId)) return;
       throw new Http2Error(0, Http2Code.StreamClosed, `HEADERS on stream ${streamId}, which has ended`);
@@ -364,7 +377,11 @@ export class Http2Connection {
     }
     const problem = list === undefined ? "the header is too large" : requestProblem(list);
     if (list === undefined || problem !== undefined) {
-      throw new Http2Error(streamId, list === undefined ? Http2Code.EnhanceYourCalm : Http2Code.ProtocolError, problem ?? "");
+      throw new Http2Error(
+        streamId,
+        list === undefined ? Http2Code.EnhanceYourCalm : Http2Code.ProtocolError,
+        problem ?? "",
+      );
     }
     const stream = new Http2Stream(NO_SINK, this.#peerInitialWindow, this.#limits.streamWindowBytes);
     stream.id = streamId;
@@ -380,16 +397,19 @@ export class Http2Connection {
 
   /** A response's header, or a trailer. */
   #onFurtherHeader(stream: Http2Stream, list: HeaderList | undefined, endStream: boolean): void {
-    if (!mayReceive(stream.state)) throw new Http2Error(stream.id, Http2Code.StreamClosed, "HEADERS on a stream that has ended");
+    if (!mayReceive(stream.state))
+      throw new Http2Error(stream.id, Http2Code.StreamClosed, "HEADERS on a stream that has ended");
     if (list === undefined) throw new Http2Error(stream.id, Http2Code.EnhanceYourCalm, "the header is too large");
     const isTrailer = stream.hasHeader;
     const problem = isTrailer ? trailerProblem(list) : responseProblem(list);
     if (problem !== undefined) throw new Http2Error(stream.id, Http2Code.ProtocolError, problem);
-    if (isTrailer && !endStream) throw new Http2Error(stream.id, Http2Code.ProtocolError, "a trailer does not end its stream");
+    if (isTrailer && !endStream)
+      throw new Http2Error(stream.id, Http2Code.ProtocolError, "a trailer does not end its stream");
     if (!isTrailer) {
       const isInformational = list.get(":status")?.startsWith("1") === true;
       if (isInformational) {
-        if (endStream) throw new Http2Error(stream.id, Http2Code.ProtocolError, "an informational response ends its stream");
+        if (endStream)
+          throw new Http2Error(stream.id, Http2Code.ProtocolError, "an informational response ends its stream");
         this.#countUseless("informational");
         return;
       }
@@ -406,7 +426,8 @@ export class Http2Connection {
   #setContentLength(stream: Http2Stream, list: HeaderList, endStream: boolean): void {
     const field = list.fields.find(({ kind }) => kind === HeaderKind.ContentLength);
     if (field === undefined) return;
-    if (!/^[0-9]{1,15}$/.test(field.value)) throw new Http2Error(stream.id, Http2Code.ProtocolError, "content-length is no number");
+    if (!/^[0-9]{1,15}$/.test(field.value))
+      throw new Http2Error(stream.id, Http2Code.ProtocolError, "content-length is no number");
     stream.expectedBytes = Number(field.value);
     if (this.#isServer || !endStream) this.#checkContentLength(stream, 0, endStream);
   }
@@ -425,7 +446,8 @@ export class Http2Connection {
     if (length !== 4) throw new Http2Error(0, Http2Code.FrameSizeError, `RST_STREAM has ${length} bytes, not 4`);
     const stream = this.#streams.get(streamId);
     if (stream === undefined) {
-      if (this.#streams.isIdle(streamId)) throw new Http2Error(0, Http2Code.ProtocolError, `RST_STREAM on stream ${streamId}, which is idle`);
+      if (this.#streams.isIdle(streamId))
+        throw new Http2Error(0, Http2Code.ProtocolError, `RST_STREAM on stream ${streamId}, which is idle`);
       return;
     }
     if (this.#isServer) this.#countUseless("reset");
@@ -437,14 +459,22 @@ export class Http2Connection {
   #onSettings(bytes: Uint8Array, start: number, length: number, flags: number, streamId: number): void {
     if (streamId !== 0) throw new Http2Error(0, Http2Code.ProtocolError, "SETTINGS on a stream");
     if (flags & FrameFlag.Ack) {
-      if (length !== 0) throw new Http2Error(0, Http2Code.FrameSizeError, "an acknowledgement of SETTINGS has a payload");
+      if (length !== 0)
+        throw new Http2Error(0, Http2Code.FrameSizeError, "an acknowledgement of SETTINGS has a payload");
       return;
     }
     if (this.#isSettingsSeen) this.#countUseless("settings");
     this.#isSettingsSeen = true;
     parseSettings(bytes, start, length, (id, value) => this.#applySetting(id, value));
     this.output.reserve(FRAME_HEADER_BYTES);
-    this.output.offset = writeFrameHeader(this.output.bytes, this.output.offset, 0, FrameType.Settings, FrameFlag.Ack, 0);
+    this.output.offset = writeFrameHeader(
+      this.output.bytes,
+      this.output.offset,
+      0,
+      FrameType.Settings,
+      FrameFlag.Ack,
+      0,
+    );
     this.#observer.onRoom();
     this.#pumpAll();
   }
@@ -455,7 +485,8 @@ export class Http2Connection {
         this.encoder.setPeerTableBytes(value);
         break;
       case Setting.EnablePush:
-        if (!this.#isServer && value !== 0) throw new Http2Error(0, Http2Code.ProtocolError, "a server sent SETTINGS_ENABLE_PUSH");
+        if (!this.#isServer && value !== 0)
+          throw new Http2Error(0, Http2Code.ProtocolError, "a server sent SETTINGS_ENABLE_PUSH");
         break;
       case Setting.MaxConcurrentStreams:
         this.#peerMaxStreams = value;
@@ -497,7 +528,13 @@ export class Http2Connection {
     if (this.#isServer) return;
     const message = `the server closes the connection: ${http2CodeName(http2Code)}${debug === "" ? "" : ` (${debug})`}`;
     for (const stream of this.#streams.all()) {
-      if (stream.id > lastStreamId) this.#endStream(stream, { http2Code: Http2Code.RefusedStream, origin: "connection", message, unprocessed: true });
+      if (stream.id > lastStreamId)
+        this.#endStream(stream, {
+          http2Code: Http2Code.RefusedStream,
+          origin: "connection",
+          message,
+          unprocessed: true,
+        });
     }
   }
 
@@ -506,7 +543,8 @@ export class Http2Connection {
     const increment = readUint32(bytes, start) & MAX_WINDOW_BYTES;
     const stream = streamId === 0 ? undefined : this.#streams.get(streamId);
     if (stream === undefined && streamId !== 0) {
-      if (this.#streams.isIdle(streamId)) throw new Http2Error(0, Http2Code.ProtocolError, `WINDOW_UPDATE on stream ${streamId}, which is idle`);
+      if (this.#streams.isIdle(streamId))
+        throw new Http2Error(0, Http2Code.ProtocolError, `WINDOW_UPDATE on stream ${streamId}, which is idle`);
       return;
     }
     if (increment === 0) throw new Http2Error(streamId, Http2Code.ProtocolError, "WINDOW_UPDATE increment is 0");
@@ -516,13 +554,15 @@ export class Http2Connection {
       return;
     }
     this.#sendWindow += increment;
-    if (this.#sendWindow > MAX_WINDOW_BYTES) throw new Http2Error(0, Http2Code.FlowControlError, "the connection's window overflows");
+    if (this.#sendWindow > MAX_WINDOW_BYTES)
+      throw new Http2Error(0, Http2Code.FlowControlError, "the connection's window overflows");
     this.#pumpAll();
   }
 
   #growSendWindow(stream: Http2Stream, increment: number, blamedId: number): void {
     stream.sendWindow += increment;
-    if (stream.sendWindow > MAX_WINDOW_BYTES) throw new Http2Error(blamedId, Http2Code.FlowControlError, "a stream's window overflows");
+    if (stream.sendWindow > MAX_WINDOW_BYTES)
+      throw new Http2Error(blamedId, Http2Code.FlowControlError, "a stream's window overflows");
   }
 
   // ---- streams ------------------------------------------------------------------------
@@ -568,7 +608,14 @@ export class Http2Connection {
       this.sendOwned(stream, Uint8Array.prototype.slice.call(this.output.bytes, start, end), endStream);
       return;
     }
-    writeFrameHeader(this.output.bytes, start - FRAME_HEADER_BYTES, length, FrameType.Data, endStream ? FrameFlag.EndStream : 0, stream.id);
+    writeFrameHeader(
+      this.output.bytes,
+      start - FRAME_HEADER_BYTES,
+      length,
+      FrameType.Data,
+      endStream ? FrameFlag.EndStream : 0,
+      stream.id,
+    );
     this.output.offset = end;
     stream.sendWindow -= length;
     this.#sendWindow -= length;
@@ -691,7 +738,14 @@ export class Http2Connection {
     const end = source.write(this.encoder, out, this.encoder.writeStart(out, start));
     const endFlag = endStream ? FrameFlag.EndStream : 0;
     if (end - start <= this.#peerMaxFrame) {
-      writeFrameHeader(out, this.output.offset, end - start, FrameType.Headers, FrameFlag.EndHeaders | endFlag, stream.id);
+      writeFrameHeader(
+        out,
+        this.output.offset,
+        end - start,
+        FrameType.Headers,
+        FrameFlag.EndHeaders | endFlag,
+        stream.id,
+      );
       this.output.offset = end;
     } else {
       this.#writeContinued(stream.id, Uint8Array.prototype.slice.call(out, start, end), endFlag);
@@ -763,11 +817,22 @@ export class Http2Connection {
     this.#notifyWritable(stream);
   }
 
-  #writePiece(stream: Http2Stream, next: { readonly bytes: Uint8Array; at: number; readonly endStream: boolean }, room: number): void {
+  #writePiece(
+    stream: Http2Stream,
+    next: { readonly bytes: Uint8Array; at: number; readonly endStream: boolean },
+    room: number,
+  ): void {
     const isLast = next.at + room === next.bytes.length;
     const flags = isLast && next.endStream ? FrameFlag.EndStream : 0;
     this.output.reserve(FRAME_HEADER_BYTES);
-    this.output.offset = writeFrameHeader(this.output.bytes, this.output.offset, room, FrameType.Data, flags, stream.id);
+    this.output.offset = writeFrameHeader(
+      this.output.bytes,
+      this.output.offset,
+      room,
+      FrameType.Data,
+      flags,
+      stream.id,
+    );
     this.output.append(next.bytes.subarray(next.at, next.at + room));
     next.at += room;
     stream.sendWindow -= room;
@@ -833,7 +898,10 @@ export class Http2Connection {
       this.#observer.onViolation("COMPRESSION_ERROR", error.message);
       this.close(Http2Code.CompressionError, error.message);
     } else {
-      this.#observer.onViolation("INTERNAL_ERROR", error instanceof Error ? (error.stack ?? error.message) : String(error));
+      this.#observer.onViolation(
+        "INTERNAL_ERROR",
+        error instanceof Error ? (error.stack ?? error.message) : String(error),
+      );
       this.close(Http2Code.InternalError, "internal error");
     }
   }
@@ -845,7 +913,12 @@ export class Http2Connection {
     this.#writeReset(error.streamId, error.http2Code);
     const stream = this.#streams.get(error.streamId);
     if (stream === undefined) return;
-    this.#endStream(stream, { http2Code: error.http2Code, origin: "violation", message: error.message, unprocessed: false });
+    this.#endStream(stream, {
+      http2Code: error.http2Code,
+      origin: "violation",
+      message: error.message,
+      unprocessed: false,
+    });
   }
 
   /** Frames that are allowed but do nothing must stay few, or they are an attack. */
@@ -859,7 +932,12 @@ export class Http2Connection {
     if (this.#isClosed) return;
     this.#isClosed = true;
     for (const stream of this.#streams.all()) {
-      this.#endStream(stream, { http2Code: Http2Code.InternalError, origin: "connection", message: reason, unprocessed: false });
+      this.#endStream(stream, {
+        http2Code: Http2Code.InternalError,
+        origin: "connection",
+        message: reason,
+        unprocessed: false,
+      });
     }
     this.#observer.onClose(reason);
   }

@@ -28,7 +28,14 @@ export const MAX_WINDOW_BYTES = 0x7fffffff;
 export const DEFAULT_WINDOW_BYTES = 65_535;
 
 /** Writes a frame header at `offset` and returns the offset after it. */
-export function writeFrameHeader(out: Uint8Array, offset: number, length: number, type: number, flags: number, streamId: number): number {
+export function writeFrameHeader(
+  out: Uint8Array,
+  offset: number,
+  length: number,
+  type: number,
+  flags: number,
+  streamId: number,
+): number {
   out[offset] = length >>> 16;
   out[offset + 1] = length >>> 8;
   out[offset + 2] = length;

@@ -20,9 +20,18 @@ const MAX_SETTINGS_IN_FRAME = 32;
  *
  * @throws Http2Error for a value that the setting cannot have
  */
-export function parseSettings(bytes: Uint8Array, start: number, length: number, sink: (id: number, value: number) => void): void {
+export function parseSettings(
+  bytes: Uint8Array,
+  start: number,
+  length: number,
+  sink: (id: number, value: number) => void,
+): void {
   if (length % SETTING_BYTES !== 0) {
-    throw new Http2Error(0, Http2Code.FrameSizeError, `SETTINGS has ${length} bytes, which is no multiple of ${SETTING_BYTES}`);
+    throw new Http2Error(
+      0,
+      Http2Code.FrameSizeError,
+      `SETTINGS has ${length} bytes, which is no multiple of ${SETTING_BYTES}`,
+    );
   }
   if (length / SETTING_BYTES > MAX_SETTINGS_IN_FRAME) {
     throw new Http2Error(0, Http2Code.EnhanceYourCalm, `SETTINGS has more than ${MAX_SETTINGS_IN_FRAME} settings`);
@@ -40,7 +49,11 @@ function checkSetting(id: number, value: number): void {
     throw new Http2Error(0, Http2Code.ProtocolError, `SETTINGS_ENABLE_PUSH is ${value}, neither 0 nor 1`);
   }
   if (id === Setting.InitialWindowSize && value > MAX_WINDOW_BYTES) {
-    throw new Http2Error(0, Http2Code.FlowControlError, `SETTINGS_INITIAL_WINDOW_SIZE is ${value}, more than ${MAX_WINDOW_BYTES}`);
+    throw new Http2Error(
+      0,
+      Http2Code.FlowControlError,
+      `SETTINGS_INITIAL_WINDOW_SIZE is ${value}, more than ${MAX_WINDOW_BYTES}`,
+    );
   }
   if (id === Setting.MaxFrameSize && (value < DEFAULT_FRAME_BYTES || value > MAX_FRAME_BYTES)) {
     throw new Http2Error(0, Http2Code.ProtocolError, `SETTINGS_MAX_FRAME_SIZE is ${value}, out of its range`);
@@ -48,7 +61,11 @@ function checkSetting(id: number, value: number): void {
 }
 
 /** Writes a SETTINGS payload at `offset` and returns the offset after it. */
-export function writeSettings(out: Uint8Array, offset: number, settings: readonly (readonly [id: number, value: number])[]): number {
+export function writeSettings(
+  out: Uint8Array,
+  offset: number,
+  settings: readonly (readonly [id: number, value: number])[],
+): number {
   let at = offset;
   for (const [id, value] of settings) {
     out[at++] = id >>> 8;

@@ -72,7 +72,8 @@ export class HpackDecoder {
     }
     const generation = this.#table.generation;
     const list = this.#decodeNew(bytes, start, end);
-    if (isCachable && list !== undefined && this.#table.generation === generation) this.#remember(bytes, start, end, list);
+    if (isCachable && list !== undefined && this.#table.generation === generation)
+      this.#remember(bytes, start, end, list);
     return list;
   }
 

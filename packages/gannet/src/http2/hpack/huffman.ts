@@ -33,7 +33,8 @@ function assignCodes(): { readonly codes: Uint32Array; readonly lengths: Uint8Ar
   let code = 0;
   for (let length = 1; length <= END_OF_STRING_LENGTH; length++) {
     code *= 2;
-    for (let symbol = 0; symbol < allLengths.length; symbol++) if (allLengths[symbol] === length) allCodes[symbol] = code++;
+    for (let symbol = 0; symbol < allLengths.length; symbol++)
+      if (allLengths[symbol] === length) allCodes[symbol] = code++;
   }
   return { codes: allCodes, lengths: allLengths };
 }
@@ -82,7 +83,12 @@ function findAccepting(nodes: readonly (readonly [number, number])[]): ReadonlyS
   return accepting;
 }
 
-function step(nodes: readonly (readonly [number, number])[], accepting: ReadonlySet<number>, state: number, bits: number): number {
+function step(
+  nodes: readonly (readonly [number, number])[],
+  accepting: ReadonlySet<number>,
+  state: number,
+  bits: number,
+): number {
   let node = state;
   let entry = 0;
   for (let bit = 3; bit >= 0; bit--) {

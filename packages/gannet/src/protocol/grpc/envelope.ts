@@ -66,14 +66,25 @@ export class EnvelopeReader {
   }
 
   #lengthAt(bytes: Uint8Array, at: number): number {
-    const length = (((bytes[at + 1] ?? 0) << 24) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 8) | (bytes[at + 4] ?? 0)) >>> 0;
+    const length =
+      (((bytes[at + 1] ?? 0) << 24) |
+        ((bytes[at + 2] ?? 0) << 16) |
+        ((bytes[at + 3] ?? 0) << 8) |
+        (bytes[at + 4] ?? 0)) >>>
+      0;
     const flag = bytes[at];
     if (flag !== 0) {
-      const what = flag === 1 ? "a message is compressed, although no grpc-encoding says how" : `a message has the flag ${flag}, which means nothing`;
+      const what =
+        flag === 1
+          ? "a message is compressed, although no grpc-encoding says how"
+          : `a message has the flag ${flag}, which means nothing`;
       throw new GrpcError("INTERNAL", what);
     }
     if (length > this.#maxBytes) {
-      throw new GrpcError("RESOURCE_EXHAUSTED", `a message of ${length} bytes is larger than the ${this.#maxBytes} that are allowed (maxReceiveBytes)`);
+      throw new GrpcError(
+        "RESOURCE_EXHAUSTED",
+        `a message of ${length} bytes is larger than the ${this.#maxBytes} that are allowed (maxReceiveBytes)`,
+      );
     }
     return length;
   }

@@ -41,7 +41,12 @@ export function maxMetadataBytes(metadata: Metadata | undefined): number {
 }
 
 /** Writes metadata into a header block and returns the offset behind it. */
-export function writeMetadata(writer: FieldWriter, out: Uint8Array, offset: number, metadata: Metadata | undefined): number {
+export function writeMetadata(
+  writer: FieldWriter,
+  out: Uint8Array,
+  offset: number,
+  metadata: Metadata | undefined,
+): number {
   if (metadata === undefined) return offset;
   let at = offset;
   for (const [key, value] of metadata) {

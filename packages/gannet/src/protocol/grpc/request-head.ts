@@ -1,4 +1,4 @@
-import { type Metadata, type ReceivedMetadata } from "../../core/index.ts";
+import type { Metadata, ReceivedMetadata } from "../../core/index.ts";
 import type { FieldList } from "./header-fields.ts";
 import { readMetadata } from "./metadata-fields.ts";
 import { parseTimeout } from "./timeout.ts";

@@ -34,7 +34,8 @@ function readDetails(reader: BinaryReader): ErrorDetail[] {
   const details: ErrorDetail[] = [];
   while (reader.pos < reader.len) {
     const [field, wireType] = reader.tag();
-    if (field === STATUS.details && wireType === WireType.LengthDelimited) details.push(readAny(new BinaryReader(reader.bytes())));
+    if (field === STATUS.details && wireType === WireType.LengthDelimited)
+      details.push(readAny(new BinaryReader(reader.bytes())));
     else reader.skip(wireType, field);
   }
   return details;

@@ -1,4 +1,12 @@
-import { type Code, codeFromNumber, codeToNumber, type ErrorCode, type ErrorDetail, GrpcError, type ReceivedMetadata } from "../../core/index.ts";
+import {
+  type Code,
+  codeFromNumber,
+  codeToNumber,
+  type ErrorCode,
+  type ErrorDetail,
+  GrpcError,
+  type ReceivedMetadata,
+} from "../../core/index.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
 import type { Field, FieldWriter } from "./header-fields.ts";
 import { decodeRichStatus, encodeRichStatus } from "./rich-status.ts";
@@ -36,7 +44,10 @@ const MESSAGE_GROWTH = 9;
 
 /** The most bytes that the status of an error takes in a header block. */
 export function maxStatusBytes(error: GrpcError): number {
-  const details = error.details.reduce((sum, { typeName, value }) => sum + typeName.length + value.length + FIELD_OVERHEAD_BYTES, 0);
+  const details = error.details.reduce(
+    (sum, { typeName, value }) => sum + typeName.length + value.length + FIELD_OVERHEAD_BYTES,
+    0,
+  );
   return (error.reason.length * MESSAGE_GROWTH + details) * 2 + 4 * FIELD_OVERHEAD_BYTES;
 }
 

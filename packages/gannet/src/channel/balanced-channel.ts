@@ -1,0 +1,251 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import { type Clock, SerialQueue, type Timer } from "../base/index.ts";
+import { type CallInit, type CallObserver, type CallWriter, type DeadlineScheduler, GrpcError } from "../core/index.ts";
+import type {
+  Balancer,
+  BalancerHost,
+  BalancerPolicy,
+  ConnectivityState,
+  Endpoint,
+  PickArguments,
+  Picker,
+  Subchannel,
+} from "./balancer/index.ts";
+import type { Channel } from "./channel.ts";
+import { type CallHost, ChannelCall, type WaitingLine } from "./channel-call.ts";
+import type { ChannelEvent } from "./channel-options.ts";
+import { ConnectWaiters } from "./connect-waiter.ts";
+import type { Found, Resolver, ResolverHost, ResolverPolicy } from "./resolver/index.ts";
+import { Http2Subchannel, type SubchannelConnection, type SubchannelSettings } from "./subchannel/index.ts";
+import type { Target } from "./target/index.ts";
+
+/** What a channel is put together from. */
+export interface ChannelParts {
+  readonly target: Target;
+  readonly resolver: ResolverPolicy;
+  readonly balancer: BalancerPolicy<unknown>;
+  readonly clock: Clock;
+  random(): number;
+  readonly deadlines: DeadlineScheduler;
+  readonly idleTimeoutMs: number;
+  /** Makes what subchannels share, of which each connection is told. */
+  createSubchannelSettings(onConnection: (connection: SubchannelConnection) => void): SubchannelSettings;
+  onEvent(event: ChannelEvent): void;
+}
+
+const QUEUE: Picker = { pick: () => ({ kind: "queue" }) };
+/** The pick that wakes a balancer which is idle. */
+const WAKE_UP: PickArguments = { path: "", metadata: () => undefined, hash: undefined };
+const CLOSED = "the channel was closed";
+const FOREVER_MS = 0x7fffffff;
+
+/**
+ * A channel over a resolver and a balancer: the one finds addresses, the other connects to them and publishes pickers,
+ * and each call asks the picker of the moment for its connection. Calls that it has none for wait for the next picker.
+ */
+export class BalancedChannel implements Channel, CallHost, BalancerHost, ResolverHost, WaitingLine {
+  readonly clock: Clock;
+  readonly deadlines: DeadlineScheduler;
+  readonly #parts: ChannelParts;
+  readonly #subchannels: SubchannelSettings;
+  /** Balancers are never called while they run. */
+  readonly #serial = new SerialQueue();
+  readonly #queue = new Set<ChannelCall>();
+  readonly #connections = new Set<SubchannelConnection>();
+  readonly #waiters = new ConnectWaiters();
+  #state: ConnectivityState = "idle";
+  #picker: Picker = QUEUE;
+  /** Both undefined while the channel sleeps. */
+  #resolver: Resolver | undefined;
+  #balancer: Balancer<unknown> | undefined;
+  #hasEndpoints = false;
+  #failure: string | undefined;
+  /** Keeps the process alive while calls wait; what they wait for does not. */
+  #alive: Timer | undefined;
+  #idleTimer: Timer | undefined;
+  #callsSinceLook = 0;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: ChannelParts) {
+    this.#parts = parts;
+    this.clock = parts.clock;
+    this.deadlines = parts.deadlines;
+    this.#subchannels = parts.createSubchannelSettings((connection) => this.#track(connection));
+  }
+
+  get state(): ConnectivityState {
+    return this.#state;
+  }
+
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  // ---- from those who make calls ------------------------------------------------------
+
+  start(method: DescMethod, init: CallInit, observer: CallObserver): CallWriter {
+    this.#callsSinceLook++;
+    const call = new ChannelCall(this, method, init, observer);
+    if (this.#balancer === undefined) this.#wake();
+    this.dispatch(call);
+    return call;
+  }
+
+  connect({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    if (this.#closing !== undefined) return Promise.reject(new GrpcError("UNAVAILABLE", CLOSED));
+    this.#callsSinceLook++;
+    if (this.#balancer === undefined) this.#wake();
+    if (this.#state === "idle") this.#picker.pick(WAKE_UP);
+    const connected = this.#waiters.wait(signal, () => this.#keepAlive());
+    this.#keepAlive();
+    this.#settleWaiters();
+    return connected;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#idleTimer?.cancel();
+    this.#sleep("shutdown");
+    for (const call of this.#queue) call.fail(CLOSED);
+    this.#queue.clear();
+    this.#waiters.settle(CLOSED);
+    this.#keepAlive();
+    const connections = [...this.#connections];
+    for (const connection of connections) connection.close(CLOSED);
+    await Promise.all(connections.map(({ closed }) => closed));
+  }
+
+  // ---- calls --------------------------------------------------------------------------
+
+  dispatch(call: ChannelCall): void {
+    // A pick may wake a balancer, which publishes another picker.
+    for (let picker: Picker | undefined; picker !== this.#picker; ) {
+      if (this.#closing !== undefined) {
+        call.fail(CLOSED);
+        return;
+      }
+      picker = this.#picker;
+      const pick = picker.pick(call);
+      if (pick.kind === "drop" || (pick.kind === "fail" && !call.waitForReady)) {
+        call.fail(pick.reason);
+        return;
+      }
+      if (pick.kind === "subchannel" && pick.subchannel instanceof Http2Subchannel) {
+        call.onPickEnd = pick.onCallEnd;
+        if (pick.subchannel.take(call)) return;
+      }
+    }
+    this.#queue.add(call);
+    call.waitIn(this);
+    this.#keepAlive();
+  }
+
+  forget(call: ChannelCall): void {
+    this.#queue.delete(call);
+    this.#keepAlive();
+  }
+
+  #keepAlive(): void {
+    const isNeeded = this.#queue.size > 0 || this.#waiters.size > 0;
+    if (isNeeded === (this.#alive !== undefined)) return;
+    this.#alive?.cancel();
+    this.#alive = isNeeded ? this.clock.setTimer(FOREVER_MS, () => {}) : undefined;
+  }
+
+  // ---- what balancers ask -------------------------------------------------------------
+
+  createSubchannel(endpoint: Endpoint, onStateChange: (state: ConnectivityState) => void): Subchannel {
+    return new Http2Subchannel(endpoint, this.#subchannels, (state) => this.#serial.run(() => onStateChange(state)));
+  }
+
+  publish(state: ConnectivityState, picker: Picker): void {
+    if (this.#closing !== undefined) return;
+    this.#picker = picker;
+    const pick = state === "transientFailure" ? picker.pick(WAKE_UP) : undefined;
+    this.#failure = pick?.kind === "fail" ? pick.reason : undefined;
+    this.#setState(state);
+    this.#settleWaiters();
+    const calls = [...this.#queue];
+    this.#queue.clear();
+    for (const call of calls) this.dispatch(call);
+    this.#keepAlive();
+  }
+
+  resolveNow(): void {
+    this.#resolver?.resolveNow();
+  }
+
+  random(): number {
+    return this.#parts.random();
+  }
+
+  // ---- what resolvers tell ------------------------------------------------------------
+
+  update({ endpoints, note }: Found): string | undefined {
+    let refusal: string | undefined;
+    this.#serial.run(() => {
+      this.#hasEndpoints = endpoints.length > 0;
+      const config = this.#parts.balancer.parseConfig({});
+      refusal = this.#balancer?.update({ endpoints, config, note });
+    });
+    return refusal;
+  }
+
+  fail(reason: string): void {
+    if (!this.#hasEndpoints) this.publish("transientFailure", { pick: () => ({ kind: "fail", reason }) });
+  }
+
+  // ---- states -------------------------------------------------------------------------
+
+  #setState(state: ConnectivityState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    const fields = { target: this.#parts.target.text, state, reason: this.#failure };
+    this.#parts.onEvent({ name: "channel-state", level: state === "transientFailure" ? "warning" : "info", fields });
+  }
+
+  #settleWaiters(): void {
+    if (this.#waiters.size === 0) return;
+    if (this.#state === "ready") this.#waiters.settle(undefined);
+    else if (this.#state === "transientFailure") this.#waiters.settle(this.#failure ?? "there is no connection");
+  }
+
+  #wake(): void {
+    if (this.#closing !== undefined) return;
+    this.#balancer = this.#parts.balancer.create(this);
+    this.#setState("connecting");
+    this.#resolver = this.#parts.resolver.create(this.#parts.target, this);
+    this.#watchIdleness();
+  }
+
+  #sleep(state: "idle" | "shutdown"): void {
+    this.#resolver?.close();
+    this.#balancer?.close();
+    this.#resolver = undefined;
+    this.#balancer = undefined;
+    this.#hasEndpoints = false;
+    this.#picker = QUEUE;
+    this.#failure = undefined;
+    this.#setState(state);
+  }
+
+  /** Looks now and then, rather than at each call, whether there were any. */
+  #watchIdleness(): void {
+    this.#callsSinceLook = 0;
+    this.#idleTimer = this.clock.setTimer(this.#parts.idleTimeoutMs, () => {
+      const isBusy = [...this.#connections].some((connection) => connection.isBusy);
+      if (isBusy || this.#callsSinceLook > 0 || this.#queue.size > 0) this.#watchIdleness();
+      else this.#sleep("idle");
+    });
+    this.#idleTimer.unref();
+  }
+
+  #track(connection: SubchannelConnection): void {
+    this.#connections.add(connection);
+    void connection.closed.then(() => this.#connections.delete(connection));
+  }
+}

@@ -1,0 +1,93 @@
+/** One backend: a server, reachable under one or more addresses. */
+export interface Endpoint {
+  readonly addresses: readonly string[];
+  /** Share of the load relative to others, 1 by default. */
+  readonly weight: number;
+  readonly locality: string | undefined;
+  /** What a resolver or a parent balancer says about this endpoint to the balancers below. */
+  readonly attributes: ReadonlyMap<string, unknown>;
+}
+
+/** What the resolver found. An empty list is an answer too; `note` says why. */
+export interface Resolution<Config> {
+  readonly endpoints: readonly Endpoint[];
+  readonly config: Config;
+  readonly note: string | undefined;
+}
+
+export type ConnectivityState = "idle" | "connecting" | "ready" | "transientFailure" | "shutdown";
+
+/** A backend that a balancer may connect to. */
+export interface Subchannel {
+  readonly endpoint: Endpoint;
+  readonly state: ConnectivityState;
+  /** Why the last attempts failed, for people; undefined before the first failure and while ready. */
+  readonly failure: string | undefined;
+  /** Connects when idle; does nothing in any other state. */
+  connect(): void;
+  /** Takes no further calls, and lets those under way finish. */
+  close(): void;
+}
+
+/** What a picker may look at. */
+export interface PickArguments {
+  /** `/package.Service/Method` */
+  readonly path: string;
+  metadata(key: string): string | undefined;
+  /** Set by the resolver's config selector; undefined without one. */
+  readonly hash: bigint | undefined;
+}
+
+/** How a call ended, for the picker that chose its subchannel. */
+export interface PickedCallEnd {
+  readonly ok: boolean;
+  readonly load?: LoadReport | undefined;
+}
+
+export type Pick =
+  | { readonly kind: "subchannel"; readonly subchannel: Subchannel; onCallEnd?(end: PickedCallEnd): void }
+  /** Wait for the next picker. */
+  | { readonly kind: "queue" }
+  /** Fails the call, unless it waits for ready. */
+  | { readonly kind: "fail"; readonly reason: string }
+  /** Fails the call whatever it waits for. */
+  | { readonly kind: "drop"; readonly reason: string };
+
+/** A backend's own view of its load (gRFC A51). */
+export interface LoadReport {
+  /** 0 to 1. */
+  readonly cpuUtilization: number;
+  readonly requestsPerSecond: number;
+}
+
+/** Chooses for each call. A snapshot: replaced, never changed. Runs once per attempt and must not block. */
+export interface Picker {
+  pick(call: PickArguments): Pick;
+}
+
+/** What a balancer may ask of what is above it: a channel, or another balancer. */
+export interface BalancerHost {
+  /** The listener is never called inside a call of the balancer's own. */
+  createSubchannel(endpoint: Endpoint, onStateChange: (state: ConnectivityState) => void): Subchannel;
+  /** From now on `picker` chooses, also for the calls that wait. */
+  publish(state: ConnectivityState, picker: Picker): void;
+  /** The addresses may be out of date. */
+  resolveNow(): void;
+  /** Injected, so that a test can replay every choice. */
+  random(): number;
+}
+
+/** Turns resolutions into pickers. Never called re-entrantly. Balancers nest: a host may be a balancer. */
+export interface Balancer<Config> {
+  /** Undefined accepts; a text refuses the resolution, and the resolver backs off. */
+  update(resolution: Resolution<Config>): string | undefined;
+  close(): void;
+}
+
+/** A kind of balancer, under the name that service configs use. */
+export interface BalancerPolicy<Config> {
+  readonly name: string;
+  /** @throws TypeError that names the field, for a config it cannot read */
+  parseConfig(json: unknown): Config;
+  create(host: BalancerHost): Balancer<Config>;
+}

@@ -1,0 +1,229 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import {
+  type CallEnd,
+  type CallInit,
+  type CallObserver,
+  type CallWriter,
+  type DeadlineScheduler,
+  type DeadlineTarget,
+  GrpcError,
+  type ReceivedMetadata,
+  type ScheduledDeadline,
+} from "../core/index.ts";
+import type { PickArguments, PickedCallEnd } from "./balancer/index.ts";
+import { type ClientConnection, startHttp2Call, type UnprocessedHandler } from "./call/index.ts";
+import type { WaitingCall } from "./subchannel/index.ts";
+
+/** A call that has sent more than that is not made again: what it sent would have to be kept. */
+const MAX_HELD_MESSAGES = 16;
+
+/** What a call needs of its channel. */
+export interface CallHost {
+  readonly deadlines: DeadlineScheduler;
+  /** Finds a connection for the call, which starts on it now or later, or fails. */
+  dispatch(call: ChannelCall): void;
+  /** Why there is no connection, for people; undefined where there is one, or nobody has tried. */
+  readonly failure: string | undefined;
+}
+
+/** Somewhere that a call waits in. */
+export interface WaitingLine {
+  forget(call: ChannelCall): void;
+}
+
+/**
+ * A call and the connection it is looking for. What its caller does before there is one is kept until then. A call that
+ * the server says it has not looked at starts once more (gRFC A6, "Transparent Retries"), for which its messages are
+ * kept until the server answers; they are not to be changed before.
+ */
+export class ChannelCall
+  implements CallWriter, CallObserver, UnprocessedHandler, WaitingCall, PickArguments, DeadlineTarget
+{
+  readonly waitForReady: boolean;
+  readonly hash: undefined;
+  /** Told of the end, for the picker that chose the subchannel. */
+  onPickEnd: ((end: PickedCallEnd) => void) | undefined;
+  readonly #host: CallHost;
+  readonly #method: DescMethod;
+  readonly #init: CallInit;
+  readonly #observer: CallObserver;
+  #attempt: CallWriter | undefined;
+  /** What was sent, as long as it may have to be sent again. */
+  #held: object[] | undefined;
+  #isHeld = true;
+  #requested = 0;
+  #isSendEnded = false;
+  #isBlocked = false;
+  #isRetried = false;
+  #isOver = false;
+  #line: WaitingLine | undefined;
+  #waitDeadline: ScheduledDeadline | undefined;
+
+  constructor(host: CallHost, method: DescMethod, init: CallInit, observer: CallObserver) {
+    this.#host = host;
+    this.#method = method;
+    this.#init = init;
+    this.#observer = observer;
+    this.waitForReady = init.waitForReady;
+  }
+
+  get peer(): string | undefined {
+    return this.#attempt?.peer;
+  }
+
+  get path(): string {
+    return `/${this.#method.parent.typeName}/${this.#method.name}`;
+  }
+
+  metadata(key: string): string | undefined {
+    const value: unknown = this.#init.metadata?.get(key);
+    return typeof value === "string" ? value : undefined;
+  }
+
+  // ---- from the caller ----------------------------------------------------------------
+
+  send(message: object, isLast = false): boolean {
+    if (this.#isOver || this.#isSendEnded) return true;
+    const attempt = this.#attempt;
+    const isRoom = attempt === undefined ? isLast : attempt.send(message, isLast);
+    this.#isSendEnded = isLast;
+    if (this.#isHeld) this.#hold(message);
+    if (attempt === undefined) this.#isBlocked = !isRoom;
+    return isRoom;
+  }
+
+  endSend(): void {
+    this.#isSendEnded = true;
+    this.#attempt?.endSend();
+  }
+
+  request(count: number): void {
+    this.#requested += count;
+    this.#attempt?.request(count);
+  }
+
+  cancel(error: GrpcError = new GrpcError("CANCELLED", "the call was cancelled")): void {
+    if (this.#attempt !== undefined) this.#attempt.cancel(error);
+    else this.#finish({ error, trailer: undefined });
+  }
+
+  #hold(message: object): void {
+    if (this.#held === undefined) this.#held = [message];
+    else this.#held.push(message);
+    if (this.#attempt !== undefined && this.#held.length > MAX_HELD_MESSAGES) this.#letGo();
+  }
+
+  #letGo(): void {
+    this.#isHeld = false;
+    this.#held = undefined;
+  }
+
+  // ---- from the channel ---------------------------------------------------------------
+
+  /** Waits in `line` until it is taken out there, or is over. */
+  waitIn(line: WaitingLine): void {
+    this.#line = line;
+    const { deadline } = this.#init;
+    if (deadline !== undefined) this.#waitDeadline ??= this.#host.deadlines.schedule(deadline, this);
+  }
+
+  startOn(connection: ClientConnection): void {
+    this.#stopWaiting();
+    if (this.#isOver) return;
+    const attempt = startHttp2Call(connection, this.#method, this.#init, this, this);
+    this.#attempt = attempt;
+    if (this.#requested > 0) attempt.request(this.#requested);
+    const held = this.#held;
+    if (held === undefined) {
+      if (this.#isSendEnded) attempt.endSend();
+    } else {
+      this.#sendHeld(attempt, held);
+    }
+  }
+
+  #sendHeld(attempt: CallWriter, held: readonly object[]): void {
+    let isRoom = true;
+    try {
+      for (const [index, message] of held.entries()) {
+        isRoom = attempt.send(message, this.#isSendEnded && index === held.length - 1);
+      }
+    } catch (error) {
+      const what = error instanceof Error ? error.message : String(error);
+      attempt.cancel(new GrpcError("INTERNAL", `a request cannot be encoded: ${what}`, { cause: error }));
+      return;
+    }
+    if (held.length > MAX_HELD_MESSAGES) this.#letGo();
+    if (!this.#isBlocked || !isRoom) return;
+    this.#isBlocked = false;
+    this.#observer.onWritable();
+  }
+
+  onTurnedAway(): void {
+    this.#line = undefined;
+    this.#host.dispatch(this);
+  }
+
+  /** Ends the call with UNAVAILABLE, in a later turn: its caller may not have it yet. */
+  fail(reason: string): void {
+    const error = new GrpcError("UNAVAILABLE", reason);
+    queueMicrotask(() => this.#finish({ error, trailer: undefined }));
+  }
+
+  /** While no connection had room for it. */
+  onDeadline(): void {
+    const { failure } = this.#host;
+    const reason = failure === undefined ? "" : `: ${failure}`;
+    const error = new GrpcError(
+      "DEADLINE_EXCEEDED",
+      `the deadline passed before there was a connection for the call${reason}`,
+    );
+    this.#finish({ error, trailer: undefined });
+  }
+
+  // ---- from the attempt ---------------------------------------------------------------
+
+  onHeader(header: ReceivedMetadata): void {
+    this.#letGo();
+    this.#observer.onHeader(header);
+  }
+
+  onMessage(message: object): void {
+    this.#observer.onMessage(message);
+  }
+
+  onWritable(): void {
+    this.#observer.onWritable();
+  }
+
+  onEnd(end: CallEnd): void {
+    this.#finish(end);
+  }
+
+  onUnprocessed(): boolean {
+    if (this.#isOver || this.#isRetried || !this.#isHeld) return false;
+    this.#isRetried = true;
+    this.#attempt = undefined;
+    this.onPickEnd?.({ ok: false });
+    this.onPickEnd = undefined;
+    this.#host.dispatch(this);
+    return true;
+  }
+
+  // -------------------------------------------------------------------------------------
+
+  #stopWaiting(): void {
+    this.#line = undefined;
+    this.#waitDeadline?.cancel();
+    this.#waitDeadline = undefined;
+  }
+
+  #finish(end: CallEnd): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#letGo();
+    this.#line?.forget(this);
+    this.#stopWaiting();
+    this.onPickEnd?.({ ok: end.error === undefined });
+    this.#observer.onEnd(end);
+  }
+}

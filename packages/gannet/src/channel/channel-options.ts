@@ -1,0 +1,120 @@
+import type { BackoffOptions } from "../base/index.ts";
+import { checkOptionKeys, misuse } from "../core/index.ts";
+import type { ConnectionLimits } from "../http2/index.ts";
+import type { BalancerPolicy } from "./balancer/index.ts";
+import type { Credentials } from "./credentials/index.ts";
+import type { ResolverPolicy } from "./resolver/index.ts";
+
+/** Something that happened, for logs and counters. The library itself writes nowhere. */
+export interface ChannelEvent {
+  /** Stable, such as `channel-state`. */
+  readonly name: string;
+  readonly level: "debug" | "info" | "warning" | "error";
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** What a channel is made with. */
+export interface ChannelOptions {
+  /**
+   * Whether to encrypt: `insecure()` or `tls()`.
+   *
+   * @default what `http://`, `https://` and `unix:` say; other targets need it
+   */
+  readonly credentials?: Credentials | undefined;
+  /**
+   * Largest reply message, in bytes. Larger ones fail with RESOURCE_EXHAUSTED.
+   *
+   * @default 4194304
+   */
+  readonly maxReceiveBytes?: number | undefined;
+  /**
+   * What stands before gannet's own name in `user-agent`.
+   *
+   * @default nothing
+   */
+  readonly userAgent?: string | undefined;
+  /**
+   * The `:authority` of calls, which servers choose between hosts by.
+   *
+   * @default the host and port of the target
+   */
+  readonly authority?: string | undefined;
+  /**
+   * How long to wait between attempts to connect.
+   *
+   * @default 1 s, growing by 1.6 up to 120 s, ± 20 %
+   */
+  readonly backoff?: BackoffOptions | undefined;
+  /**
+   * Milliseconds that an attempt to connect has at least, TLS and HTTP/2 handshakes included.
+   *
+   * @default 20000
+   */
+  readonly minConnectTimeoutMs?: number | undefined;
+  /**
+   * Milliseconds without calls after which connections are closed, until the next call. Found out within as long again.
+   *
+   * @default 1800000
+   */
+  readonly idleTimeoutMs?: number | undefined;
+  /**
+   * How calls are spread over backends: the name of a policy.
+   *
+   * @default "pick_first"
+   */
+  readonly loadBalancing?: string | undefined;
+  /** Policies beside those that the channel knows. */
+  readonly balancers?: readonly BalancerPolicy<unknown>[] | undefined;
+  /** Resolvers beside those that the channel knows, for targets of their schemes. */
+  readonly resolvers?: readonly ResolverPolicy[] | undefined;
+  /** Limits of each connection. */
+  readonly http2?: ConnectionLimits | undefined;
+  /** Called with what happens beside calls, such as a state that changed. */
+  readonly onEvent?: ((event: ChannelEvent) => void) | undefined;
+}
+
+const KEYS: ReadonlySet<string> = new Set(
+  Object.keys({
+    credentials: 0,
+    maxReceiveBytes: 0,
+    userAgent: 0,
+    authority: 0,
+    backoff: 0,
+    minConnectTimeoutMs: 0,
+    idleTimeoutMs: 0,
+    loadBalancing: 0,
+    balancers: 0,
+    resolvers: 0,
+    http2: 0,
+    onEvent: 0,
+  } satisfies Record<keyof ChannelOptions, 0>),
+);
+const BACKOFF_KEYS: ReadonlySet<string> = new Set(
+  Object.keys({ initialMs: 0, multiplier: 0, jitter: 0, maxMs: 0 } satisfies Record<keyof BackoffOptions, 0>),
+);
+
+/**
+ * Checks the options of a channel.
+ *
+ * @throws TypeError GANNET_UNKNOWN_OPTION for a key that is none
+ * @throws RangeError GANNET_INVALID_OPTION for a number out of its range
+ */
+export function checkChannelOptions(options: ChannelOptions, owner: string): void {
+  checkOptionKeys(options, KEYS, owner);
+  checkNumber("maxReceiveBytes", options.maxReceiveBytes, 0);
+  checkNumber("minConnectTimeoutMs", options.minConnectTimeoutMs, 1);
+  checkNumber("idleTimeoutMs", options.idleTimeoutMs, 1);
+  const { backoff } = options;
+  if (backoff === undefined) return;
+  checkOptionKeys(backoff, BACKOFF_KEYS, "backoff");
+  checkNumber("backoff.initialMs", backoff.initialMs, 1);
+  checkNumber("backoff.maxMs", backoff.maxMs, 1);
+  checkNumber("backoff.multiplier", backoff.multiplier, 1);
+  checkNumber("backoff.jitter", backoff.jitter, 0, 1);
+}
+
+function checkNumber(name: string, value: number | undefined, least: number, most = Number.POSITIVE_INFINITY): void {
+  if (value === undefined || (typeof value === "number" && value >= least && value <= most)) return;
+  const range = most === Number.POSITIVE_INFINITY ? `${least} or more` : `from ${least} to ${most}`;
+  throw misuse(RangeError, "GANNET_INVALID_OPTION", `${name} is a number, ${range}, not ${String(value)}`);
+}

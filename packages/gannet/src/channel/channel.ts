@@ -1,0 +1,17 @@
+import type { Transport } from "../core/index.ts";
+import type { ConnectivityState } from "./balancer/index.ts";
+
+/** Connections to a server, or to several that are as good as each other, and the calls to them. */
+export interface Channel extends Transport {
+  /** `idle` before the first call, and when a connection was lost since which no call was made. */
+  readonly state: ConnectivityState;
+  /**
+   * Connects now rather than with the first call.
+   *
+   * @throws GrpcError UNAVAILABLE with what was attempted, once every address has failed
+   * @throws what `signal` was aborted with; connecting goes on
+   */
+  connect(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
+  /** Ends all calls with UNAVAILABLE. Resolves once every connection is closed. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,123 @@
+import { systemClock, TimerWheel } from "../base/index.ts";
+import { CodecCache } from "../codec/index.ts";
+import { misuse } from "../core/index.ts";
+import { SegmentPool } from "../http2/index.ts";
+import { type ConnectedPipe, connectSocket, lookupHost, parseSocketAddress } from "../net/index.ts";
+import { BalancedChannel, type ChannelParts } from "./balanced-channel.ts";
+import { type BalancerPolicy, BalancerRegistry, pickFirst } from "./balancer/index.ts";
+import type { Channel } from "./channel.ts";
+import { type ChannelOptions, checkChannelOptions } from "./channel-options.ts";
+import { createDnsResolver, createFixedResolver, FIXED_RESOLVERS, type ResolverPolicy } from "./resolver/index.ts";
+import type { Connector } from "./subchannel/index.ts";
+import { chooseSecurity, parseTarget, type Target } from "./target/index.ts";
+
+const USER_AGENT = "gannet/0.1.0";
+const MAX_RECEIVE_BYTES = 4 * 1024 * 1024;
+const MIN_CONNECT_TIMEOUT_MS = 20_000;
+const IDLE_TIMEOUT_MS = 30 * 60 * 1000;
+const MEMORY_TARGET: Target = {
+  text: "in-memory",
+  scheme: "in-memory",
+  endpoint: "in-memory",
+  security: "plaintext",
+  isSecurityFixed: true,
+  authority: "localhost",
+  host: "localhost",
+};
+
+/** What a test puts in the place of the system. */
+export type ChannelEnvironment = Partial<Pick<ChannelParts, "clock" | "random">> & { readonly connect?: Connector };
+
+/**
+ * Makes a channel to `target`: `http://host:port`, `https://host:port`, `unix:path`, or, with credentials that say
+ * whether to encrypt, `host:port`, `dns:///host:port`, `ipv4:address:port` or `ipv6:[address]:port`. It connects with
+ * the first call, and again whenever a call needs it; it keeps the process alive only while calls are under way.
+ *
+ * @throws TypeError or RangeError with a code, for a target or options that cannot be used
+ */
+export function createChannel(target: string, options: ChannelOptions = {}): Channel {
+  return createChannelIn({}, target, options);
+}
+
+/** As `createChannel`, in an environment that a test controls. */
+export function createChannelIn(environment: ChannelEnvironment, text: string, options: ChannelOptions = {}): Channel {
+  checkChannelOptions(options, "createChannel");
+  const resolvers = [...(options.resolvers ?? []), ...FIXED_RESOLVERS, createDnsResolver(lookupHost)];
+  const target = parseTarget(
+    text,
+    (options.resolvers ?? []).map(({ scheme }) => scheme),
+  );
+  const resolver = resolvers.find(({ scheme }) => scheme === target.scheme);
+  if (resolver === undefined) throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", `nothing resolves ${target.scheme}:`);
+  const credentials = chooseSecurity(target, options.credentials);
+  const tls = credentials && { context: credentials.context, serverName: credentials.serverName ?? target.host };
+  const connect: Connector = (address, signal) => connectSocket(parseSocketAddress(address), { tls, signal });
+  return build({ connect, ...environment }, target, resolver, tls === undefined ? "http" : "https", options);
+}
+
+/**
+ * Makes a channel over pipes that `open` gives, one for each connection, instead of sockets. It knows no addresses.
+ *
+ * @throws TypeError or RangeError with a code, for options that cannot be used
+ */
+export function createPipeChannel(
+  open: () => ConnectedPipe | Promise<ConnectedPipe>,
+  options: ChannelOptions = {},
+): Channel {
+  checkChannelOptions(options, "createPipeChannel");
+  const resolver = createFixedResolver(MEMORY_TARGET.scheme, (endpoint) => [endpoint]);
+  return build({ connect: async () => open() }, MEMORY_TARGET, resolver, "http", options);
+}
+
+function build(
+  environment: ChannelEnvironment & { readonly connect: Connector },
+  target: Target,
+  resolver: ResolverPolicy,
+  scheme: "http" | "https",
+  options: ChannelOptions,
+): Channel {
+  const { clock = systemClock, random = Math.random, connect } = environment;
+  const deadlines = new TimerWheel(clock);
+  const onEvent = options.onEvent ?? (() => {});
+  return new BalancedChannel({
+    target,
+    resolver,
+    balancer: chooseBalancer(options),
+    clock,
+    random,
+    deadlines,
+    idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
+    onEvent,
+    createSubchannelSettings: (onConnection) => ({
+      clock,
+      random,
+      connect,
+      backoff: options.backoff,
+      minConnectTimeoutMs: options.minConnectTimeoutMs ?? MIN_CONNECT_TIMEOUT_MS,
+      connection: {
+        scheme,
+        authority: options.authority ?? target.authority,
+        userAgent: options.userAgent === undefined ? USER_AGENT : `${options.userAgent} ${USER_AGENT}`,
+        maxReceiveBytes: options.maxReceiveBytes ?? MAX_RECEIVE_BYTES,
+        codecs: new CodecCache(),
+        segments: new SegmentPool(),
+        limits: options.http2,
+        deadlines,
+        onConnection,
+        onViolation: (violation, message, peer) =>
+          onEvent({ name: "http2-violation", level: "warning", fields: { violation, message, peer } }),
+      },
+    }),
+  });
+}
+
+function chooseBalancer(options: ChannelOptions): BalancerPolicy<unknown> {
+  const name = options.loadBalancing ?? pickFirst.name;
+  const policy = new BalancerRegistry([pickFirst, ...(options.balancers ?? [])]).select([name]);
+  if (policy !== undefined) return policy;
+  throw misuse(
+    TypeError,
+    "GANNET_INVALID_OPTION",
+    `loadBalancing ${JSON.stringify(name)} is no policy that the channel knows`,
+  );
+}

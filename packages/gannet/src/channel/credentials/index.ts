@@ -1,0 +1,2 @@
+/** Whether and how a channel encrypts. */
+export { type Credentials, insecure, TlsCredentials, type TlsOptions, tls } from "./credentials.ts";

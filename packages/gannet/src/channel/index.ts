@@ -1,0 +1,24 @@
+/**
+ * From a target to a connection for each call: target → resolver → balancer → subchannel → call. Start with
+ * balanced-channel.ts.
+ */
+export type {
+  Balancer,
+  BalancerHost,
+  BalancerPolicy,
+  ConnectivityState,
+  Endpoint,
+  LoadReport,
+  Pick,
+  PickArguments,
+  PickedCallEnd,
+  Picker,
+  Resolution,
+  Subchannel,
+} from "./balancer/index.ts";
+export type { Channel } from "./channel.ts";
+export type { ChannelEvent, ChannelOptions } from "./channel-options.ts";
+export { createChannel, createPipeChannel } from "./create-channel.ts";
+export { type Credentials, insecure, type TlsOptions, tls } from "./credentials/index.ts";
+export type { Found, Resolver, ResolverHost, ResolverPolicy } from "./resolver/index.ts";
+export type { Target } from "./target/index.ts";

@@ -1,0 +1,186 @@
+import {
+  type ConnectionLimits,
+  type ConnectionObserver,
+  Http2Code,
+  Http2Connection,
+  type SegmentPool,
+} from "../../http2/index.ts";
+import type { ConnectedPipe } from "../../net/index.ts";
+import { ClientConnection, type ClientConnectionInit } from "../call/index.ts";
+
+/** What all connections of a channel have in common. */
+export interface ConnectionSettings extends Omit<ClientConnectionInit, "http2" | "peer"> {
+  readonly segments: SegmentPool;
+  readonly limits: ConnectionLimits | undefined;
+  /** Told what the server does wrong. */
+  onViolation(name: string, message: string, peer: string): void;
+  /** Told of each connection, so that it can be ended with the channel. */
+  onConnection(connection: SubchannelConnection): void;
+}
+
+/** A call that looks for a connection with room. */
+export interface WaitingCall {
+  /** The connection has room now. */
+  startOn(connection: ClientConnection): void;
+  /** The connection takes no further calls: it has to go elsewhere. */
+  onTurnedAway(): void;
+}
+
+/** Whose connection it is. */
+export interface ConnectionOwner {
+  /** It takes no further calls; those under way go on. Comes at most once, and not with `onLost`. */
+  onDraining(): void;
+  /** It has ended, and with it all calls. */
+  onLost(): void;
+}
+
+/**
+ * A connection to a server and the calls that wait for room on it, which the server limits by
+ * SETTINGS_MAX_CONCURRENT_STREAMS. It keeps the process alive while calls are under way.
+ *
+ * handshake → open → draining → closed; each but the last may lead to closed at once.
+ */
+export class SubchannelConnection implements ConnectionObserver {
+  /** What calls need of it. */
+  readonly calls: ClientConnection;
+  readonly http2: Http2Connection;
+  readonly #pipe: ConnectedPipe;
+  readonly #settings: ConnectionSettings;
+  readonly #waiting = new Set<WaitingCall>();
+  #phase: "handshake" | "open" | "draining" | "closed" = "handshake";
+  #owner: ConnectionOwner | undefined;
+  #isReferenced = false;
+  #isTurnScheduled = false;
+  #onHandshake: ((failure: string | undefined) => void) | undefined;
+
+  /** @param onHandshake called once with undefined when the server's settings have come, else with why they did not */
+  constructor(pipe: ConnectedPipe, settings: ConnectionSettings, onHandshake: (failure: string | undefined) => void) {
+    this.#pipe = pipe;
+    this.#settings = settings;
+    this.#onHandshake = onHandshake;
+    const { limits, segments } = settings;
+    this.http2 = new Http2Connection({ role: "client", pipe, observer: this, limits, segments });
+    this.calls = new ClientConnection({ ...settings, http2: this.http2, peer: pipe.peer.address });
+    settings.onConnection(this);
+    pipe.unref();
+    pipe.attach(this.http2);
+  }
+
+  /** Resolves once nothing of the connection is left. */
+  get closed(): Promise<void> {
+    return this.#pipe.closed;
+  }
+
+  /** Whether calls are under way. */
+  get isBusy(): boolean {
+    return this.http2.streamCount > 0;
+  }
+
+  /** Makes `owner` the one who is told. False where the connection takes no calls any more. */
+  adopt(owner: ConnectionOwner): boolean {
+    if (this.#phase !== "open") return false;
+    this.#owner = owner;
+    return true;
+  }
+
+  /** Starts a call now, or when there is room. False where the connection takes no calls any more. */
+  take(call: WaitingCall): boolean {
+    if (this.#phase !== "open") return false;
+    if (this.http2.canOpenStream && this.#waiting.size === 0) this.#start(call);
+    else this.#waiting.add(call);
+    return true;
+  }
+
+  /** A call that was taken, and has not started, is over. */
+  forget(call: WaitingCall): void {
+    this.#waiting.delete(call);
+  }
+
+  /** Takes no further calls, and closes when those under way are done. */
+  drain(): void {
+    if (this.#phase !== "open") return;
+    this.#phase = "draining";
+    this.#owner?.onDraining();
+    this.#turnAway();
+    this.#scheduleTurn();
+  }
+
+  /** Ends all calls now: they fail with `reason`. */
+  close(reason: string): void {
+    this.http2.close(Http2Code.NoError, reason);
+  }
+
+  // ---- what the connection tells ------------------------------------------------------
+
+  onRoom(): void {
+    if (this.#phase === "handshake") {
+      this.#phase = "open";
+      this.#endHandshake(undefined);
+    }
+    if (this.http2.streamCount === 0 && this.#isReferenced) {
+      this.#isReferenced = false;
+      this.#pipe.unref();
+    }
+    if (this.http2.isNearlyUsedUp) this.drain();
+    if (this.#waiting.size > 0 || this.#phase === "draining") this.#scheduleTurn();
+  }
+
+  onGoaway(): void {
+    this.drain();
+  }
+
+  onPingAck(): void {}
+
+  onStream(): never {
+    throw new Error("a server cannot open a stream");
+  }
+
+  onClose(reason: string): void {
+    const phase = this.#phase;
+    this.#phase = "closed";
+    if (phase === "handshake") this.#endHandshake(reason);
+    if (phase === "open") this.#owner?.onLost();
+    this.#turnAway();
+  }
+
+  onViolation(name: string, message: string): void {
+    this.#settings.onViolation(name, message, this.calls.peer);
+  }
+
+  // -------------------------------------------------------------------------------------
+
+  #start(call: WaitingCall): void {
+    if (!this.#isReferenced) {
+      this.#isReferenced = true;
+      this.#pipe.ref();
+    }
+    call.startOn(this.calls);
+  }
+
+  /** Looks at the streams later: when one ends, the connection is in the middle of something. */
+  #scheduleTurn(): void {
+    if (this.#isTurnScheduled) return;
+    this.#isTurnScheduled = true;
+    queueMicrotask(() => {
+      this.#isTurnScheduled = false;
+      if (this.#phase === "draining" && this.http2.streamCount === 0) this.close("");
+      for (const call of this.#waiting) {
+        if (!this.http2.canOpenStream) break;
+        this.#waiting.delete(call);
+        this.#start(call);
+      }
+    });
+  }
+
+  #turnAway(): void {
+    const calls = [...this.#waiting];
+    this.#waiting.clear();
+    for (const call of calls) call.onTurnedAway();
+  }
+
+  #endHandshake(failure: string | undefined): void {
+    const onHandshake = this.#onHandshake;
+    this.#onHandshake = undefined;
+    onHandshake?.(failure);
+  }
+}

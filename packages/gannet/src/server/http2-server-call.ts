@@ -17,7 +17,7 @@ import {
   type RequestHead,
   readRequestHead,
   writeEnvelope,
-} from "../protocol/grpc/index.ts";
+} from "../protocol/index.ts";
 import type { CallRunner } from "./call-runner.ts";
 import type { Route } from "./route.ts";
 import type { ServerConnection } from "./server-connection.ts";
@@ -118,8 +118,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
     try {
       message = this.route.requestCodec.decode(bytes, start, end);
     } catch (error) {
-      const what = error instanceof Error ? error.message : String(error);
-      throw new GrpcError("INTERNAL", `a request is no ${this.route.method.input.typeName}: ${what}`, { cause: error });
+      throw malformedError(this.route.method.input.typeName, error);
     }
     this.#runner?.onMessage(message, windowBytes);
   }
@@ -247,6 +246,11 @@ export const GRPC_HEADER: readonly (readonly [string, string])[] = [
   [":status", "200"],
   ["content-type", "application/grpc"],
 ];
+
+function malformedError(typeName: string, cause: unknown): GrpcError {
+  const what = cause instanceof Error ? cause.message : String(cause);
+  return new GrpcError("INTERNAL", `a request is no ${typeName}: ${what}`, { cause });
+}
 
 function deadlineError(): GrpcError {
   return new GrpcError("DEADLINE_EXCEEDED", "the deadline passed before the call was over");

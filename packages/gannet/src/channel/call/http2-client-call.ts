@@ -23,7 +23,7 @@ import {
   type ResponseHead,
   readResponseHead,
   writeEnvelope,
-} from "../../protocol/grpc/index.ts";
+} from "../../protocol/index.ts";
 import type { ClientConnection } from "./client-connection.ts";
 
 /** How much of an answer that is not gRPC goes into the error. */
@@ -203,7 +203,8 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   }
 
   #replyProblem(): GrpcError | undefined {
-    if (this.#envelopes?.isBetweenMessages === false) return new GrpcError("INTERNAL", "the reply ends inside a message");
+    if (this.#envelopes?.isBetweenMessages === false)
+      return new GrpcError("INTERNAL", "the reply ends inside a message");
     if (!this.#isReplySingle || this.#replies === 1) return undefined;
     return new GrpcError("UNIMPLEMENTED", "the server sent no reply, where one is due");
   }
@@ -221,7 +222,9 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
       this.#envelopes ??= new EnvelopeReader(this.#connection.maxReceiveBytes);
       this.#envelopes.read(bytes, start, end, this);
     } catch (error) {
-      this.cancel(GrpcError.is(error) ? error : new GrpcError("INTERNAL", "a reply could not be read", { cause: error }));
+      this.cancel(
+        GrpcError.is(error) ? error : new GrpcError("INTERNAL", "a reply could not be read", { cause: error }),
+      );
       return;
     }
     if (endStream) this.#fail("UNKNOWN", "the server ended the call without a status");
@@ -237,11 +240,11 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     try {
       message = this.#replyCodec.decode(bytes, start, end);
     } catch (error) {
-      const what = error instanceof Error ? error.message : String(error);
-      throw new GrpcError("INTERNAL", `a reply is no ${this.#method.output.typeName}: ${what}`, { cause: error });
+      throw malformedError(this.#method.output.typeName, error);
     }
     this.#replies++;
-    if (this.#isReplySingle && this.#replies > 1) throw new GrpcError("UNIMPLEMENTED", "the server sent more than one reply, where one is due");
+    if (this.#isReplySingle && this.#replies > 1)
+      throw new GrpcError("UNIMPLEMENTED", "the server sent more than one reply, where one is due");
     if (this.#demand > 0) this.#deliver(message, windowBytes);
     else this.#queue.push({ message, byteLength: windowBytes });
   }
@@ -264,7 +267,8 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
       return;
     }
     const isOver = this.#deadline !== undefined && this.#connection.deadlines.now() >= this.#deadline;
-    if (reset.http2Code === Http2Code.Cancel && isOver) this.#fail("DEADLINE_EXCEEDED", "the deadline passed before the call was over");
+    if (reset.http2Code === Http2Code.Cancel && isOver)
+      this.#fail("DEADLINE_EXCEEDED", "the deadline passed before the call was over");
     else this.#fail(codeOfReset(reset.http2Code), reset.message);
   }
 
@@ -291,7 +295,13 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     const body = (this.#foreignBody ?? "").replace(/[^\x20-\x7e]+/g, " ").trim();
     const quote = body === "" ? "" : `: ${body}`;
     this.#connection.http2.reset(this.#stream, Http2Code.Cancel);
-    this.#finish(new GrpcError(codeOfHttpStatus(httpStatus), `the server answered with HTTP status ${httpStatus} and ${type}, not with gRPC${quote}`), undefined);
+    this.#finish(
+      new GrpcError(
+        codeOfHttpStatus(httpStatus),
+        `the server answered with HTTP status ${httpStatus} and ${type}, not with gRPC${quote}`,
+      ),
+      undefined,
+    );
   }
 
   #fail(code: GrpcError["code"], message: string): void {
@@ -309,4 +319,9 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     this.#scheduled?.cancel();
     this.#observer.onEnd({ error, trailer });
   }
+}
+
+function malformedError(typeName: string, cause: unknown): GrpcError {
+  const what = cause instanceof Error ? cause.message : String(cause);
+  return new GrpcError("INTERNAL", `a reply is no ${typeName}: ${what}`, { cause });
 }

@@ -105,7 +105,8 @@ function step(
   return entry | node | (accepting.has(node) ? ACCEPTS : 0);
 }
 
-let scratch = Buffer.allocUnsafeSlow(4096);
+/** Where strings are put together; only one at a time is. */
+const SCRATCH = new Uint8Array(4096);
 
 /**
  * Decodes a Huffman-coded string to text of one byte a character.
@@ -115,8 +116,7 @@ let scratch = Buffer.allocUnsafeSlow(4096);
 export function decodeHuffman(bytes: Uint8Array, start: number, end: number): string {
   // No symbol takes less than five bits.
   const needed = Math.ceil(((end - start) * 8) / 5) + 1;
-  if (scratch.length < needed) scratch = Buffer.allocUnsafeSlow(needed * 2);
-  const out = scratch;
+  const out = needed <= SCRATCH.length ? SCRATCH : new Uint8Array(needed);
   let length = 0;
   let entry = ACCEPTS;
   for (let at = start; at < end; at++) {
@@ -153,13 +153,19 @@ export function writeHuffman(out: Uint8Array, offset: number, text: string): num
       const high = bits - 24;
       pending = (pending << high) | (code >>> 24);
       pendingBits += high;
-      while (pendingBits >= 8) out[at++] = (pending >>> (pendingBits -= 8)) & 0xff;
+      while (pendingBits >= 8) {
+        pendingBits -= 8;
+        out[at++] = pending >>> pendingBits;
+      }
       code &= 0xffffff;
       bits = 24;
     }
     pending = ((pending & ((1 << pendingBits) - 1)) << bits) | code;
     pendingBits += bits;
-    while (pendingBits >= 8) out[at++] = (pending >>> (pendingBits -= 8)) & 0xff;
+    while (pendingBits >= 8) {
+      pendingBits -= 8;
+      out[at++] = pending >>> pendingBits;
+    }
   }
   if (pendingBits > 0) out[at++] = ((pending << (8 - pendingBits)) | (0xff >>> pendingBits)) & 0xff;
   return at;

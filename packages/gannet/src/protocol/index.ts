@@ -1,0 +1,22 @@
+/** What calls look like on the wire. Start with grpc/. */
+export {
+  codeOfHttpStatus,
+  codeOfReset,
+  ENVELOPE_BYTES,
+  type EnvelopeHandler,
+  EnvelopeReader,
+  ErrorBlock,
+  errorOfStatus,
+  type Field,
+  type FieldList,
+  type FieldWriter,
+  formatTimeout,
+  type HeaderBlock,
+  isGrpcContentType,
+  MetadataBlock,
+  type RequestHead,
+  type ResponseHead,
+  readRequestHead,
+  readResponseHead,
+  writeEnvelope,
+} from "./grpc/index.ts";

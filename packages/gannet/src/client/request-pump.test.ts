@@ -82,7 +82,15 @@ test("an iterable is pulled no faster than the wire", async () => {
   server.cancel();
 });
 
-test("so is a synchronous one", async () => {
+test("room that nobody waited for is no reason to ask for more", async () => {
+  const points = new Points();
+  points.gate = new Promise(() => {});
+  const { server } = record(points);
+  server.drain();
+  assert.equal(points.asked, 1);
+});
+
+test("a synchronous iterable is pulled no faster either", async () => {
   let asked = 0;
   function* generate() {
     for (;;) yield { latitude: ++asked };
@@ -189,6 +197,18 @@ test("a generator that ends the call while it runs is told to stop behind its ne
   assert.equal(await call, summary);
   assert.equal(isCleanedUp, true);
   assert.deepEqual(transport.call.sent, [{ latitude: 1 }]);
+});
+
+test("an iterable that ends the call while it is asked is told to stop at once, however long its answer takes", () => {
+  const points = new Points();
+  const transport = new ScriptedTransport();
+  const next = points.next.bind(points);
+  points.next = () => {
+    transport.call.reply(summary).end();
+    return next();
+  };
+  createClient(RouteGuide, transport).recordRoute(points);
+  assert.deepEqual([points.asked, points.stopped], [1, 1]);
 });
 
 test("what a generator throws cancels the call, which fails with it as cause", async () => {

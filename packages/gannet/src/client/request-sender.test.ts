@@ -81,6 +81,13 @@ test("send is false once the call has ended, also for those that wait", async ()
   }
 });
 
+test("send is false where the call ends over it", async () => {
+  const { call, server } = record();
+  server.hasRoom = false;
+  server.onRequest = () => server.reply(summary).end();
+  assert.equal(await call.send({ latitude: 1 }), false);
+});
+
 test("send is false behind end, and in a call that never began", async () => {
   const { call, server } = record();
   call.end();

@@ -28,7 +28,9 @@ export class RequestSender<I extends object> implements RequestSource {
     } catch (error) {
       return Promise.reject(error as Error);
     }
-    if (!hasRoom && !this.#isClosed) {
+    // The call may have ended over it.
+    if (this.#isClosed) return NOT_SENT;
+    if (!hasRoom) {
       this.#drained ??= new Deferred();
       return this.#drained.promise;
     }

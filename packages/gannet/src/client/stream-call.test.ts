@@ -73,6 +73,7 @@ test("a reader that waits is told of the failure", async () => {
   const waiting = call.next();
   server.end(down());
   await assert.rejects(waiting, { code: "UNAVAILABLE" });
+  assert.deepEqual(await call.next(), { done: true, value: undefined });
 });
 
 test("a failed call that nobody reads leaves no unhandled rejection", async () => {
@@ -100,6 +101,13 @@ test("a fast reader gets everything, however much it is", async () => {
   const { call, server } = start();
   server.reply(...features(1_000)).end();
   assert.equal((await names(call)).length, 1_000);
+});
+
+test("the transport is asked for replies in portions", async () => {
+  const { call, server } = start();
+  server.reply(...features(1_000)).end();
+  await names(call);
+  assert.ok(server.timesAsked <= 130, `asked ${server.timesAsked} times`);
 });
 
 for (const [way, leave] of [
@@ -132,6 +140,7 @@ test("to leave a loop over a call that has ended well does not cancel it", async
   server.reply(...features(5)).end(undefined, { "served-by": "b" });
   await leaveByBreak(call);
   assert.equal(server.cancelled, undefined);
+  assert.deepEqual(await call.next(), { done: true, value: undefined });
   assert.equal((await call.trailer).get("served-by"), "b");
 });
 

@@ -53,6 +53,8 @@ export class ScriptedCall implements CallWriter {
   hasRoom = true;
   /** How many replies the client has asked for, altogether. */
   asked = 0;
+  /** In how many portions. */
+  timesAsked = 0;
   delivered = 0;
   /** What the client has cancelled with. */
   cancelled: GrpcError | undefined;
@@ -85,6 +87,7 @@ export class ScriptedCall implements CallWriter {
 
   request(count: number): void {
     this.asked += count;
+    this.timesAsked++;
     this.#deliver();
   }
 

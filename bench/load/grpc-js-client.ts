@@ -1,0 +1,30 @@
+/** Calls `Unary` with grpc-js: `grpc-js-client PORT`, see measure-client.ts. */
+import { credentials, type ServiceError } from "@grpc/grpc-js";
+import { loadEcho } from "../echo/load-echo.ts";
+import { measureClient } from "./measure-client.ts";
+import { createPayload, PAYLOAD_BYTES } from "./payload.ts";
+
+interface Message {
+  readonly message: string;
+  readonly n: number;
+  readonly payload: Uint8Array;
+}
+
+interface EchoStub {
+  Unary(request: Message, onReply: (error: ServiceError | null, reply?: Message) => void): void;
+  close(): void;
+}
+
+const payload = createPayload(PAYLOAD_BYTES);
+const Echo = loadEcho();
+const client = new Echo(`127.0.0.1:${process.argv[2]}`, credentials.createInsecure()) as unknown as EchoStub;
+
+measureClient(
+  (n) =>
+    new Promise((resolve) => {
+      client.Unary({ message: "", n, payload }, (error, reply) => {
+        resolve(error === null && reply?.n === n && Buffer.compare(reply.payload, payload) === 0);
+      });
+    }),
+  () => client.close(),
+);

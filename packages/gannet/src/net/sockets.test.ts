@@ -141,7 +141,12 @@ test("a refused connection says where", async (t) => {
 test("TLS to a plaintext server says who speaks what", async (t) => {
   const address = await listenForeign(
     t,
-    createServer((socket) => socket.on("error", () => {}).end("HTTP/1.1 400 Bad Request\r\n\r\n")),
+    createServer((socket) =>
+      socket
+        .on("error", () => {})
+        .resume()
+        .end("HTTP/1.1 400 Bad Request\r\n\r\n"),
+    ),
   );
   const tls = { context: createTlsContext({}) };
   await assert.rejects(connectSocket(parseSocketAddress(address), { tls }), /TLS with 127.*answers in plaintext/);
@@ -165,7 +170,12 @@ test("a TLS server that answers plaintext with an alert is recognised", async (t
   const alert = Buffer.from([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46]);
   const address = await listenForeign(
     t,
-    createServer((socket) => socket.on("error", () => {}).end(alert)),
+    createServer((socket) =>
+      socket
+        .on("error", () => {})
+        .resume()
+        .end(alert),
+    ),
   );
   const pipe = await connectSocket(parseSocketAddress(address));
   const recorder = new Recorder();
@@ -176,7 +186,12 @@ test("a TLS server that answers plaintext with an alert is recognised", async (t
 test("an HTTP/1 server is recognised", async (t) => {
   const address = await listenForeign(
     t,
-    createServer((socket) => socket.on("error", () => {}).end("HTTP/1.1 400 Bad Request\r\n\r\n")),
+    createServer((socket) =>
+      socket
+        .on("error", () => {})
+        .resume()
+        .end("HTTP/1.1 400 Bad Request\r\n\r\n"),
+    ),
   );
   const pipe = await connectSocket(parseSocketAddress(address));
   const recorder = new Recorder();

@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { type TestContext, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type ConnectedPipe, createMemoryPipes, type ListenTlsOptions, listenSocket } from "../net/index.ts";
+import { createCertificate } from "../testing/index.ts";
+import type { Channel } from "./channel.ts";
+import type { ChannelOptions } from "./channel-options.ts";
+import { createChannel, createPipeChannel } from "./create-channel.ts";
+import { insecure, tls } from "./credentials/index.ts";
+import { RecordedCall } from "./testdata/recorded-call.ts";
+import { ScriptedConnection } from "./testdata/scripted-server.ts";
+
+const identity = createCertificate();
+
+/** A server that answers each call at once. Returns its port. */
+async function listen(t: TestContext, options?: ListenTlsOptions): Promise<number> {
+  const pipes: ConnectedPipe[] = [];
+  const onConnection = (pipe: ConnectedPipe) => {
+    pipes.push(pipe);
+    const connection = new ScriptedConnection(pipe, {});
+    connection.onCall = (call) => setImmediate(() => call.reply());
+  };
+  const listener = await listenSocket("127.0.0.1:0", { tls: options, onConnection });
+  t.after(() => {
+    for (const pipe of pipes) pipe.destroy();
+    return listener.close();
+  });
+  return listener.port;
+}
+
+function open(t: TestContext, target: string, options?: ChannelOptions): Channel {
+  const channel = createChannel(target, options);
+  t.after(() => channel.close());
+  return channel;
+}
+
+function hasSockets(): boolean {
+  return process.getActiveResourcesInfo().includes("TCPSocketWrap");
+}
+
+async function outcomeOf(channel: Channel): Promise<string> {
+  const call = new RecordedCall(channel, { deadline: performance.now() + 5000 });
+  await call.ended;
+  return call.outcome;
+}
+
+test("calls go over sockets, by address, name and TLS", async (t) => {
+  const port = await listen(t);
+  const securePort = await listen(t, identity);
+  const credentials = tls({ ca: identity.cert });
+  assert.equal(await outcomeOf(open(t, `http://127.0.0.1:${port}`)), "OK");
+  assert.equal(await outcomeOf(open(t, `localhost:${port}`, { credentials: insecure() })), "OK");
+  assert.equal(await outcomeOf(open(t, `dns:///localhost:${port}`, { credentials: insecure() })), "OK");
+  assert.equal(await outcomeOf(open(t, `https://localhost:${securePort}`, { credentials })), "OK");
+  assert.equal(await outcomeOf(open(t, `ipv4:127.0.0.1:${securePort}`, { credentials })), "OK");
+});
+
+test("where one side speaks TLS and the other does not, the call says which", async (t) => {
+  const port = await listen(t);
+  const securePort = await listen(t, identity);
+  assert.match(
+    await outcomeOf(open(t, `http://127.0.0.1:${securePort}`)),
+    /^UNAVAILABLE: connect to .*perhaps it speaks TLS/,
+  );
+  assert.match(await outcomeOf(open(t, `https://127.0.0.1:${port}`)), /^UNAVAILABLE: TLS with .* answers in plaintext/);
+  assert.match(
+    await outcomeOf(open(t, `https://localhost:${securePort}`)),
+    /^UNAVAILABLE: TLS with .* self-signed: give tls\(\) its CA/,
+  );
+});
+
+test("a server of another protocol is recognised", async (t) => {
+  const server = createServer((socket) =>
+    socket
+      .on("error", () => {})
+      .resume()
+      .end("HTTP/1.1 400 Bad Request\r\n\r\n"),
+  );
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => server.close());
+  const bound = server.address();
+  const port = typeof bound === "object" ? bound?.port : 0;
+  const outcome = await outcomeOf(open(t, `http://127.0.0.1:${port}`));
+  assert.equal(
+    outcome,
+    `UNAVAILABLE: connect to 127.0.0.1:${port}: the server answers in HTTP/1, not HTTP/2: HTTP/1.1 400 Bad Request`,
+  );
+});
+
+test("a channel over pipes needs no socket", async () => {
+  const channel = createPipeChannel(() => {
+    const [client, server] = createMemoryPipes();
+    new ScriptedConnection(server, {}).onCall = (call) => call.reply();
+    return client;
+  });
+  assert.equal(await outcomeOf(channel), "OK");
+  await channel.close();
+});
+
+test("a channel that is connected and has no calls does not keep the process alive", async (t) => {
+  const port = await listen(t);
+  const module = new URL("./index.js", import.meta.url).href;
+  const program = `const { createChannel } = await import(${JSON.stringify(module)});
+    await createChannel("http://127.0.0.1:${port}").connect();
+    console.log("connected");`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let printed = "";
+  child.stdout.on("data", (chunk) => {
+    printed += chunk;
+  });
+  const timer = setTimeout(() => child.kill(), 10_000);
+  const [code] = await once(child, "exit");
+  clearTimeout(timer);
+  assert.deepEqual([code, printed], [0, "connected\n"]);
+});
+
+test("a closed channel leaves no socket behind", async (t) => {
+  const port = await listen(t);
+  const channel = createChannel(`http://127.0.0.1:${port}`);
+  assert.equal(await outcomeOf(channel), "OK");
+  await channel.close();
+  // The server's end is in this process too, and takes a moment to hear of it.
+  for (let round = 0; round < 100 && hasSockets(); round++) await sleep(10);
+  assert.equal(hasSockets(), false);
+});
+
+test("options that are none, or impossible, are refused", () => {
+  const cases = [
+    [
+      { maxRecieveBytes: 1 },
+      "GANNET_UNKNOWN_OPTION",
+      /createChannel has no option "maxRecieveBytes"; did you mean maxReceiveBytes\?/,
+    ],
+    [{ backoff: { initial: 1 } }, "GANNET_UNKNOWN_OPTION", /backoff has no option "initial"/],
+    [{ maxReceiveBytes: -1 }, "GANNET_INVALID_OPTION", /maxReceiveBytes is a number, 0 or more, not -1/],
+    [{ backoff: { jitter: 2 } }, "GANNET_INVALID_OPTION", /backoff.jitter is a number, from 0 to 1, not 2/],
+    [{ loadBalancing: "best_one" }, "GANNET_INVALID_OPTION", /"best_one" is no policy/],
+  ] as const;
+  for (const [options, code, message] of cases) {
+    assert.throws(() => createChannel("http://localhost", options as ChannelOptions), { code, message });
+  }
+});

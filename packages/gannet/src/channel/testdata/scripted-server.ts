@@ -1,0 +1,146 @@
+import { setImmediate as nextRound } from "node:timers/promises";
+import {
+  type ConnectionLimits,
+  type ConnectionObserver,
+  type HeaderList,
+  HeaderTemplate,
+  Http2Code,
+  Http2Connection,
+  type Http2Stream,
+  type StreamReset,
+  type StreamSink,
+} from "../../http2/index.ts";
+import { type ConnectedPipe, createMemoryPipes } from "../../net/index.ts";
+import type { Connector } from "../subchannel/index.ts";
+
+const HEADER = new HeaderTemplate([
+  [":status", "200"],
+  ["content-type", "application/grpc"],
+]);
+const TRAILER = new HeaderTemplate([["grpc-status", "0"]]);
+const EMPTY_MESSAGE = new Uint8Array(5);
+
+/** A call as it came to a scripted server, which a test answers by hand. */
+export class ScriptedCall implements StreamSink {
+  readonly stream: Http2Stream;
+  readonly #http2: Http2Connection;
+  header: HeaderList | undefined;
+  receivedBytes = 0;
+  isHalfClosed = false;
+  reset: StreamReset | undefined;
+
+  readonly #onHalfClose: () => void;
+
+  constructor(http2: Http2Connection, stream: Http2Stream, onHalfClose: () => void) {
+    this.#onHalfClose = onHalfClose;
+    this.#http2 = http2;
+    this.stream = stream;
+  }
+
+  onHeaders(list: HeaderList, endStream: boolean): void {
+    this.header = list;
+    this.isHalfClosed = endStream;
+    if (endStream) this.#onHalfClose();
+  }
+
+  onData(_: Uint8Array, start: number, end: number, endStream: boolean): void {
+    this.receivedBytes += end - start;
+    this.isHalfClosed = endStream;
+    if (endStream) this.#onHalfClose();
+  }
+
+  onReset(reset: StreamReset): void {
+    this.reset = reset;
+    this.#http2.releaseStream(this.stream);
+  }
+
+  onWritable(): void {}
+
+  /** Answers with an empty message and OK. */
+  reply(): void {
+    this.#http2.sendHeaders(this.stream, HEADER, false);
+    this.#http2.sendOwned(this.stream, EMPTY_MESSAGE, false);
+    this.#http2.sendHeaders(this.stream, TRAILER, true);
+    this.#http2.releaseStream(this.stream);
+  }
+
+  sendHeader(): void {
+    this.#http2.sendHeaders(this.stream, HEADER, false);
+  }
+
+  /** Says that the call was not looked at. */
+  refuse(): void {
+    this.#http2.reset(this.stream, Http2Code.RefusedStream);
+    this.#http2.releaseStream(this.stream);
+  }
+}
+
+/** A connection to a scripted server. */
+export class ScriptedConnection implements ConnectionObserver {
+  readonly http2: Http2Connection;
+  readonly calls: ScriptedCall[] = [];
+  closeReason: string | undefined;
+  /** Told of each call when its requests are over. */
+  onCall: (call: ScriptedCall) => void = () => {};
+  readonly #pipe: ConnectedPipe;
+
+  constructor(pipe: ConnectedPipe, limits: ConnectionLimits) {
+    this.#pipe = pipe;
+    this.http2 = new Http2Connection({ role: "server", pipe, observer: this, limits });
+    pipe.attach(this.http2);
+  }
+
+  onStream(stream: Http2Stream): StreamSink {
+    const call: ScriptedCall = new ScriptedCall(this.http2, stream, () => this.onCall(call));
+    this.calls.push(call);
+    return call;
+  }
+
+  /** Says that streams above `lastStreamId` are not looked at. */
+  goaway(lastStreamId: number): void {
+    this.http2.goaway(Http2Code.NoError, "", lastStreamId);
+  }
+
+  /** The network is gone. */
+  cut(): void {
+    this.#pipe.destroy();
+  }
+
+  onRoom(): void {}
+  onGoaway(): void {}
+  onPingAck(): void {}
+  onClose(reason: string): void {
+    this.closeReason = reason;
+  }
+  onViolation(): void {}
+}
+
+/** A server that does what a test says, over pipes in memory. */
+export class ScriptedServer {
+  readonly connections: ScriptedConnection[] = [];
+  /** What each attempt was for, in order. */
+  readonly attempts: string[] = [];
+  limits: ConnectionLimits = {};
+  /** Addresses that refuse connections. */
+  readonly down: Set<string> = new Set();
+  /** Takes connections and says nothing. */
+  isSilent = false;
+
+  readonly connect: Connector = async (address) => {
+    this.attempts.push(address);
+    if (this.down.has(address)) throw new Error(`connect ECONNREFUSED ${address}`);
+    const [client, server] = createMemoryPipes();
+    if (!this.isSilent) this.connections.push(new ScriptedConnection(server, this.limits));
+    return client;
+  };
+
+  /** All calls of all connections, in the order of the connections. */
+  get calls(): readonly ScriptedCall[] {
+    return this.connections.flatMap(({ calls }) => calls);
+  }
+}
+
+/** Lets what is on its way between the two ends arrive. */
+export async function settle(): Promise<void> {
+  for (let round = 0; round < 6; round++) await nextRound();
+}

@@ -108,7 +108,7 @@ test("a call whose deadline passes before there is a connection says what it wai
   server.down.add(ADDRESS);
   const call = new RecordedCall(channel, { waitForReady: true, deadline: 500 });
   await clock.advance(520);
-  assert.match(call.outcome, /^DEADLINE_EXCEEDED: .* connection for the call: connect ECONNREFUSED 10\.0\.0\.1:50051$/);
+  assert.match(call.outcome, /^DEADLINE_EXCEEDED: .* room for the call: connect ECONNREFUSED 10\.0\.0\.1:50051$/);
   await channel.close();
 });
 
@@ -142,6 +142,35 @@ test("calls beyond the server's limit wait for room, in order, and leave the lin
   await channel.close();
 });
 
+test("a call whose deadline passes while it waits for room is not sent", async () => {
+  const { clock, server, channel } = createBench();
+  server.limits = { maxConcurrentStreams: 1 };
+  const first = new RecordedCall(channel, {});
+  await settle();
+  const second = new RecordedCall(channel, { deadline: 1000 });
+  await clock.advance(1010);
+  assert.equal(second.outcome, "DEADLINE_EXCEEDED: the deadline passed before a connection had room for the call");
+  server.calls[0]?.reply();
+  await settle();
+  assert.equal(first.outcome, "OK");
+  assert.equal(server.calls.length, 1);
+  await channel.close();
+});
+
+test("calls that wait for room when their connection is lost go to the next one", async () => {
+  const { server, channel } = createBench();
+  server.limits = { maxConcurrentStreams: 1 };
+  const calls = [new RecordedCall(channel, {}), new RecordedCall(channel, {})];
+  await settle();
+  server.connections[0]?.cut();
+  await settle();
+  server.connections[1]?.calls[0]?.reply();
+  await settle();
+  assert.match(calls[0]?.outcome ?? "", /^UNAVAILABLE/);
+  assert.equal(calls[1]?.outcome, "OK");
+  await channel.close();
+});
+
 test("after GOAWAY calls under way finish, later streams are replayed and new calls get a new connection", async () => {
   const { server, channel } = createBench();
   const early = new RecordedCall(channel, {});
@@ -161,6 +190,7 @@ test("after GOAWAY calls under way finish, later streams are replayed and new ca
   await settle();
   assert.equal(fresh?.calls.length, 2);
   for (const call of fresh?.calls ?? []) call.reply();
+  assert.equal(late.writables, 1);
   assert.equal(old?.closeReason, undefined);
   old?.calls[0]?.reply();
   await settle();

@@ -136,7 +136,11 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
       }
       if (pick.kind === "subchannel" && pick.subchannel instanceof Http2Subchannel) {
         call.onPickEnd = pick.onCallEnd;
-        if (pick.subchannel.take(call)) return;
+        const connection = pick.subchannel.take(call);
+        if (connection !== undefined) {
+          if (!call.isUnderWay) call.waitIn(connection);
+          return;
+        }
       }
     }
     this.#queue.add(call);

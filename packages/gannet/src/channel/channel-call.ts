@@ -120,6 +120,11 @@ export class ChannelCall
 
   // ---- from the channel ---------------------------------------------------------------
 
+  /** Whether a connection has taken it, or it needs none any more. */
+  get isUnderWay(): boolean {
+    return this.#attempt !== undefined || this.#isOver;
+  }
+
   /** Waits in `line` until it is taken out there, or is over. */
   waitIn(line: WaitingLine): void {
     this.#line = line;
@@ -159,7 +164,6 @@ export class ChannelCall
   }
 
   onTurnedAway(): void {
-    this.#line = undefined;
     this.#host.dispatch(this);
   }
 
@@ -175,7 +179,7 @@ export class ChannelCall
     const reason = failure === undefined ? "" : `: ${failure}`;
     const error = new GrpcError(
       "DEADLINE_EXCEEDED",
-      `the deadline passed before there was a connection for the call${reason}`,
+      `the deadline passed before a connection had room for the call${reason}`,
     );
     this.#finish({ error, trailer: undefined });
   }
@@ -203,6 +207,8 @@ export class ChannelCall
     if (this.#isOver || this.#isRetried || !this.#isHeld) return false;
     this.#isRetried = true;
     this.#attempt = undefined;
+    // A sender that waited for the lost attempt is told when the next one has room.
+    this.#isBlocked = true;
     this.onPickEnd?.({ ok: false });
     this.onPickEnd = undefined;
     this.#host.dispatch(this);

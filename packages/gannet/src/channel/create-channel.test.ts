@@ -15,13 +15,13 @@ import { ScriptedConnection } from "./testdata/scripted-server.ts";
 
 const identity = createCertificate();
 
-/** A server that answers each call at once. Returns its port. */
-async function listen(t: TestContext, options?: ListenTlsOptions): Promise<number> {
+/** A server that answers each call after `delayMs`. Returns its port. */
+async function listen(t: TestContext, options?: ListenTlsOptions, delayMs = 0): Promise<number> {
   const pipes: ConnectedPipe[] = [];
   const onConnection = (pipe: ConnectedPipe) => {
     pipes.push(pipe);
     const connection = new ScriptedConnection(pipe, {});
-    connection.onCall = (call) => setImmediate(() => call.reply());
+    connection.onCall = (call) => setTimeout(() => call.reply(), delayMs);
   };
   const listener = await listenSocket("127.0.0.1:0", { tls: options, onConnection });
   t.after(() => {
@@ -101,13 +101,14 @@ test("a channel over pipes needs no socket", async () => {
   await channel.close();
 });
 
-test("a channel that is connected and has no calls does not keep the process alive", async (t) => {
-  const port = await listen(t);
-  const module = new URL("./index.js", import.meta.url).href;
-  const program = `const { createChannel } = await import(${JSON.stringify(module)});
-    await createChannel("http://127.0.0.1:${port}").connect();
-    console.log("connected");`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
+/** Runs a program that has `createChannel`, `RecordedCall` and `target`, until it ends by itself. */
+async function run(port: number, program: string): Promise<string> {
+  const doors = ["./create-channel.js", "./testdata/recorded-call.js"].map(
+    (path) => new URL(path, import.meta.url).href,
+  );
+  const imports = `const { createChannel } = await import("${doors[0]}"); const { RecordedCall } = await import("${doors[1]}");`;
+  const source = `${imports} const target = "http://127.0.0.1:${port}"; ${program}`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", source], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let printed = "";
@@ -115,9 +116,26 @@ test("a channel that is connected and has no calls does not keep the process ali
     printed += chunk;
   });
   const timer = setTimeout(() => child.kill(), 10_000);
-  const [code] = await once(child, "exit");
+  const [code] = await once(child, "close");
   clearTimeout(timer);
-  assert.deepEqual([code, printed], [0, "connected\n"]);
+  return `${printed.trim()}, exit ${code}`;
+}
+
+test("a channel that is connected and has no calls does not keep the process alive", async (t) => {
+  const port = await listen(t);
+  const program = 'await createChannel(target).connect(); console.log("connected");';
+  assert.equal(await run(port, program), "connected, exit 0");
+});
+
+test("a call keeps the process alive until it has ended, also while there is no connection", async (t) => {
+  const port = await listen(t, undefined, 300);
+  const program = `const call = new RecordedCall(createChannel(target), {});
+    call.ended.then(() => console.log(call.outcome));`;
+  assert.equal(await run(port, program), "OK, exit 0");
+  const waiting = `const init = { waitForReady: true, deadline: performance.now() + 300 };
+    const call = new RecordedCall(createChannel("http://127.0.0.1:1"), init);
+    call.ended.then(() => console.log(call.end.error.code));`;
+  assert.equal(await run(port, waiting), "DEADLINE_EXCEEDED, exit 0");
 });
 
 test("a closed channel leaves no socket behind", async (t) => {

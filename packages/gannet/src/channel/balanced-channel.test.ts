@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { VirtualClock } from "../testing/index.ts";
+import type { BalancerPolicy } from "./balancer/index.ts";
 import type { Channel } from "./channel.ts";
 import type { ChannelOptions } from "./channel-options.ts";
 import { createChannelIn } from "./create-channel.ts";
 import { insecure } from "./credentials/index.ts";
+import type { ResolverPolicy } from "./resolver/index.ts";
 import { RecordedCall } from "./testdata/recorded-call.ts";
 import { ScriptedServer, settle } from "./testdata/scripted-server.ts";
 
@@ -270,6 +272,50 @@ test("once all addresses have failed, the first that comes back is taken", async
   server.down.delete("10.0.0.2:2");
   await clock.advance(1001);
   assert.equal(channel.state, "ready");
+  await channel.close();
+});
+
+test("a resolver and a balancer of the caller's own are used", async () => {
+  const zoo: ResolverPolicy = {
+    scheme: "zoo",
+    create(target, host) {
+      const found = { addresses: [target.endpoint], weight: 1, locality: undefined, attributes: new Map() };
+      host.update({ endpoints: [found] });
+      return { resolveNow() {}, close() {} };
+    },
+  };
+  const dropAll: BalancerPolicy<unknown> = {
+    name: "drop_all",
+    parseConfig: () => undefined,
+    create: (host) => ({
+      update({ endpoints }) {
+        const reason = `no calls to ${endpoints[0]?.addresses}`;
+        host.publish("ready", { pick: () => ({ kind: "drop", reason }) });
+        return undefined;
+      },
+      close() {},
+    }),
+  };
+  const options = { resolvers: [zoo], balancers: [dropAll], loadBalancing: "drop_all" };
+  const { channel } = createBench("zoo:///gannet", options);
+  const call = new RecordedCall(channel, { waitForReady: true });
+  await settle();
+  assert.equal(call.outcome, "UNAVAILABLE: no calls to gannet");
+  await channel.close();
+});
+
+test("a name without addresses fails calls with what the resolver says", async () => {
+  const zoo: ResolverPolicy = {
+    scheme: "zoo",
+    create(_, host) {
+      host.fail("cannot resolve gannet: the zoo is closed");
+      return { resolveNow() {}, close() {} };
+    },
+  };
+  const { channel } = createBench("zoo:gannet", { resolvers: [zoo] });
+  const call = new RecordedCall(channel, {});
+  await settle();
+  assert.equal(call.outcome, "UNAVAILABLE: cannot resolve gannet: the zoo is closed");
   await channel.close();
 });
 

@@ -1,11 +1,12 @@
 import type { Http2Stream, StreamSink } from "../stream/index.ts";
 import type { BytePipe } from "./byte-pipe.ts";
+import type { SegmentPool } from "./segment-pool.ts";
 
 /** Who is told what happens on a connection. */
 export interface ConnectionObserver {
   /** The peer opened a stream: gives who listens to it. On servers only. */
   onStream(stream: Http2Stream): StreamSink;
-  /** The peer's settings came or changed, or a stream of ours ended: there may be room for another. */
+  /** The peer's settings came or changed, or a stream ended: there may be room for another. */
   onRoom(): void;
   /** The peer will take no further streams; those above `lastStreamId` were not looked at. */
   onGoaway(lastStreamId: number, http2Code: number, debug: string): void;
@@ -50,11 +51,19 @@ export interface ConnectionLimits {
    */
   readonly maxHeaderFields?: number | undefined;
   /**
-   * Frames that the peer may send without use: pings, settings, empty DATA, PRIORITY, resets. Refilled by those of use.
+   * Frames that the peer may send without use: pings, settings, empty DATA, PRIORITY and the like. Refilled by 200 a
+   * second, and by DATA in either direction: peers measure the link with a ping for each.
    *
    * @default 1000
    */
   readonly maxUselessFrames?: number | undefined;
+  /**
+   * Streams that a client may reset, or make the server reset. Refilled by 200 a second, and by one for each stream that
+   * ended as it should.
+   *
+   * @default 1000
+   */
+  readonly maxResets?: number | undefined;
 }
 
 /** What a connection is made with. */
@@ -63,4 +72,12 @@ export interface ConnectionOptions {
   readonly pipe: BytePipe;
   readonly observer: ConnectionObserver;
   readonly limits?: ConnectionLimits | undefined;
+  /** Where segments come from; the connection has its own where undefined. */
+  readonly segments?: SegmentPool | undefined;
+  /**
+   * Milliseconds on a clock that only goes forward. Budgets are refilled by it.
+   *
+   * @default performance.now
+   */
+  readonly now?: (() => number) | undefined;
 }

@@ -1,4 +1,5 @@
 // biome-ignore-all lint/style/noExcessiveLinesPerFile: one state machine, whose parts make sense together only
+import { readLatin1 } from "../../base/index.ts";
 import {
   DEFAULT_FRAME_BYTES,
   DEFAULT_WINDOW_BYTES,
@@ -13,7 +14,7 @@ import {
   writeSettings,
   writeUint32,
 } from "../frame/index.ts";
-import { HeaderKind, type HeaderList, HpackDecoder, HpackEncoder, HpackError } from "../hpack/index.ts";
+import { type HeaderList, HpackDecoder, HpackEncoder, HpackError } from "../hpack/index.ts";
 import { Http2Code, Http2Error, http2CodeName } from "../http2-error.ts";
 import {
   afterReceivingEnd,
@@ -28,8 +29,9 @@ import {
 } from "../stream/index.ts";
 import type { BytePipe } from "./byte-pipe.ts";
 import type { ConnectionLimits, ConnectionObserver, ConnectionOptions } from "./connection-options.ts";
+import { FrameBudget } from "./frame-budget.ts";
 import { FrameReader } from "./frame-reader.ts";
-import { requestProblem, responseProblem, trailerProblem } from "./header-check.ts";
+import { checkRequest, checkResponse, trailerProblem } from "./header-check.ts";
 import { OutgoingBuffer } from "./outgoing-buffer.ts";
 import { SegmentPool } from "./segment-pool.ts";
 import { StreamTable } from "./stream-table.ts";
@@ -38,6 +40,9 @@ const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1");
 const MAX_STREAM_ID = 0x7fffffff;
 const MAX_CONTINUATIONS = 8;
 const PING_BYTES = 8;
+/** What is kept of the words in a GOAWAY. */
+const MAX_DEBUG_BYTES = 1024;
+const WRONG_LENGTH = "the body is not as long as content-length said";
 
 type Defaulted = { readonly [K in keyof ConnectionLimits]-?: number };
 
@@ -78,13 +83,18 @@ export class Http2Connection {
   #peerMaxStreams = Number.POSITIVE_INFINITY;
   #peerMaxHeaderList = Number.POSITIVE_INFINITY;
   /** Streams with something to send and a window of their own, waiting for the connection's. In turn. */
-  #ready: Http2Stream[] = [];
-  #uselessFrames = 0;
+  readonly #ready = new Set<Http2Stream>();
+  readonly #uselessBudget: FrameBudget;
+  readonly #resetBudget: FrameBudget;
+  /** What the peer may send on a new stream, as far as it knows of our settings. */
+  #initialReceiveWindow: number;
+  #areSettingsAcked = false;
+  #isGoawayReceived = false;
   /** Once we have said GOAWAY, streams above this one are not looked at. */
   #goawayId = MAX_STREAM_ID;
   #isGoawaySent = false;
 
-  constructor(options: ConnectionOptions & { readonly segments?: SegmentPool | undefined }) {
+  constructor(options: ConnectionOptions) {
     this.#isServer = options.role === "server";
     this.#pipe = options.pipe;
     this.#observer = options.observer;
@@ -96,14 +106,20 @@ export class Http2Connection {
       maxHeaderListBytes: limits.maxHeaderListBytes ?? 16 * 1024,
       maxHeaderFields: limits.maxHeaderFields ?? 100,
       maxUselessFrames: limits.maxUselessFrames ?? 1000,
+      maxResets: limits.maxResets ?? 1000,
     };
+    const now = options.now ?? (() => performance.now());
+    this.#uselessBudget = new FrameBudget(this.#limits.maxUselessFrames, now);
+    this.#resetBudget = new FrameBudget(this.#limits.maxResets, now);
+    // Until the peer has acknowledged a smaller one, it may use the default (RFC 9113 §6.9.3).
+    this.#initialReceiveWindow = Math.max(this.#limits.streamWindowBytes, DEFAULT_WINDOW_BYTES);
     this.output = new OutgoingBuffer(options.pipe, options.segments ?? new SegmentPool());
     this.#decoder = new HpackDecoder({
       tableBytes: 4096,
       maxListBytes: this.#limits.maxHeaderListBytes,
       maxFields: this.#limits.maxHeaderFields,
     });
-    this.#streams = new StreamTable(this.#isServer ? 2 : 1);
+    this.#streams = new StreamTable(this.#isServer);
     const connection = this;
     this.#reader = new FrameReader(
       {
@@ -130,7 +146,8 @@ export class Http2Connection {
 
   /** Whether the peer's limit and the numbers leave room for another stream of ours. */
   get canOpenStream(): boolean {
-    return !this.#isClosed && this.#streams.size < this.#peerMaxStreams && this.#streams.nextId < MAX_STREAM_ID;
+    if (this.#isClosed || this.#isGoawayReceived) return false;
+    return this.#streams.size < this.#peerMaxStreams && this.#streams.nextId < MAX_STREAM_ID;
   }
 
   /** Whether so many stream numbers are used up that a new connection should take over. */
@@ -154,8 +171,9 @@ export class Http2Connection {
       this.#reader.read(chunk, start);
     } catch (error) {
       this.#fail(error);
+    } finally {
+      this.#isInReceive = false;
     }
-    this.#isInReceive = false;
     if (this.output.offset > 0) this.#requestFlush();
   }
 
@@ -272,7 +290,7 @@ export class Http2Connection {
       throw new Http2Error(streamId, Http2Code.FlowControlError, "more DATA than the stream's window");
     if (!stream.hasHeader) throw new Http2Error(streamId, Http2Code.ProtocolError, "DATA before HEADERS");
     if (length === 0 && !endStream) this.#countUseless("empty-data");
-    else if (this.#uselessFrames > 0) this.#uselessFrames--;
+    else this.#uselessBudget.refund();
     this.#checkContentLength(stream, end - start, endStream);
     const overhead = length - (end - start);
     if (overhead > 0) this.release(stream, overhead);
@@ -285,15 +303,20 @@ export class Http2Connection {
     if (stream === undefined && this.#streams.isIdle(streamId)) {
       throw new Http2Error(0, Http2Code.ProtocolError, `DATA on stream ${streamId}, which is idle`);
     }
-    if (this.#streams.wasReset(streamId)) return;
+    if (this.#isPassedOver(streamId)) return;
     throw new Http2Error(streamId, Http2Code.StreamClosed, "DATA on a stream that has ended");
+  }
+
+  /** Whether what comes for a stream is no mistake of the peer's, which did not know better when it sent it. */
+  #isPassedOver(streamId: number): boolean {
+    return this.#streams.wasReset(streamId) || (streamId > this.#goawayId && !this.#streams.isOurs(streamId));
   }
 
   #checkContentLength(stream: Http2Stream, byteLength: number, endStream: boolean): void {
     if (stream.expectedBytes < 0) return;
     stream.expectedBytes -= byteLength;
     if (stream.expectedBytes < 0 || (endStream && stream.expectedBytes > 0)) {
-      throw new Http2Error(stream.id, Http2Code.ProtocolError, "the body is not as long as content-length said");
+      throw new Http2Error(stream.id, Http2Code.ProtocolError, WRONG_LENGTH);
     }
   }
 
@@ -308,8 +331,7 @@ export class Http2Connection {
     if (flags & FrameFlag.Priority) {
       const dependency = start + 4 <= frameStart + length ? readUint32(bytes, start) & MAX_STREAM_ID : 0;
       start += 5;
-      if (dependency === streamId)
-        throw new Http2Error(streamId, Http2Code.ProtocolError, "a stream depends on itself");
+      checkDependency(streamId, dependency);
     }
     if (start > end) throw new Http2Error(0, Http2Code.ProtocolError, "HEADERS has more padding than payload");
     const endStream = (flags & FrameFlag.EndStream) !== 0;
@@ -350,7 +372,7 @@ export class Http2Connection {
   }
 
   #onHeaderOfNone(streamId: number): void {
-    if (this.#streams.wasReset(streamId)) return;
+    if (this.#isPassedOver(streamId)) return;
     const isIdle = this.#streams.isIdle(streamId);
     throw new Http2Error(
       0,
@@ -363,7 +385,7 @@ export class Http2Connection {
     if ((streamId & 1) === 0)
       throw new Http2Error(0, Http2Code.ProtocolError, `the peer opened stream ${streamId}, which is even`);
     if (streamId <= this.#streams.lastPeerId) {
-      if (this.#streams.wasReset(streamId)) return;
+      if (this.#isPassedOver(streamId)) return;
       throw new Http2Error(0, Http2Code.StreamClosed, `HEADERS on stream ${streamId}, which has ended`);
     }
     this.#streams.lastPeerId = streamId;
@@ -375,21 +397,17 @@ export class Http2Connection {
       this.#writeReset(streamId, Http2Code.RefusedStream);
       return;
     }
-    const problem = list === undefined ? "the header is too large" : requestProblem(list);
-    if (list === undefined || problem !== undefined) {
-      throw new Http2Error(
-        streamId,
-        list === undefined ? Http2Code.EnhanceYourCalm : Http2Code.ProtocolError,
-        problem ?? "",
-      );
-    }
-    const stream = new Http2Stream(NO_SINK, this.#peerInitialWindow, this.#limits.streamWindowBytes);
+    if (list === undefined) throw new Http2Error(streamId, Http2Code.EnhanceYourCalm, "the header is too large");
+    const { problem, contentLength } = checkRequest(list);
+    if (problem !== undefined) throw new Http2Error(streamId, Http2Code.ProtocolError, problem);
+    if (endStream && contentLength > 0) throw new Http2Error(streamId, Http2Code.ProtocolError, WRONG_LENGTH);
+    const stream = new Http2Stream(NO_SINK, this.#peerInitialWindow, this.#initialReceiveWindow);
     stream.id = streamId;
     stream.state = endStream ? StreamState.HalfClosedRemote : StreamState.Open;
     stream.hasHeader = true;
     this.#streams.add(stream);
     this.#streams.peerStreams++;
-    this.#setContentLength(stream, list, endStream);
+    stream.expectedBytes = contentLength;
     stream.sink = this.#observer.onStream(stream);
     stream.sink.onHeaders(list, endStream);
     if (endStream) this.#removeIfClosed(stream);
@@ -401,7 +419,7 @@ export class Http2Connection {
       throw new Http2Error(stream.id, Http2Code.StreamClosed, "HEADERS on a stream that has ended");
     if (list === undefined) throw new Http2Error(stream.id, Http2Code.EnhanceYourCalm, "the header is too large");
     const isTrailer = stream.hasHeader;
-    const problem = isTrailer ? trailerProblem(list) : responseProblem(list);
+    const problem = isTrailer ? trailerProblem(list) : checkResponse(list).problem;
     if (problem !== undefined) throw new Http2Error(stream.id, Http2Code.ProtocolError, problem);
     if (isTrailer && !endStream)
       throw new Http2Error(stream.id, Http2Code.ProtocolError, "a trailer does not end its stream");
@@ -414,7 +432,8 @@ export class Http2Connection {
         return;
       }
       stream.hasHeader = true;
-      this.#setContentLength(stream, list, endStream);
+      // A response without a body may say how long it would have been.
+      if (!endStream) stream.expectedBytes = checkResponse(list).contentLength;
     } else {
       this.#checkContentLength(stream, 0, true);
     }
@@ -423,21 +442,12 @@ export class Http2Connection {
     if (endStream) this.#removeIfClosed(stream);
   }
 
-  #setContentLength(stream: Http2Stream, list: HeaderList, endStream: boolean): void {
-    const field = list.fields.find(({ kind }) => kind === HeaderKind.ContentLength);
-    if (field === undefined) return;
-    if (!/^[0-9]{1,15}$/.test(field.value))
-      throw new Http2Error(stream.id, Http2Code.ProtocolError, "content-length is no number");
-    stream.expectedBytes = Number(field.value);
-    if (this.#isServer || !endStream) this.#checkContentLength(stream, 0, endStream);
-  }
-
+  /** Priorities are read for their form only (RFC 9113 §5.3.2). */
   #onPriority(bytes: Uint8Array, start: number, length: number, streamId: number): void {
     if (streamId === 0) throw new Http2Error(0, Http2Code.ProtocolError, "PRIORITY on stream 0");
-    if (length !== 5) throw new Http2Error(streamId, Http2Code.FrameSizeError, `PRIORITY has ${length} bytes, not 5`);
-    if ((readUint32(bytes, start) & MAX_STREAM_ID) === streamId) {
-      throw new Http2Error(streamId, Http2Code.ProtocolError, "a stream depends on itself");
-    }
+    // The stream may be one that was never opened, which cannot be reset.
+    if (length !== 5) throw new Http2Error(0, Http2Code.FrameSizeError, `PRIORITY has ${length} bytes, not 5`);
+    checkDependency(streamId, readUint32(bytes, start) & MAX_STREAM_ID);
     this.#countUseless("priority");
   }
 
@@ -450,7 +460,7 @@ export class Http2Connection {
         throw new Http2Error(0, Http2Code.ProtocolError, `RST_STREAM on stream ${streamId}, which is idle`);
       return;
     }
-    if (this.#isServer) this.#countUseless("reset");
+    if (this.#isServer) this.#countReset();
     const http2Code = readUint32(bytes, start);
     const message = `the peer reset the stream: ${http2CodeName(http2Code)}`;
     this.#endStream(stream, { http2Code, origin: "peer", message, unprocessed: http2Code === Http2Code.RefusedStream });
@@ -461,10 +471,12 @@ export class Http2Connection {
     if (flags & FrameFlag.Ack) {
       if (length !== 0)
         throw new Http2Error(0, Http2Code.FrameSizeError, "an acknowledgement of SETTINGS has a payload");
+      this.#onSettingsAck();
       return;
     }
     if (this.#isSettingsSeen) this.#countUseless("settings");
     this.#isSettingsSeen = true;
+    const windowBefore = this.#peerInitialWindow;
     parseSettings(bytes, start, length, (id, value) => this.#applySetting(id, value));
     this.output.reserve(FRAME_HEADER_BYTES);
     this.output.offset = writeFrameHeader(
@@ -476,7 +488,17 @@ export class Http2Connection {
       0,
     );
     this.#observer.onRoom();
+    if (this.#peerInitialWindow > windowBefore) this.#pumpBlocked();
     this.#pumpAll();
+  }
+
+  #onSettingsAck(): void {
+    if (this.#areSettingsAcked) this.#countUseless("settings-ack");
+    this.#areSettingsAcked = true;
+    const shrunk = this.#initialReceiveWindow - this.#limits.streamWindowBytes;
+    if (shrunk === 0) return;
+    this.#initialReceiveWindow = this.#limits.streamWindowBytes;
+    for (const stream of this.#streams.all()) stream.receiveWindow -= shrunk;
   }
 
   #applySetting(id: number, value: number): void {
@@ -511,6 +533,7 @@ export class Http2Connection {
     if (length !== PING_BYTES) throw new Http2Error(0, Http2Code.FrameSizeError, `PING has ${length} bytes, not 8`);
     const payload = bytes.subarray(start, start + length);
     if (flags & FrameFlag.Ack) {
+      this.#countUseless("ping-ack");
       this.#observer.onPingAck(payload);
       return;
     }
@@ -523,8 +546,13 @@ export class Http2Connection {
     if (length < 8) throw new Http2Error(0, Http2Code.FrameSizeError, `GOAWAY has ${length} bytes, less than 8`);
     const lastStreamId = readUint32(bytes, start) & MAX_STREAM_ID;
     const http2Code = readUint32(bytes, start + 4);
-    const debug = Buffer.from(bytes.subarray(start + 8, Math.min(start + length, start + 1024))).toString("latin1");
-    this.#observer.onGoaway(lastStreamId, http2Code, debug.replace(/[^\x20-\x7e]/g, "?"));
+    const debug = readLatin1(bytes, start + 8, Math.min(start + length, start + MAX_DEBUG_BYTES)).replace(
+      /[^\x20-\x7e]/g,
+      "?",
+    );
+    this.#countUseless("goaway");
+    this.#isGoawayReceived = true;
+    this.#observer.onGoaway(lastStreamId, http2Code, debug);
     if (this.#isServer) return;
     const message = `the server closes the connection: ${http2CodeName(http2Code)}${debug === "" ? "" : ` (${debug})`}`;
     for (const stream of this.#streams.all()) {
@@ -569,7 +597,7 @@ export class Http2Connection {
 
   /** Makes a stream. It gets its number when its header is sent. */
   createStream(sink: StreamSink): Http2Stream {
-    return new Http2Stream(sink, this.#peerInitialWindow, this.#limits.streamWindowBytes);
+    return new Http2Stream(sink, this.#peerInitialWindow, this.#initialReceiveWindow);
   }
 
   /** Sends a header or trailer. The first one of a stream of ours opens it. */
@@ -586,6 +614,7 @@ export class Http2Connection {
     stream.state = StreamState.Open;
     stream.isReleased = true;
     stream.sendWindow = this.#peerInitialWindow;
+    stream.receiveWindow = this.#initialReceiveWindow;
     this.#streams.nextId += 2;
     this.#streams.add(stream);
   }
@@ -603,8 +632,9 @@ export class Http2Connection {
   commitData(stream: Http2Stream, start: number, end: number, endStream: boolean): void {
     if (this.#isClosed || !maySend(stream.state)) return;
     const length = end - start;
-    const fits = length <= this.#peerMaxFrame && length <= stream.sendWindow && length <= this.#sendWindow;
-    if (!fits || stream.pending.length > 0) {
+    const room = Math.min(this.#peerMaxFrame, stream.sendWindow, this.#sendWindow);
+    // An empty frame takes no window, not even one that is below zero (RFC 9113 §6.9.1).
+    if ((length > room && length > 0) || stream.pending.length > 0) {
       this.sendOwned(stream, Uint8Array.prototype.slice.call(this.output.bytes, start, end), endStream);
       return;
     }
@@ -619,6 +649,7 @@ export class Http2Connection {
     this.output.offset = end;
     stream.sendWindow -= length;
     this.#sendWindow -= length;
+    this.#uselessBudget.refund();
     if (endStream) this.#onEndSent(stream);
     this.#requestFlush();
   }
@@ -672,7 +703,7 @@ export class Http2Connection {
   releaseStream(stream: Http2Stream): void {
     if (stream.isReleased) return;
     stream.isReleased = true;
-    if (stream.isClosed) this.#streams.peerStreams--;
+    if (this.#streams.get(stream.id) !== stream) this.#streams.peerStreams--;
   }
 
   /** Asks the peer to answer with the same 8 bytes. */
@@ -682,7 +713,10 @@ export class Http2Connection {
     this.#requestFlush();
   }
 
-  /** Says that no stream above `lastStreamId` will be looked at: all that were opened, unless given. */
+  /**
+   * Says that no stream above `lastStreamId` will be looked at: those that were opened will, unless given. What was said
+   * before is not taken back (RFC 9113 §6.8).
+   */
   goaway(http2Code: Http2Code, debug = "", lastStreamId: number = this.#streams.lastPeerId): void {
     if (this.#isClosed) return;
     this.#goawayId = Math.min(this.#goawayId, lastStreamId);
@@ -691,7 +725,7 @@ export class Http2Connection {
     this.output.reserve(FRAME_HEADER_BYTES + 8 + text.length);
     const out = this.output.bytes;
     let at = writeFrameHeader(out, this.output.offset, 8 + text.length, FrameType.Goaway, 0, 0);
-    at = writeUint32(out, at, lastStreamId);
+    at = writeUint32(out, at, this.#goawayId);
     at = writeUint32(out, at, http2Code);
     out.set(text, at);
     this.output.offset = at + text.length;
@@ -805,16 +839,21 @@ export class Http2Connection {
       }
       const left = next.bytes.length - next.at;
       const room = Math.min(left, stream.sendWindow, this.#sendWindow, this.#peerMaxFrame);
-      if ((left > 0 && room <= 0) || this.#pipe.congested) {
-        if (stream.sendWindow > 0 && !stream.isReady) {
-          stream.isReady = true;
-          this.#ready.push(stream);
-        }
+      // An empty frame, which ends a stream, waits for nothing.
+      if (left > 0 && stream.sendWindow <= 0) return;
+      if (left > 0 && (room <= 0 || this.#pipe.congested)) {
+        this.#ready.add(stream);
         return;
       }
-      this.#writePiece(stream, next, room);
+      this.#writePiece(stream, next, Math.max(room, 0));
     }
     this.#notifyWritable(stream);
+  }
+
+  /** Lets each stream send that waited for its own window. */
+  #pumpBlocked(): void {
+    for (const stream of this.#streams.all())
+      if (stream.pending.length > 0 && !this.#ready.has(stream)) this.#pump(stream);
   }
 
   #writePiece(
@@ -838,6 +877,7 @@ export class Http2Connection {
     stream.sendWindow -= room;
     this.#sendWindow -= room;
     stream.pendingBytes -= room;
+    this.#uselessBudget.refund();
     if (!isLast) return;
     stream.pending.shift();
     if (next.endStream) this.#onEndSent(stream);
@@ -845,10 +885,10 @@ export class Http2Connection {
 
   /** Lets each stream that waits for the connection send, one after the other. */
   #pumpAll(): void {
-    const ready = this.#ready;
-    this.#ready = [];
-    for (const stream of ready) {
-      stream.isReady = false;
+    for (const stream of this.#ready) {
+      if (this.#sendWindow <= 0 || this.#pipe.congested) break;
+      // Where it has to wait again it does so behind the others.
+      this.#ready.delete(stream);
       this.#pump(stream);
     }
     this.#requestFlush();
@@ -865,6 +905,7 @@ export class Http2Connection {
   #onEndSent(stream: Http2Stream): void {
     stream.state = afterSendingEnd(stream.state);
     if (stream.endCode !== undefined && !stream.isClosed) this.reset(stream, stream.endCode);
+    else if (stream.isClosed) this.#resetBudget.refund();
     this.#removeIfClosed(stream);
   }
 
@@ -877,11 +918,11 @@ export class Http2Connection {
     stream.state = StreamState.Closed;
     stream.pending.length = 0;
     stream.pendingBytes = 0;
+    this.#ready.delete(stream);
     if (!wasThere) return;
     this.#streams.remove(stream.id);
-    const isPeers = (stream.id & 1) !== (this.#streams.nextId & 1);
-    if (isPeers && stream.isReleased) this.#streams.peerStreams--;
-    if (!isPeers) this.#observer.onRoom();
+    if (stream.isReleased && !this.#streams.isOurs(stream.id)) this.#streams.peerStreams--;
+    this.#observer.onRoom();
   }
 
   /** Ends a stream early and tells its sink. */
@@ -908,7 +949,8 @@ export class Http2Connection {
 
   #failStream(error: Http2Error): void {
     this.#observer.onViolation(http2CodeName(error.http2Code), error.message);
-    this.#countUseless("stream-error");
+    if (this.#isServer) this.#countReset();
+    else this.#countUseless("stream-error");
     this.#streams.rememberReset(error.streamId);
     this.#writeReset(error.streamId, error.http2Code);
     const stream = this.#streams.get(error.streamId);
@@ -923,9 +965,14 @@ export class Http2Connection {
 
   /** Frames that are allowed but do nothing must stay few, or they are an attack. */
   #countUseless(name: string): void {
-    this.#uselessFrames++;
-    if (this.#uselessFrames <= this.#limits.maxUselessFrames) return;
+    if (this.#uselessBudget.spend()) return;
     throw new Http2Error(0, Http2Code.EnhanceYourCalm, `too many frames that do nothing, the last being ${name}`);
+  }
+
+  /** Opening a stream and resetting it costs a client nothing and us a call (CVE-2023-44487, CVE-2025-8671). */
+  #countReset(): void {
+    if (this.#resetBudget.spend()) return;
+    throw new Http2Error(0, Http2Code.EnhanceYourCalm, "too many streams that were reset");
   }
 
   #close(reason: string): void {
@@ -945,3 +992,11 @@ export class Http2Connection {
 
 /** Between a stream's making and the answer who listens to it. */
 const NO_SINK: StreamSink = { onHeaders() {}, onData() {}, onReset() {}, onWritable() {} };
+
+/**
+ * Only a broken peer makes a stream depend on itself (RFC 7540 §5.3.1). It costs the connection rather than the stream,
+ * which may be one that was never opened.
+ */
+function checkDependency(streamId: number, dependency: number): void {
+  if (dependency === streamId) throw new Http2Error(0, Http2Code.ProtocolError, "a stream depends on itself");
+}

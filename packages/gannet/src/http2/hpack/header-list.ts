@@ -10,6 +10,8 @@ export class HeaderList {
    * them.
    */
   parsed: unknown = undefined;
+  /** What the connection found when it looked at the list, likewise. */
+  checked: unknown = undefined;
 
   constructor(fields: readonly HeaderField[], size: number) {
     this.fields = fields;

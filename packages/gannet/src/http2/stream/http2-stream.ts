@@ -53,8 +53,6 @@ export class Http2Stream {
   /** In the order of sending. */
   readonly pending: Pending[] = [];
   pendingBytes = 0;
-  /** It stands in the line for the connection's window. */
-  isReady = false;
   /** Somebody waits for `onWritable`. */
   isWaiting = false;
   /** Whether the first header was received: the next one is the trailer. */

@@ -5,7 +5,7 @@ import { maxStatusBytes, writeStatus } from "./status.ts";
 
 /** Fields that are written together, by a writer that knows more than to write fields. */
 export interface HeaderBlock<W extends FieldWriter> {
-  /** The most bytes that they take. */
+  /** The most bytes that they take. To be asked right before they are written: metadata may change until then. */
   readonly maxBytes: number;
   /** Writes them at `offset` and returns the offset behind them. */
   write(writer: W, out: Uint8Array, offset: number): number;
@@ -18,13 +18,15 @@ export class MetadataBlock<W extends FieldWriter> implements HeaderBlock<W> {
   readonly #fixed: HeaderBlock<W>;
   readonly #timeout: string | undefined;
   readonly #metadata: Metadata | undefined;
-  readonly maxBytes: number;
 
   constructor(fixed: HeaderBlock<W>, timeout: string | undefined, metadata: Metadata | undefined) {
     this.#fixed = fixed;
     this.#timeout = timeout;
     this.#metadata = metadata;
-    this.maxBytes = fixed.maxBytes + TIMEOUT_BYTES + maxMetadataBytes(metadata);
+  }
+
+  get maxBytes(): number {
+    return this.#fixed.maxBytes + TIMEOUT_BYTES + maxMetadataBytes(this.#metadata);
   }
 
   write(writer: W, out: Uint8Array, offset: number): number {
@@ -39,14 +41,16 @@ export class ErrorBlock<W extends FieldWriter> implements HeaderBlock<W> {
   readonly #fixed: HeaderBlock<W> | undefined;
   readonly #error: GrpcError;
   readonly #metadata: readonly (Metadata | undefined)[];
-  readonly maxBytes: number;
 
   constructor(fixed: HeaderBlock<W> | undefined, error: GrpcError, ...metadata: readonly (Metadata | undefined)[]) {
     this.#fixed = fixed;
     this.#error = error;
     this.#metadata = metadata;
-    const metadataBytes = metadata.reduce((sum, one) => sum + maxMetadataBytes(one), 0);
-    this.maxBytes = (fixed?.maxBytes ?? 0) + maxStatusBytes(error) + metadataBytes;
+  }
+
+  get maxBytes(): number {
+    const metadataBytes = this.#metadata.reduce((sum, one) => sum + maxMetadataBytes(one), 0);
+    return (this.#fixed?.maxBytes ?? 0) + maxStatusBytes(this.#error) + metadataBytes;
   }
 
   write(writer: W, out: Uint8Array, offset: number): number {

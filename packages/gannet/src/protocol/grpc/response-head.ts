@@ -37,9 +37,5 @@ export function readResponseHead(list: FieldList): ResponseHead {
 
 /** Whether a content type is gRPC's with messages in protobuf. */
 export function isGrpcContentType(contentType: string): boolean {
-  return (
-    contentType === "application/grpc" ||
-    contentType.startsWith("application/grpc+proto") ||
-    contentType.startsWith("application/grpc;")
-  );
+  return contentType === "application/grpc" || /^application\/grpc(?:\+proto)?(?:[; ]|$)/.test(contentType);
 }

@@ -1,5 +1,5 @@
 const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8");
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** A status message as `grpc-message` carries it: UTF-8, what is not printable ASCII percent-encoded. */
 export function encodeStatusMessage(message: string): string {
@@ -16,7 +16,7 @@ export function encodeStatusMessage(message: string): string {
 
 /** The message in a `grpc-message`. Never fails: what is malformed stays as it is (PROTOCOL-HTTP2, "Status-Message"). */
 export function decodeStatusMessage(encoded: string): string {
-  if (!encoded.includes("%")) return encoded;
+  if (/^[\x20-\x24\x26-\x7e]*$/.test(encoded)) return encoded;
   const bytes: number[] = [];
   for (let at = 0; at < encoded.length; at++) {
     const hex = encoded.slice(at + 1, at + 3);

@@ -1,12 +1,15 @@
 import {
   create,
-  type DescField,
   type DescMessage,
   fromBinary,
   isMessage,
+  type Message,
   type MessageInitShape,
   toBinary,
 } from "@bufbuild/protobuf";
+
+/** `ScalarType.BYTES`. */
+const BYTES = 12;
 
 /**
  * Writes and reads the messages of one type. Writing takes two steps, so that a message goes straight to its place:
@@ -46,14 +49,14 @@ export class CodecCache {
 /** Lets `@bufbuild/protobuf` do the work, which looks every field up as it goes. */
 class ReflectionCodec implements Codec {
   readonly #schema: DescMessage;
-  /** A field of bytes would otherwise be a view of what is decoded. */
+  /** Fields of bytes, and those that the type does not know, are views of what is decoded. */
   readonly #mustCopy: boolean;
   #encoded: Uint8Array | undefined;
   #encodedMessage: object | undefined;
 
   constructor(schema: DescMessage) {
     this.#schema = schema;
-    this.#mustCopy = holdsBytes(schema, new Set());
+    this.#mustCopy = holdsBytes(schema);
   }
 
   maxBytes(message: object): number {
@@ -73,7 +76,10 @@ class ReflectionCodec implements Codec {
 
   decode(bytes: Uint8Array, start: number, end: number): object {
     const view = bytes.subarray(start, end);
-    return fromBinary(this.#schema, this.#mustCopy ? new Uint8Array(view) : view);
+    if (this.#mustCopy) return fromBinary(this.#schema, new Uint8Array(view));
+    const message = fromBinary(this.#schema, view);
+    ownUnknownFields(message);
+    return message;
   }
 
   #encode(message: object): Uint8Array {
@@ -92,14 +98,13 @@ class ReflectionCodec implements Codec {
   }
 }
 
-/** Whether a message has bytes anywhere: in a field, an unknown one, or a message in it. */
-function holdsBytes(schema: DescMessage, seen: Set<DescMessage>): boolean {
-  if (seen.has(schema)) return false;
-  seen.add(schema);
-  return schema.fields.some((field) => fieldHoldsBytes(field, seen));
+/** Whether what a message has of bytes may be anywhere, or only in its own unknown fields. */
+function holdsBytes(schema: DescMessage): boolean {
+  return schema.fields.some((field) => field.message !== undefined || ("scalar" in field && field.scalar === BYTES));
 }
 
-function fieldHoldsBytes(field: DescField, seen: Set<DescMessage>): boolean {
-  const isBytes = "scalar" in field && field.scalar === 12;
-  return isBytes || (field.message !== undefined && holdsBytes(field.message, seen));
+/** Gives a message its own copy of the fields that its type does not know. */
+function ownUnknownFields(message: Message): void {
+  if (message.$unknown === undefined) return;
+  message.$unknown = message.$unknown.map((field) => ({ ...field, data: new Uint8Array(field.data) }));
 }

@@ -1,6 +1,6 @@
 import { create, toBinary } from "@bufbuild/protobuf";
-import { type FileDescriptorProto, FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { withoutSourceOptions } from "./source-options.ts";
+import { type FileDescriptorProto, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { createRuntimeFiles, withoutSourceInfo } from "./runtime-files.ts";
 
 /** What of the descriptors is wanted. */
 export interface DescriptorSetOptions {
@@ -23,7 +23,7 @@ export function encodeDescriptorSet(
     : targets.flatMap((path) => files.find((file) => file.name === path) ?? []);
   const stripped = options.retainOptions
     ? new Map()
-    : withoutSourceOptions(
+    : createRuntimeFiles(
         files,
         wanted.map((file) => file.name),
       );
@@ -32,11 +32,4 @@ export function encodeDescriptorSet(
     return options.includeSourceInfo ? kept : withoutSourceInfo(kept);
   });
   return toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file: set }));
-}
-
-/** A copy that shares everything else. */
-function withoutSourceInfo(file: FileDescriptorProto): FileDescriptorProto {
-  const copy = Object.assign(create(FileDescriptorProtoSchema), file);
-  delete copy.sourceCodeInfo;
-  return copy;
 }

@@ -33,8 +33,10 @@ describe("the diagnostics of", () => {
       const file = `${basename(path)}.proto`;
       const directory = join(casesRoot, dirname(path));
       const compilation = await compile({ files: [file], read: (name) => readFile(directory, name) });
+      const text = describeAll(compilation);
+      if (update) writeFileSync(join(casesRoot, `${path}.expected.txt`), text);
       compareVerdicts(path, compilation, runWithProtoc(directory, file));
-      compareText(join(casesRoot, `${path}.expected.txt`), describeAll(compilation));
+      assert.equal(text, readFileSync(join(casesRoot, `${path}.expected.txt`), "utf8"));
     });
   }
 });
@@ -76,9 +78,4 @@ function describeAll({ diagnostics }: Compilation): string {
   }
   if (diagnostics.length === 0) return NOTHING;
   return diagnostics.map((diagnostic) => `${formatDiagnostic(diagnostic)}\n`).join("\n");
-}
-
-function compareText(expectedPath: string, text: string): void {
-  if (update) writeFileSync(expectedPath, text);
-  else assert.equal(text, readFileSync(expectedPath, "utf8"));
 }

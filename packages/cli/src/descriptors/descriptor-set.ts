@@ -12,15 +12,13 @@ export interface DescriptorSetOptions {
   readonly retainOptions: boolean;
 }
 
-/** The bytes of a FileDescriptorSet with the files of `targets`. */
+/** The bytes of a FileDescriptorSet with the files of `targets`, each behind its imports. */
 export function encodeDescriptorSet(
   files: readonly FileDescriptorProto[],
   targets: readonly string[],
   options: DescriptorSetOptions,
 ): Uint8Array {
-  const wanted = options.includeImports
-    ? files
-    : targets.flatMap((path) => files.find((file) => file.name === path) ?? []);
+  const wanted = options.includeImports ? files : files.filter((file) => targets.includes(file.name));
   const stripped = options.retainOptions
     ? new Map()
     : createRuntimeFiles(

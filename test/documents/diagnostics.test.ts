@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const WORKSPACE = fileURLToPath(new URL("../../..", import.meta.url));
+/** The first column of the tables. */
+const DOCUMENTED = listMatches(
+  readFileSync(join(WORKSPACE, "docs/diagnostics.md"), "utf8").replaceAll(/^(\|[^|]*\|).*$|^.*$/gm, "$1"),
+  /`([a-z0-9-]+)`/g,
+);
+
+test("every diagnostic that a golden case shows is documented", () => {
+  const shown = readFiles("test/golden/cases", ".expected.txt").flatMap((text) => [
+    ...listMatches(text, /: .* \[([a-z0-9-]+)\]$/gm),
+  ]);
+  assert.ok(shown.length > 200);
+  assert.deepEqual(
+    [...new Set(shown)].filter((id) => !DOCUMENTED.has(id)),
+    [],
+  );
+});
+
+test("every diagnostic that is documented is one that the compiler makes", () => {
+  const sources = readFiles("packages/compiler/src", ".ts").join("\n");
+  assert.ok(DOCUMENTED.size > 90);
+  assert.deepEqual(
+    [...DOCUMENTED].filter((id) => !sources.includes(`"${id}"`)),
+    [],
+  );
+});
+
+function readFiles(folder: string, ending: string): string[] {
+  return readdirSync(join(WORKSPACE, folder), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(ending))
+    .map((path) => readFileSync(join(WORKSPACE, folder, path), "utf8"));
+}
+
+function listMatches(text: string, pattern: RegExp): Set<string> {
+  return new Set([...text.matchAll(pattern)].map(([, word = ""]) => word));
+}

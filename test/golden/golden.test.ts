@@ -7,11 +7,13 @@ import { type Compilation, compile, formatDiagnostic } from "@gannet/compiler";
 import { type ProtocRun, protocInclude, runProtoc } from "../conformance/protoc/index.ts";
 
 /** As many cases as there are. A lower number would mean that some are not found. */
-const CASES = 302;
+const CASES = 303;
 const NOTHING = "(nothing to report)\n";
 
-/** Cases on which protoc is meant to be contradicted, with the reason. */
-const contradicted: ReadonlyMap<string, string> = new Map();
+/** Cases on which the verdict is not protoc's, with the reason. One that agrees fails. Meant to be empty. */
+const contradicted: ReadonlyMap<string, string> = new Map([
+  ["options/a-list-of-scalars-without-a-colon", "only messages may follow a field's name without a colon"],
+]);
 
 const root = fileURLToPath(new URL("../../golden/", import.meta.url));
 const casesRoot = join(root, "cases");

@@ -71,22 +71,27 @@ function stripExtensions(message: Message, schema: DescMessage, path: Path, stri
       message.$unknown = message.$unknown.filter((field) => field.no !== number);
       stripping.removed.add(extensionPath.join("."));
       changed = true;
-    } else if (extension.message !== undefined) {
-      changed = stripExtension(message, extension, extension.message, extensionPath, stripping) || changed;
+    } else {
+      changed = stripExtension(message, extension, extensionPath, stripping) || changed;
     }
   }
   message.$unknown.sort((a, b) => a.no - b.no);
   return changed;
 }
 
-function stripExtension(
-  message: Message,
-  extension: DescExtension,
-  schema: DescMessage,
-  path: Path,
-  stripping: Stripping,
-): boolean {
-  const value: unknown = getExtension(message, extension);
+function stripExtension(message: Message, extension: DescExtension, path: Path, stripping: Stripping): boolean {
+  const pieces = message.$unknown?.filter((field) => field.no === extension.number).length ?? 0;
+  const isPacked = extension.fieldKind === "list" && extension.packed;
+  if (extension.message === undefined && pieces === 1 && !isPacked) return false;
+  const value = readExtension(message, extension);
+  if (value === undefined) return false;
+  const changed = extension.message !== undefined && stripItems(value, extension.message, path, stripping);
+  // An option that was set part by part is in several pieces, which become one where the type allows.
+  if (changed || pieces > 1 || isPacked) setExtension(message, extension, value as never);
+  return changed;
+}
+
+function stripItems(value: unknown, schema: DescMessage, path: Path, stripping: Stripping): boolean {
   const isRepeated = Array.isArray(value);
   let changed = false;
   for (const [index, item] of (isRepeated ? value : [value]).entries()) {
@@ -94,10 +99,19 @@ function stripExtension(
     if (!isMessage(item, schema)) continue;
     changed = stripMessage(item, schema, isRepeated ? [...path, index] : path, stripping) || changed;
   }
-  const pieces = message.$unknown?.filter((field) => field.no === extension.number).length ?? 0;
-  // An option that was set field by field is in several pieces, which become one.
-  if (changed || (!isRepeated && pieces > 1)) setExtension(message, extension, value as never);
   return changed;
+}
+
+/**
+ * Undefined for bytes that are no value of that extension: two files may give one number to different extensions,
+ * which protoc and we only warn of. Such an option stays as it is.
+ */
+function readExtension(message: Message, extension: DescExtension): unknown {
+  try {
+    return getExtension(message, extension);
+  } catch {
+    return undefined;
+  }
 }
 
 function isSourceOnly(field: DescField | DescExtension): boolean {

@@ -7,6 +7,7 @@ import type {
   OneofDescriptorProto,
   ServiceDescriptorProto,
 } from "@bufbuild/protobuf/wkt";
+import type { FileSet } from "./file-set.ts";
 import type { LinkedFile } from "./linked-file.ts";
 
 /** Anything that has a full name. */
@@ -32,7 +33,7 @@ export interface PackageDefinition {
   readonly kind: "package";
   readonly fullName: string;
   /** The files that are in it, or in one below it. */
-  readonly files: Set<LinkedFile>;
+  readonly files: FileSet;
 }
 
 export interface MessageDefinition extends Named {
@@ -100,6 +101,13 @@ export interface MethodDefinition extends Named {
 /** Whether a field is an extension. */
 export function isExtension(field: FieldDefinition): boolean {
   return field.proto.extendee !== "";
+}
+
+/** Whether an extension has a number that its extendee sets aside. One that has none was reported where it is defined. */
+export function isWellNumbered({ proto, parent }: FieldDefinition): boolean {
+  if (parent === undefined) return false;
+  const isSetAside = parent.proto.extensionRange.some(({ start, end }) => start <= proto.number && proto.number < end);
+  return proto.number > 0 && isSetAside && !parent.proto.field.some((field) => field.number === proto.number);
 }
 
 const KIND_NAMES: Readonly<Record<Definition["kind"], string>> = {

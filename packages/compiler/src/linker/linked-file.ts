@@ -4,18 +4,36 @@ import type { NameNode, Node, OptionNode } from "../ast/index.ts";
 import type { LoweredFile, OptionsOwner } from "../descriptor/index.ts";
 import type { DiagnosticList, DiagnosticNote } from "../diagnostics/index.ts";
 import type { EnumDefinition, FieldDefinition, MessageDefinition, ServiceDefinition } from "./definition.ts";
+import { FileSet } from "./file-set.ts";
+
+/** What a linked file is made from. */
+export interface LinkedFileInit {
+  /** How many files of the compilation were linked before this one. */
+  readonly ordinal: number;
+  readonly proto: FileDescriptorProto;
+  /** Undefined for a file that came as a descriptor. */
+  readonly lowered: LoweredFile | undefined;
+  /** The files it imports, in order; `undefined` for one that was not found. */
+  readonly imports: readonly (LinkedFile | undefined)[];
+  /** The files it imports for their options only. */
+  readonly optionImports: readonly (LinkedFile | undefined)[];
+  readonly diagnostics: DiagnosticList;
+}
 
 /** A file whose definitions are known to the pool, and what it may see of others. */
 export class LinkedFile {
+  readonly ordinal: number;
   readonly proto: FileDescriptorProto;
   /** Undefined for a file that came as a descriptor. */
   readonly lowered: LoweredFile | undefined;
   /** The files it imports, as far as they were found: in order, `undefined` for one that was not. */
   readonly imports: readonly (LinkedFile | undefined)[];
   /** This file, those it imports, and those they import publicly. */
-  readonly visible: ReadonlySet<LinkedFile>;
-  /** Files imported for their options only. */
-  readonly optionImports: ReadonlySet<LinkedFile>;
+  readonly visible: FileSet = new FileSet();
+  /** Files imported for their options only, and those they import publicly. */
+  readonly optionImports: FileSet = new FileSet();
+  /** What is seen by a file that imports this one: this file, and what it imports publicly. */
+  readonly #shown = new FileSet();
   readonly messages: MessageDefinition[] = [];
   readonly enums: EnumDefinition[] = [];
   readonly extensions: FieldDefinition[] = [];
@@ -30,25 +48,19 @@ export class LinkedFile {
   readonly #diagnostics: DiagnosticList;
   #errors = 0;
 
-  constructor(
-    proto: FileDescriptorProto,
-    lowered: LoweredFile | undefined,
-    imports: readonly (LinkedFile | undefined)[],
-    optionImports: readonly (LinkedFile | undefined)[],
-    diagnostics: DiagnosticList,
-  ) {
+  constructor({ ordinal, proto, lowered, imports, optionImports, diagnostics }: LinkedFileInit) {
+    this.ordinal = ordinal;
     this.proto = proto;
     this.lowered = lowered;
     this.imports = imports;
     const isWhole = lowered?.tree.complete ?? true;
     this.isIncomplete = !isWhole || imports.some((file) => file === undefined || file.isIncomplete);
     this.#diagnostics = diagnostics;
-    const visible = new Set<LinkedFile>([this]);
-    for (const file of imports) if (file !== undefined) addPublic(file, visible);
-    this.visible = visible;
-    const forOptions = new Set<LinkedFile>();
-    for (const file of optionImports) if (file !== undefined) addPublic(file, forOptions);
-    this.optionImports = forOptions;
+    this.#shown.add(this);
+    for (const file of proto.publicDependency.map((index) => imports[index])) if (file !== undefined) this.#shown.addAll(file.#shown);
+    this.visible.add(this);
+    for (const file of imports) if (file !== undefined) this.visible.addAll(file.#shown);
+    for (const file of optionImports) if (file !== undefined) this.optionImports.addAll(file.#shown);
   }
 
   get path(): string {
@@ -95,14 +107,5 @@ export class LinkedFile {
     if (this.lowered === undefined || node === undefined) return [];
     const { source, tokens } = this.lowered;
     return [{ message, source, span: tokens.span(node.first, node.last) }];
-  }
-}
-
-function addPublic(file: LinkedFile, into: Set<LinkedFile>): void {
-  if (into.has(file)) return;
-  into.add(file);
-  for (const index of file.proto.publicDependency) {
-    const next = file.imports[index];
-    if (next !== undefined) addPublic(next, into);
   }
 }

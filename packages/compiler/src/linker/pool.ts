@@ -1,4 +1,5 @@
 import type { Definition, FieldDefinition, MessageDefinition } from "./definition.ts";
+import { FileSet } from "./file-set.ts";
 import type { LinkedFile } from "./linked-file.ts";
 
 /** All that the files of one compilation define. A full name stands for one thing. */
@@ -18,9 +19,10 @@ export class Pool {
     for (let end = name.length; end > 0; end = name.lastIndexOf(".", end - 1)) {
       const fullName = name.slice(0, end);
       const existing = this.#definitions.get(fullName);
-      if (existing === undefined) this.#definitions.set(fullName, { kind: "package", fullName, files: new Set([file]) });
-      else if (existing.kind === "package") existing.files.add(file);
-      else return existing;
+      if (existing !== undefined && existing.kind !== "package") return existing;
+      const files = existing?.files ?? new FileSet();
+      files.add(file);
+      if (existing === undefined) this.#definitions.set(fullName, { kind: "package", fullName, files });
     }
     return undefined;
   }

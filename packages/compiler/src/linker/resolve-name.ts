@@ -63,8 +63,7 @@ class Search {
     if (found === undefined) return undefined;
     const { visible, optionImports } = this.#file;
     if (found.kind === "package") {
-      for (const file of found.files) if (visible.has(file) || optionImports.has(file)) return found;
-      return undefined;
+      return found.files.intersects(visible) || found.files.intersects(optionImports) ? found : undefined;
     }
     if (visible.has(found.file) || (found.kind === "field" && optionImports.has(found.file))) return found;
     this.#hidden = found;

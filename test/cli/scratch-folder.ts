@@ -17,10 +17,12 @@ export function createScratchFolder(test: TestContext, files: Readonly<Record<st
 /** Every file and link below a folder, with what is in it: what a command has changed shows in it. */
 export function readTree(folder: string): Record<string, string> {
   const tree: Record<string, string> = {};
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath, entry.name);
-    const name = path.slice(folder.length + 1);
-    tree[name] = entry.isFile() ? readFileSync(path, "utf8") : entry.isDirectory() ? "(folder)" : "(link)";
+  // Not by readdir's own recursion: since Node 22 it follows links.
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    tree[entry.name] = entry.isFile() ? readFileSync(path, "utf8") : entry.isDirectory() ? "(folder)" : "(link)";
+    if (!entry.isDirectory()) continue;
+    for (const [name, content] of Object.entries(readTree(path))) tree[`${entry.name}/${name}`] = content;
   }
   return tree;
 }

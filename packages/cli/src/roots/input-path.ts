@@ -28,7 +28,7 @@ export function findInput(input: string, roots: readonly ImportRoot[]): InputLoo
 }
 
 /** The file on disk that an import of `importPath` reads; undefined where no root has one. */
-export function findOnDisk(importPath: string, roots: readonly ImportRoot[]): string | undefined {
+function findOnDisk(importPath: string, roots: readonly ImportRoot[]): string | undefined {
   return candidates(importPath, roots).find((disk) => readStatus(disk) !== undefined);
 }
 

@@ -230,6 +230,8 @@ export interface MessageValueNode extends Node {
 
 export interface FieldValueNode extends Node {
   readonly name: FieldValueNameNode;
+  /** Whether a colon stands behind the name: only messages, and lists of them, can do without. */
+  readonly hasColon: boolean;
   readonly value: FieldValue;
 }
 

@@ -55,12 +55,17 @@ export class Loader {
   async #loadOne(path: string): Promise<LoadedFile | Problem> {
     const problem = pathProblem(path);
     if (problem !== undefined) return problem;
+    let contents: FileContents | undefined;
     try {
-      const contents = await this.#read(path);
-      const file = contents === undefined ? fromBundle(path) : parseFile(path, contents);
-      return file ?? { path, id: "file-not-found", message: `there is no file "${path}"` };
+      contents = await this.#read(path);
     } catch (error) {
       return { path, id: "file-unreadable", message: `cannot read "${path}": ${textOf(error)}` };
+    }
+    try {
+      const file = contents === undefined ? await fromBundle(path) : parseFile(path, contents);
+      return file ?? { path, id: "file-not-found", message: `there is no file "${path}"` };
+    } catch (error) {
+      return { path, id: "internal-error", message: internalError(error) };
     }
   }
 
@@ -118,8 +123,8 @@ function parseFile(path: string, contents: FileContents): LoadedFile {
   return { path, proto: lowered.proto, lowered, diagnostics };
 }
 
-function fromBundle(path: string): LoadedFile | undefined {
-  const proto = bundledFile(path);
+async function fromBundle(path: string): Promise<LoadedFile | undefined> {
+  const proto = await bundledFile(path);
   if (proto === undefined) return undefined;
   // Linking writes to descriptors, and these belong to everybody.
   return { path, proto: clone(FileDescriptorProtoSchema, proto), lowered: undefined, diagnostics: new DiagnosticList() };
@@ -133,6 +138,11 @@ function pathProblem(path: string): Problem | undefined {
   const plain = path.replaceAll("\\", "/").split("/").filter((part) => part !== "" && part !== ".");
   const hint = plain.includes("..") || plain.length === 0 ? undefined : `write "${plain.join("/")}"`;
   return { path, id: "import-path", message: `"${path}" is no import path: it has \`/\` between names, and neither \`.\`, \`..\` nor \`\\\``, hint };
+}
+
+/** What to say of an error that none of our own checks found: the fault is the compiler's, not the file's. */
+export function internalError(error: unknown): string {
+  return `the compiler failed on this file, which is a fault of its own: ${textOf(error)}`;
 }
 
 function textOf(error: unknown): string {

@@ -9,6 +9,7 @@ export {
   type EnumValueDefinition,
   type FieldDefinition,
   isExtension,
+  isWellNumbered,
   type MessageDefinition,
   type MethodDefinition,
   type OneofDefinition,

@@ -5,10 +5,10 @@ import {
   type FieldOptions_OptionTargetType as Target,
 } from "@bufbuild/protobuf/wkt";
 import { nearest } from "../diagnostics/index.ts";
-import { type FieldDefinition, isExtension, type MessageDefinition, resolveName } from "../linker/index.ts";
+import { type FieldDefinition, isExtension, isWellNumbered, type MessageDefinition, resolveName } from "../linker/index.ts";
 import { checkTarget, type OptionContext } from "./option-context.ts";
 import { isMisfit, readOptionValue, type WireValue } from "./option-value.ts";
-import { concatenate, encodeMessageField, encodePackedField, encodeScalarField } from "./wire-field.ts";
+import { concatenate, encodeMessageField, encodeMessageSetItem, encodePackedField, encodeScalarField } from "./wire-field.ts";
 
 const ANY = "google.protobuf.Any";
 
@@ -80,6 +80,10 @@ class MessageEncoder {
       this.#error(node.value, "option-value", `\`${definition.name}\` is not repeated: it takes one value, not a list`);
       return;
     }
+    if (!node.hasColon && definition.message === undefined) {
+      this.#error(node.name, "option-value", `expected \`:\` behind \`${definition.name}\`: only messages, and lists of them, follow without one`);
+      return;
+    }
     for (const value of values) this.#value(definition, node, value);
   }
 
@@ -126,7 +130,12 @@ class MessageEncoder {
       return;
     }
     for (const path of encoded.paths) this.#paths.push(`${number}.${path}`);
-    entry.pieces.push(encodeMessageField(number, this.#context.features.isDelimited(entry.definition), encoded.bytes));
+    const isItem = this.#message.proto.options?.messageSetWireFormat === true;
+    entry.pieces.push(
+      isItem
+        ? encodeMessageSetItem(number, encoded.bytes)
+        : encodeMessageField(number, this.#context.features.isDelimited(entry.definition), encoded.bytes),
+    );
   }
 
   #find(node: FieldValueNode): FieldDefinition | undefined {
@@ -151,7 +160,11 @@ class MessageEncoder {
     const { pool, file } = this.#context;
     const { target } = resolveName(pool, file, name.text, this.#message.fullName, "any");
     const found = target?.kind === "message" ? extensionOf(target, this.#message) : target;
-    if (found?.kind === "field" && isExtension(found) && found.parent === this.#message) return found;
+    if (found?.kind === "field" && isExtension(found) && found.parent === this.#message) {
+      if (isWellNumbered(found)) return found;
+      this.#isWrong = true;
+      return undefined;
+    }
     this.#error(name, "option-unknown", `there is no extension \`${name.text}\` of \`${this.#message.fullName}\``);
     return undefined;
   }

@@ -4,7 +4,7 @@ import type { Node, OptionNode } from "../ast/index.ts";
 import type { OptionsOwner } from "../descriptor/index.ts";
 import { nearest } from "../diagnostics/index.ts";
 import { editionOf } from "../features/index.ts";
-import { type FieldDefinition, isExtension, type MessageDefinition, resolveName } from "../linker/index.ts";
+import { type FieldDefinition, isExtension, isWellNumbered, type MessageDefinition, resolveName } from "../linker/index.ts";
 import { encodeMessage } from "./encode-message.ts";
 import { checkTarget, type OptionContext } from "./option-context.ts";
 import { type OwnerWithOptions, ownersWithOptions } from "./option-owners.ts";
@@ -160,7 +160,10 @@ class OptionInterpreter {
   #findExtension(state: OwnerState, message: MessageDefinition, part: Node & { readonly text: string }): FieldDefinition | undefined {
     const { pool, file } = this.#context;
     const { target, hidden, decided } = resolveName(pool, file, part.text, state.owner.scope, "any");
-    if (target?.kind === "field" && isExtension(target) && target.parent === message) return target;
+    if (target?.kind === "field" && isExtension(target) && target.parent === message) {
+      // Under a number that is another field's, its value would be read as that field's. The number was reported.
+      return isWellNumbered(target) ? target : undefined;
+    }
     if (target === undefined && file.isIncomplete) return undefined;
     if (target === undefined && hidden === undefined) {
       const hint =

@@ -37,6 +37,15 @@ export function encodeMessageField(number: number, isDelimited: boolean, body: U
   return writer.finish();
 }
 
+/** One extension in a message set: a group of the extension's number and its message. */
+export function encodeMessageSetItem(number: number, body: Uint8Array): Uint8Array {
+  const writer = new BinaryWriter();
+  writer.tag(1, WireType.StartGroup);
+  writer.tag(2, WireType.Varint).uint32(number);
+  writer.tag(3, WireType.LengthDelimited).bytes(body);
+  return writer.tag(1, WireType.EndGroup).finish();
+}
+
 /** Several encoded fields, one behind the other. */
 export function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
   const writer = new BinaryWriter();

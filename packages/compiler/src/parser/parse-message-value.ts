@@ -45,7 +45,7 @@ function parseFieldValue(cursor: Cursor, depth: number): FieldValueNode | undefi
     return undefined;
   }
   const value = cursor.isSymbol(Character.OpenBracket) ? parseList(cursor, depth) : parseSingle(cursor, depth);
-  return value === undefined ? undefined : { name, value, first: name.first, last: cursor.previous };
+  return value === undefined ? undefined : { name, hasColon, value, first: name.first, last: cursor.previous };
 }
 
 function parseFieldValueName(cursor: Cursor): FieldValueNameNode | undefined {

@@ -56,7 +56,11 @@ function parseRange(cursor: Cursor, mayBeNegative: boolean, what: string): Range
     cursor.unexpected(what);
     return undefined;
   }
-  if (!cursor.takeWord("to")) return { start, endValue: start.value, end: start, first: start.first, last: start.last };
+  if (!cursor.takeWord("to")) {
+    // Of a negative number, protoc takes the sign alone to be the end.
+    const end = { first: start.first, last: start.first };
+    return { start, endValue: start.value, end, first: start.first, last: start.last };
+  }
   const endToken = cursor.index;
   if (cursor.takeWord("max")) {
     return { start, endValue: undefined, end: { first: endToken, last: endToken }, first: start.first, last: endToken };

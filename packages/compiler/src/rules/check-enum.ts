@@ -2,6 +2,7 @@ import { Edition } from "@bufbuild/protobuf/wkt";
 import type { EnumValueNode, Node } from "../ast/index.ts";
 import { editionOf, type FeatureTable } from "../features/index.ts";
 import type { EnumDefinition, EnumValueDefinition, LinkedFile } from "../linker/index.ts";
+import { checkEnumJsonStrings } from "./check-enum-json-strings.ts";
 
 /** Checks the numbers of an enum's values, and that its values can be told apart in generated code. */
 export function checkEnum(file: LinkedFile, features: FeatureTable, enumeration: EnumDefinition): void {
@@ -14,6 +15,7 @@ export function checkEnum(file: LinkedFile, features: FeatureTable, enumeration:
   }
   if (proto.options?.allowAlias !== true) checkNumbers(file, values);
   checkNames(file, enumeration);
+  checkEnumJsonStrings(file, enumeration);
 }
 
 function numberNode(file: LinkedFile, value: EnumValueDefinition): Node | undefined {

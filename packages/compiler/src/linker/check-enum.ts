@@ -1,4 +1,4 @@
-import type { EnumDescriptorProto } from "@bufbuild/protobuf/wkt";
+import { checkEnumRanges } from "./check-ranges.ts";
 import type { EnumDefinition, MessageDefinition } from "./definition.ts";
 import type { LinkedFile } from "./linked-file.ts";
 
@@ -13,7 +13,7 @@ export function checkEnum(file: LinkedFile, { proto }: EnumDefinition): void {
   if (proto.value.length === 0) {
     file.error(file.nameNode(proto), "enum-empty", `enum \`${proto.name}\` has no value`, { hint: "an enum needs at least one, such as `UNSPECIFIED = 0;`" });
   }
-  checkRanges(file, proto);
+  checkEnumRanges(file, proto);
   const names = new Set<string>();
   for (const name of proto.reservedName) {
     if (names.has(name)) file.error(file.nameNode(proto), "reserved-duplicate", `name \`${name}\` is reserved twice in \`${proto.name}\``);
@@ -21,24 +21,5 @@ export function checkEnum(file: LinkedFile, { proto }: EnumDefinition): void {
   }
   for (const value of proto.value) {
     if (names.has(value.name)) file.error(file.nameNode(value), "enum-value-reserved", `the name \`${value.name}\` is reserved`);
-    const range = proto.reservedRange.find(({ start, end }) => start <= value.number && value.number <= end);
-    if (range === undefined) continue;
-    file.error(file.nameNode(value), "enum-value-reserved", `value \`${value.name}\` has number ${value.number}, which is reserved`, {
-      notes: file.noteAt(range, "reserved here"),
-    });
-  }
-}
-
-/** Of an enum, both ends of a reserved range belong to it. */
-function checkRanges(file: LinkedFile, proto: EnumDescriptorProto): void {
-  for (const [index, range] of proto.reservedRange.entries()) {
-    if (range.end < range.start) {
-      file.error(file.node(range), "range", `a range ends at ${range.end}, before it starts at ${range.start}`);
-      continue;
-    }
-    const other = proto.reservedRange.slice(0, index).find(({ start, end }) => start <= range.end && range.start <= end);
-    if (other === undefined) continue;
-    const number = Math.max(range.start, other.start);
-    file.error(file.node(range), "range-overlap", `number ${number} is reserved twice`, { notes: file.noteAt(other, "the other range is here") });
   }
 }

@@ -1,4 +1,5 @@
 import type { DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, ServiceDescriptorProto } from "@bufbuild/protobuf/wkt";
+import { indexExtensionRanges } from "./check-ranges.ts";
 import { type Definition, describeKind, type EnumDefinition, type FieldDefinition, type MessageDefinition, type ServiceDefinition } from "./definition.ts";
 import type { LinkedFile } from "./linked-file.ts";
 import type { Pool } from "./pool.ts";
@@ -50,6 +51,7 @@ class Definer {
       messages: [],
       enums: [],
       fieldsByName: new Map(),
+      extensionRanges: proto.extensionRange.length > 0 ? indexExtensionRanges(proto) : undefined,
     };
     const wasInTaken = this.#isInTaken;
     this.#isInTaken = this.#isTaken(definition);
@@ -76,12 +78,15 @@ class Definer {
   }
 
   #enum(proto: EnumDescriptorProto, parent: MessageDefinition | undefined): EnumDefinition {
-    const definition: EnumDefinition = { kind: "enum", ...this.#named(proto.name, parent?.fullName), proto, parent, values: [] };
+    const named = this.#named(proto.name, parent?.fullName);
+    const definition: EnumDefinition = { kind: "enum", ...named, proto, parent, values: [], valuesByName: new Map() };
     const wasInTaken = this.#isInTaken;
     this.#isInTaken = this.#isTaken(definition);
     for (const value of proto.value) {
-      const named = this.#named(value.name, parent?.fullName);
-      definition.values.push(this.#define({ kind: "enum-value", ...named, proto: value, parent: definition }));
+      const valueNamed = this.#named(value.name, parent?.fullName);
+      const valueDefinition = this.#define({ kind: "enum-value", ...valueNamed, proto: value, parent: definition });
+      definition.values.push(valueDefinition);
+      if (!definition.valuesByName.has(value.name)) definition.valuesByName.set(value.name, valueDefinition);
     }
     this.#isInTaken = wasInTaken;
     return definition;

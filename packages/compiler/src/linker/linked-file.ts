@@ -1,5 +1,5 @@
 import type { Message } from "@bufbuild/protobuf";
-import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
+import type { FieldDescriptorProto, FileDescriptorProto } from "@bufbuild/protobuf/wkt";
 import type { NameNode, Node, OptionNode } from "../ast/index.ts";
 import type { LoweredFile, OptionsOwner } from "../descriptor/index.ts";
 import type { DiagnosticList, DiagnosticNote } from "../diagnostics/index.ts";
@@ -84,6 +84,12 @@ export class LinkedFile {
 
   options(proto: OptionsOwner): readonly OptionNode[] {
     return this.lowered?.options.get(proto) ?? [];
+  }
+
+  /** The number of a field as it stands in the text; the whole element where it has none. */
+  numberNode(proto: FieldDescriptorProto): Node | undefined {
+    const node = this.node(proto) as (Node & { readonly number?: Node }) | undefined;
+    return node?.number ?? node;
   }
 
   /** Reports an error. A file that came as a descriptor has no place to point at: there is nothing to mend in it. */

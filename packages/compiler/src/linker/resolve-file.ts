@@ -74,9 +74,8 @@ class FileResolver {
   #checkEnumDefault(field: FieldDefinition): void {
     const { proto } = field;
     if (field.enum === undefined || !Object.hasOwn(proto, "defaultValue")) return;
-    const values = field.enum.values.map((value) => value.name);
-    if (values.includes(proto.defaultValue)) return;
-    const near = nearest(proto.defaultValue, values);
+    if (field.enum.valuesByName.has(proto.defaultValue)) return;
+    const near = nearest(proto.defaultValue, field.enum.valuesByName.keys());
     const problem = isIdentifier(proto.defaultValue) ? "has no value" : "has values by name, not";
     this.#file.error(this.#file.node(proto), "default-enum", `enum \`${field.enum.fullName}\` ${problem} \`${proto.defaultValue}\``, {
       hint: near === undefined ? undefined : `did you mean \`${near}\`?`,

@@ -100,7 +100,7 @@ function readEnum(field: FieldDefinition, node: ScalarValueNode, notation: Notat
     if (node.value >= -0x80000000n && node.value <= 0x7fffffffn) return number;
   }
   if (node.kind !== "identifier" || node.negative) return misfit(`the name of a value of \`${enumName}\``, field, node);
-  const value = values.find((candidate) => candidate.name === node.text);
+  const value = field.enum?.valuesByName.get(node.text);
   if (value !== undefined) return value.proto.number;
   const near = nearest(node.text, values.map((candidate) => candidate.name));
   return {

@@ -1,0 +1,34 @@
+import type { MessageDefinition } from "./definition.ts";
+
+/** Numbers that protobuf keeps for itself. */
+export const RESERVED_FIRST = 19000;
+export const RESERVED_LAST = 19999;
+
+/** The lowest number that a field of a message could have. Looked for when it is first asked for: few messages need it. */
+export class FreeNumber {
+  readonly #message: MessageDefinition;
+  #number: number | undefined;
+
+  constructor(message: MessageDefinition) {
+    this.#message = message;
+  }
+
+  /** What to do about a number that cannot be. */
+  get hint(): string {
+    this.#number ??= lowestFree(this.#message);
+    return `the next free number is ${this.#number}`;
+  }
+}
+
+function lowestFree(message: MessageDefinition): number {
+  const { field, extensionRange, reservedRange } = message.proto;
+  const ranges = [
+    ...field.map(({ number }) => ({ start: number, end: number + 1 })),
+    ...extensionRange,
+    ...reservedRange,
+    { start: RESERVED_FIRST, end: RESERVED_LAST + 1 },
+  ];
+  let free = 1;
+  for (const { start, end } of ranges.sort((a, b) => a.start - b.start)) if (start <= free && free < end) free = end;
+  return free;
+}

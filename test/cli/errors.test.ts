@@ -45,6 +45,18 @@ test("an import that is nowhere", (t) => {
   assert.match(said, /^a\.proto:2:8: error: .*common\/b\.proto/);
 });
 
+test("an import that another root has", (t) => {
+  const folder = createScratchFolder(t, {
+    "proto/shop/a.proto": 'syntax = "proto3";\nimport public "shop/b.proto";\n',
+    "proto/shop/b.proto": GOOD,
+  });
+  for (const input of ["proto/shop/a.proto", "proto/shop", "."]) {
+    assert.match(fail(folder, ["gen", input, "--out", "out"]), /hint: it is found with -I proto\n/);
+    const { code, stderr } = runGannet(folder, ["gen", "-I", "proto", input, "--out", "."]);
+    assert.deepEqual([code, stderr], [0, ""]);
+  }
+});
+
 test("a number that two fields have", (t) => {
   const folder = createScratchFolder(t, {
     "a.proto": 'syntax = "proto3";\nmessage M {\n  string a = 1;\n  string b = 1;\n}\n',

@@ -17,6 +17,8 @@ export interface NameNode extends Node {
 
 export interface IntegerNode extends Node {
   readonly value: bigint;
+  /** What is wrong, where there is no number: none was written, or one that cannot be read, which was reported. */
+  readonly problem?: "missing" | "unreadable";
 }
 
 export interface StringNode extends Node {

@@ -32,7 +32,8 @@ export function lowerEnum(lowering: Lowering, node: EnumNode): EnumDescriptorPro
         proto.reservedName.push(...lowerReservedNames(lowering, element));
         for (const range of element.ranges) {
           const start = lowering.int32(range.start, range.start.value);
-          const end = range.endValue === undefined ? MAX_ENUM_VALUE : lowering.int32(range.end, range.endValue);
+          const isSingle = range.endValue === range.start.value;
+          const end = range.endValue === undefined ? MAX_ENUM_VALUE : isSingle ? start : lowering.int32(range.end, range.endValue);
           proto.reservedRange.push(lowering.record(create(EnumDescriptorProto_EnumReservedRangeSchema, { start, end }), range));
         }
         break;

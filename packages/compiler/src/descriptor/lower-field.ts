@@ -138,14 +138,18 @@ function lowerGroup(lowering: Lowering, field: FieldDescriptorProto, node: Field
       hint: "use a message, and `[features.message_encoding = DELIMITED]` where the encoding matters",
     });
   }
-  if (!/^[A-Z]/.test(node.name.text)) {
-    lowering.error(node.name, "group-name", `the name of a group starts with a capital letter, not as \`${node.name.text}\` does`);
+  // The group's message and its field would have one name otherwise.
+  const name = node.name.text.slice(0, 1).toUpperCase() + node.name.text.slice(1);
+  if (name !== node.name.text || !/^[A-Z]/.test(name)) {
+    lowering.error(node.name, "group-name", `the name of a group starts with a capital letter, not as \`${node.name.text}\` does`, {
+      hint: /^[A-Z]/.test(name) ? `write \`${name}\`` : undefined,
+    });
   }
   const group = lowering.record(create(DescriptorProtoSchema), node);
-  group.name = node.name.text;
+  group.name = name;
   field.name = node.name.text.toLowerCase();
   field.type = Type.GROUP;
-  field.typeName = node.name.text;
+  field.typeName = name;
   lowerFieldOptions(lowering, field, Type.GROUP, node.options);
   return { field, nested: group };
 }

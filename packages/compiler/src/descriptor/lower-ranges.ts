@@ -56,7 +56,7 @@ export function lowerReservedNames(lowering: Lowering, node: ReservedNode): stri
 function lowerRange(lowering: Lowering, node: RangeNode, isMessageSet: boolean): { readonly start: number; readonly end: number } {
   const start = lowering.int32(node.start, node.start.value);
   if (node.endValue === undefined) return { start, end: maxEnd(isMessageSet) };
-  const last = lowering.int32(node.end, node.endValue);
+  const last = node.endValue === node.start.value ? start : lowering.int32(node.end, node.endValue);
   if (start === MAX_INT32 || last === MAX_INT32) {
     lowering.error(node, "number-range", `${MAX_INT32} is out of bounds`, { hint: "write `max` for the largest number" });
   }

@@ -66,4 +66,5 @@ export const TYPE_SLIPS: ReadonlyMap<string, string> = new Map([
   ["timestamp", "`google.protobuf.Timestamp`, with `import \"google/protobuf/timestamp.proto\";`"],
   ["duration", "`google.protobuf.Duration`, with `import \"google/protobuf/duration.proto\";`"],
   ["uuid", "`string`"],
+  ["map", "`map<KeyType, ValueType>`"],
 ]);

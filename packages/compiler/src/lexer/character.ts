@@ -22,6 +22,7 @@ export const Character = {
   Less: 0x3c,
   Equals: 0x3d,
   Greater: 0x3e,
+  QuestionMark: 0x3f,
   OpenBracket: 0x5b,
   Backslash: 0x5c,
   CloseBracket: 0x5d,

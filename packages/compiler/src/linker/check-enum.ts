@@ -1,3 +1,6 @@
+import type { EnumDescriptorProto } from "@bufbuild/protobuf/wkt";
+import type { EnumNode, EnumValueNode } from "../ast/index.ts";
+import { indexReservedNames } from "./check-message.ts";
 import { checkEnumRanges } from "./check-ranges.ts";
 import type { EnumDefinition, MessageDefinition } from "./definition.ts";
 import type { LinkedFile } from "./linked-file.ts";
@@ -10,16 +13,30 @@ export function checkEnumsOf(file: LinkedFile, message: MessageDefinition): void
 
 /** Checks an enum's values and reserved ranges, as far as no option decides on them. */
 export function checkEnum(file: LinkedFile, { proto }: EnumDefinition): void {
-  if (proto.value.length === 0) {
+  const node = file.node(proto) as EnumNode | undefined;
+  // An enum with a semicolon for a body was reported.
+  if (proto.value.length === 0 && (node === undefined || node.open !== node.last)) {
     file.error(file.nameNode(proto), "enum-empty", `enum \`${proto.name}\` has no value`, { hint: "an enum needs at least one, such as `UNSPECIFIED = 0;`" });
   }
   checkEnumRanges(file, proto);
-  const names = new Set<string>();
-  for (const name of proto.reservedName) {
-    if (names.has(name)) file.error(file.nameNode(proto), "reserved-duplicate", `name \`${name}\` is reserved twice in \`${proto.name}\``);
-    names.add(name);
-  }
+  const reserved = indexReservedNames(file, proto);
+  let next: number | undefined;
   for (const value of proto.value) {
-    if (names.has(value.name)) file.error(file.nameNode(value), "enum-value-reserved", `the name \`${value.name}\` is reserved`);
+    const valueNode = file.node(value) as EnumValueNode | undefined;
+    if (valueNode?.number.problem === "missing") {
+      next ??= nextNumber(file, proto);
+      const hint = `every value needs one, as in \`${value.name} = ${next}\``;
+      file.error(valueNode.number, "enum-number-missing", `enum value \`${value.name}\` has no number`, { hint });
+    }
+    if (!reserved.has(value.name)) continue;
+    file.error(file.nameNode(value), "enum-value-reserved", `the name \`${value.name}\` is reserved`, {
+      notes: file.noteAtNode(reserved.get(value.name), "reserved here"),
+    });
   }
+}
+
+/** The number behind the largest one. */
+function nextNumber(file: LinkedFile, proto: EnumDescriptorProto): number {
+  const known = proto.value.filter((value) => file.isNumberKnown(value)).map((value) => value.number);
+  return known.reduce((largest, number) => Math.max(largest, number), -1) + 1;
 }

@@ -1,5 +1,5 @@
-import type { DescriptorProto } from "@bufbuild/protobuf/wkt";
-import type { FieldNode } from "../ast/index.ts";
+import type { DescriptorProto, EnumDescriptorProto } from "@bufbuild/protobuf/wkt";
+import type { FieldNode, Node, OneofNode } from "../ast/index.ts";
 import { checkMessageRanges } from "./check-ranges.ts";
 import { type FieldDefinition, isExtension, type MessageDefinition } from "./definition.ts";
 import { FreeNumber, RESERVED_FIRST, RESERVED_LAST } from "./free-number.ts";
@@ -28,16 +28,22 @@ export function checkMessage(pool: Pool, file: LinkedFile, message: MessageDefin
 }
 
 function checkNumber(file: LinkedFile, free: FreeNumber | undefined, field: FieldDefinition): void {
+  const node = file.node(field.proto) as FieldNode | undefined;
+  if (node?.kind === "field" && node.number.problem === "missing") {
+    const number = free?.number ?? field.parent?.proto.extensionRange[0]?.start ?? 1;
+    file.error(node.number, "field-number-missing", `field \`${field.name}\` has no number`, {
+      hint: `every field needs one, as in \`${field.name} = ${number}\``,
+    });
+    return;
+  }
   const problem = numberProblem(file, field);
   if (problem !== undefined) file.error(file.numberNode(field.proto), "field-number", problem, { hint: free?.hint });
 }
 
 function numberProblem(file: LinkedFile, field: FieldDefinition): string | undefined {
   const { number } = field.proto;
-  const node = file.node(field.proto) as FieldNode | undefined;
   // Where the number itself could not be read, that was reported.
-  if (node?.number !== undefined && node.number.value !== BigInt(number)) return undefined;
-  if (node?.number !== undefined && node.number.first === node.name.first) return undefined;
+  if (!file.isNumberKnown(field.proto)) return undefined;
   if (number <= 0) return `field numbers start at 1, not ${number}`;
   if (number > MAX_FIELD_NUMBER && !isExtension(field)) return `field numbers end at ${MAX_FIELD_NUMBER}; ${number} is beyond that`;
   if (number < RESERVED_FIRST || number > RESERVED_LAST) return undefined;
@@ -48,6 +54,7 @@ function checkDuplicates(file: LinkedFile, free: FreeNumber, message: MessageDef
   const seen = new Map<number, FieldDefinition>();
   for (const field of message.fields) {
     const { number } = field.proto;
+    if (!file.isNumberKnown(field.proto)) continue;
     const first = seen.get(number);
     if (first === undefined) {
       seen.set(number, field);
@@ -62,22 +69,38 @@ function checkDuplicates(file: LinkedFile, free: FreeNumber, message: MessageDef
 }
 
 function checkReservedNames(file: LinkedFile, proto: DescriptorProto): void {
-  const reserved = new Set<string>();
-  for (const name of proto.reservedName) {
-    if (reserved.has(name)) file.error(file.nameNode(proto), "reserved-duplicate", `name \`${name}\` is reserved twice in \`${proto.name}\``);
-    reserved.add(name);
-  }
+  const reserved = indexReservedNames(file, proto);
   if (reserved.size === 0) return;
   for (const field of proto.field) {
-    if (reserved.has(field.name)) file.error(file.nameNode(field), "field-name-reserved", `the name \`${field.name}\` is reserved`);
+    if (!reserved.has(field.name)) continue;
+    file.error(file.nameNode(field), "field-name-reserved", `the name \`${field.name}\` is reserved`, {
+      notes: file.noteAtNode(reserved.get(field.name), "reserved here"),
+    });
   }
+}
+
+/** The names that a message or an enum reserves, and where. Reports those that it reserves again. */
+export function indexReservedNames(file: LinkedFile, proto: DescriptorProto | EnumDescriptorProto): Map<string, Node | undefined> {
+  const reserved = new Map<string, Node | undefined>();
+  const nodes = proto.reservedName.length > 0 ? file.reservedNames(proto) : [];
+  for (const [index, name] of proto.reservedName.entries()) {
+    if (reserved.has(name)) {
+      file.error(nodes[index] ?? file.nameNode(proto), "reserved-duplicate", `the name \`${name}\` is reserved twice`, {
+        hint: "remove it",
+        notes: file.noteAtNode(reserved.get(name), "first reserved here"),
+      });
+    } else reserved.set(name, nodes[index]);
+  }
+  return reserved;
 }
 
 function checkOneofs(file: LinkedFile, message: MessageDefinition): void {
   const { proto } = message;
   const filled = new Set(proto.field.filter((field) => Object.hasOwn(field, "oneofIndex")).map((field) => field.oneofIndex));
   for (const [index, oneof] of proto.oneofDecl.entries()) {
-    if (filled.has(index)) continue;
+    // A oneof with a semicolon for a body was reported.
+    const node = file.node(oneof) as OneofNode | undefined;
+    if (filled.has(index) || (node !== undefined && node.open === node.last)) continue;
     file.error(file.nameNode(oneof), "oneof-empty", `oneof \`${oneof.name}\` has no field`, { hint: "a oneof needs at least one" });
   }
 }

@@ -13,10 +13,14 @@ export class FreeNumber {
     this.#message = message;
   }
 
+  get number(): number {
+    this.#number ??= lowestFree(this.#message);
+    return this.#number;
+  }
+
   /** What to do about a number that cannot be. */
   get hint(): string {
-    this.#number ??= lowestFree(this.#message);
-    return `the next free number is ${this.#number}`;
+    return `the next free number is ${this.number}`;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Message } from "@bufbuild/protobuf";
-import type { FieldDescriptorProto, FileDescriptorProto } from "@bufbuild/protobuf/wkt";
-import type { NameNode, Node, OptionNode } from "../ast/index.ts";
+import type { EnumValueDescriptorProto, FieldDescriptorProto, FileDescriptorProto } from "@bufbuild/protobuf/wkt";
+import type { EnumNode, FieldNode, IntegerNode, MessageNode, NameNode, Node, OptionNode, StringNode } from "../ast/index.ts";
 import type { LoweredFile, OptionsOwner } from "../descriptor/index.ts";
 import type { DiagnosticList, DiagnosticNote } from "../diagnostics/index.ts";
 import type { EnumDefinition, FieldDefinition, MessageDefinition, ServiceDefinition } from "./definition.ts";
@@ -46,7 +46,6 @@ export class LinkedFile {
    */
   readonly isIncomplete: boolean;
   readonly #diagnostics: DiagnosticList;
-  #errors = 0;
 
   constructor({ ordinal, proto, lowered, imports, optionImports, diagnostics }: LinkedFileInit) {
     this.ordinal = ordinal;
@@ -67,9 +66,9 @@ export class LinkedFile {
     return this.proto.name;
   }
 
-  /** Whether an error was reported about this file since it was parsed. */
+  /** Whether an error was reported about this file. */
   get hasErrors(): boolean {
-    return this.#errors > 0;
+    return this.#diagnostics.hasErrors;
   }
 
   node(proto: Message): Node | undefined {
@@ -92,16 +91,28 @@ export class LinkedFile {
     return node?.number ?? node;
   }
 
+  /** Whether the number of a field or enum value is as written: 0 stands for one that is missing or cannot be. */
+  isNumberKnown(proto: FieldDescriptorProto | EnumValueDescriptorProto): boolean {
+    const node = this.node(proto) as (Node & { readonly number?: IntegerNode }) | undefined;
+    return node?.number === undefined || (node.number.problem === undefined && node.number.value === BigInt(proto.number));
+  }
+
+  /** The names that an element reserves, in order, as they stand in the text. */
+  reservedNames(proto: Message): readonly StringNode[] {
+    const node = this.node(proto) as MessageNode | EnumNode | FieldNode | undefined;
+    const elements = node?.kind === "enum" ? node.elements : node?.kind === "field" ? node.group?.elements : node?.body.elements;
+    return (elements ?? []).flatMap((element) => (element.kind === "reserved" ? element.names : []));
+  }
+
   /** Reports an error. A file that came as a descriptor has no place to point at: there is nothing to mend in it. */
   error(node: Node | undefined, id: string, message: string, extras?: { hint?: string | undefined; notes?: readonly DiagnosticNote[] }): void {
     const { lowered } = this;
     if (lowered === undefined) return;
-    this.#errors++;
     const span = node === undefined ? { start: 0, end: 0 } : lowered.tokens.span(node.first, node.last);
     this.#diagnostics.error(lowered.source, span, id, message, extras);
   }
 
-  warning(node: Node | undefined, id: string, message: string, extras?: { hint?: string | undefined }): void {
+  warning(node: Node | undefined, id: string, message: string, extras?: { hint?: string | undefined; notes?: readonly DiagnosticNote[] }): void {
     const { lowered } = this;
     if (lowered === undefined || node === undefined) return;
     this.#diagnostics.warning(lowered.source, lowered.tokens.span(node.first, node.last), id, message, extras);
@@ -109,7 +120,11 @@ export class LinkedFile {
 
   /** A note that points at the name of an element of this file; none where there is no text to point at. */
   noteAt(proto: Message, message: string): DiagnosticNote[] {
-    const node = this.nameNode(proto);
+    return this.noteAtNode(this.nameNode(proto), message);
+  }
+
+  /** A note that points at a place in this file. */
+  noteAtNode(node: Node | undefined, message: string): DiagnosticNote[] {
     if (this.lowered === undefined || node === undefined) return [];
     const { source, tokens } = this.lowered;
     return [{ message, source, span: tokens.span(node.first, node.last) }];

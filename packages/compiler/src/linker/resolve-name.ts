@@ -12,6 +12,8 @@ export interface Resolution {
   readonly hidden: Target | undefined;
   /** The full name that the first part of the name decided on, in which the rest was not found. */
   readonly decided: string | undefined;
+  /** The package of that name, which is nothing to refer to. */
+  readonly packageName: string | undefined;
 }
 
 /** What kinds count: `type` passes over what is neither message nor enum, as the type of a field does. */
@@ -73,7 +75,7 @@ class Search {
   #result(found: Definition | undefined, decided?: string): Resolution {
     const target = found === undefined || found.kind === "package" ? undefined : found;
     if (target !== undefined) this.#file.used.add(target.file);
-    return { target, hidden: target === undefined ? this.#hidden : undefined, decided };
+    return { target, hidden: target === undefined ? this.#hidden : undefined, decided, packageName: found?.kind === "package" ? found.fullName : undefined };
   }
 }
 

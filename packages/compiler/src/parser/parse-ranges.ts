@@ -56,7 +56,13 @@ function parseRange(cursor: Cursor, mayBeNegative: boolean, what: string): Range
     cursor.unexpected(what);
     return undefined;
   }
-  if (!cursor.takeWord("to")) {
+  const isDashed = cursor.isSymbol(Character.Minus) && cursor.tokens.kind(cursor.index + 1) === TokenKind.Integer;
+  if (isDashed) {
+    const last = cursor.tokens.text(cursor.index + 1);
+    cursor.unexpected("`to` between the ends of a range", { hint: `write \`${cursor.textOf(start.first, start.last)} to ${last}\`` });
+    cursor.advance();
+  }
+  if (!isDashed && !cursor.takeWord("to")) {
     // Of a negative number, protoc takes the sign alone to be the end.
     const end = { first: start.first, last: start.first };
     return { start, endValue: start.value, end, first: start.first, last: start.last };

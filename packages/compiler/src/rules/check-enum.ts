@@ -8,7 +8,7 @@ import { checkEnumJsonStrings } from "./check-enum-json-strings.ts";
 export function checkEnum(file: LinkedFile, features: FeatureTable, enumeration: EnumDefinition): void {
   const { proto, values } = enumeration;
   const first = values[0];
-  if (first !== undefined && first.proto.number !== 0 && !features.isClosed(enumeration)) {
+  if (first !== undefined && first.proto.number !== 0 && file.isNumberKnown(first.proto) && !features.isClosed(enumeration)) {
     file.error(numberNode(file, first), "enum-first-zero", `the first value of \`${proto.name}\` must be 0, as it is the default`, {
       hint: "put a value such as `UNSPECIFIED = 0;` first",
     });
@@ -26,14 +26,13 @@ function numberNode(file: LinkedFile, value: EnumValueDefinition): Node | undefi
 function checkNumbers(file: LinkedFile, values: readonly EnumValueDefinition[]): void {
   const seen = new Map<number, EnumValueDefinition>();
   for (const value of values) {
+    // A number that could not be read was reported.
+    if (!file.isNumberKnown(value.proto)) continue;
     const first = seen.get(value.proto.number);
     if (first === undefined) {
       seen.set(value.proto.number, value);
       continue;
     }
-    // A number that could not be read was reported.
-    const node = file.node(value.proto) as EnumValueNode | undefined;
-    if (node !== undefined && node.number.first === node.name.first) continue;
     let free = value.proto.number + 1;
     while (values.some((other) => other.proto.number === free)) free++;
     file.error(numberNode(file, value), "enum-number-duplicate", `\`${value.name}\` has number ${value.proto.number}, which is taken by \`${first.name}\``, {

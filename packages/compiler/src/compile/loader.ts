@@ -2,7 +2,7 @@ import { clone } from "@bufbuild/protobuf";
 import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import type { ImportNode } from "../ast/index.ts";
 import { type LoweredFile, lower } from "../descriptor/index.ts";
-import { DiagnosticList, nearest } from "../diagnostics/index.ts";
+import { DiagnosticList, Speller } from "../diagnostics/index.ts";
 import { tokenize } from "../lexer/index.ts";
 import { parse } from "../parser/index.ts";
 import { decodeSource, type FileContents, type ReadFile, SourceFile } from "../source/index.ts";
@@ -16,6 +16,8 @@ export interface LoadedFile {
   readonly diagnostics: DiagnosticList;
 }
 
+const NO_SUGGESTION = "imports are looked up from the import roots (`-I`), not from the file's own folder";
+
 /** Reads files and all that they import, each once. */
 export class Loader {
   /** In the order of reading. */
@@ -23,6 +25,7 @@ export class Loader {
   /** What is wrong with files that could not be read, and that nothing imports. */
   readonly diagnostics: DiagnosticList = new DiagnosticList();
   readonly #read: ReadFile;
+  readonly #speller = new Speller();
   readonly #problems = new Map<string, Problem>();
 
   constructor(read: ReadFile) {
@@ -92,11 +95,13 @@ export class Loader {
   }
 
   #suggest(path: string): string {
+    if (this.#speller.isExhausted) return NO_SUGGESTION;
     const name = path.slice(path.lastIndexOf("/") + 1);
     const known = [...bundledPaths(), ...this.files.keys()];
-    const near = known.find((candidate) => candidate.endsWith(`/${name}`)) ?? nearest(path, known);
+    const misspelt = this.#speller.nearest(path, known);
+    const near = known.find((candidate) => candidate.endsWith(`/${name}`)) ?? misspelt;
     if (near !== undefined) return `did you mean "${near}"?`;
-    return "imports are looked up from the import roots (`-I`), not from the file's own folder";
+    return NO_SUGGESTION;
   }
 }
 

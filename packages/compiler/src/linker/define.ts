@@ -23,6 +23,7 @@ class Definer {
   run(): void {
     const file = this.#file;
     const { proto } = file;
+    this.#pool.addFile(file);
     if (proto.package !== "") this.#definePackage(proto.package);
     for (const message of proto.messageType) file.messages.push(this.#message(message, undefined));
     for (const enumeration of proto.enumType) file.enums.push(this.#enum(enumeration, undefined));

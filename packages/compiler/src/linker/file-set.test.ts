@@ -39,6 +39,15 @@ describe("a file set", () => {
     );
   });
 
+  test("counts its members up", () => {
+    fc.assert(
+      fc.property(ordinals, (members) => {
+        const expected = [...new Set(members)].sort((a, b) => a - b);
+        assert.deepEqual([...setOf(members).ordinals()], expected);
+      }),
+    );
+  });
+
   test("has the 32nd file of a word, whose bit is the sign", () => {
     assert.equal(setOf([31]).has({ ordinal: 31 }), true);
     assert.equal(setOf([31]).intersects(setOf([31])), true);

@@ -34,6 +34,13 @@ export class FileSet {
     return false;
   }
 
+  /** The ordinals of its files, in order. */
+  *ordinals(): Iterable<number> {
+    for (const [index, word] of this.#words.entries()) {
+      for (let rest = word; rest !== 0; rest &= rest - 1) yield index * 32 + 31 - Math.clz32(rest & -rest);
+    }
+  }
+
   #reserve(words: number): void {
     if (words <= this.#words.length) return;
     const grown = new Uint32Array(Math.max(words, this.#words.length * 2));

@@ -1,9 +1,13 @@
+import { Speller } from "../diagnostics/index.ts";
 import type { Definition, FieldDefinition, MessageDefinition } from "./definition.ts";
 import { FileSet } from "./file-set.ts";
 import type { LinkedFile } from "./linked-file.ts";
 
 /** All that the files of one compilation define. A full name stands for one thing. */
 export class Pool {
+  /** Makes the suggestions for what is not found. */
+  readonly speller: Speller = new Speller();
+  readonly #files: LinkedFile[] = [];
   readonly #definitions = new Map<string, Definition>();
   readonly #extensions = new Map<MessageDefinition, Map<number, FieldDefinition>>();
 
@@ -44,8 +48,12 @@ export class Pool {
     return existing;
   }
 
-  /** All definitions, for suggestions. */
-  definitions(): IterableIterator<Definition> {
-    return this.#definitions.values();
+  addFile(file: LinkedFile): void {
+    this.#files[file.ordinal] = file;
+  }
+
+  /** The file that was linked behind so many others. */
+  file(ordinal: number): LinkedFile | undefined {
+    return this.#files[ordinal];
   }
 }

@@ -1,6 +1,6 @@
 import type { Node } from "../ast/index.ts";
 import { SCALAR_TYPES, TYPE_SLIPS } from "../descriptor/index.ts";
-import { nearest } from "../diagnostics/index.ts";
+import type { EnumDefinition, MessageDefinition } from "./definition.ts";
 import type { LinkedFile } from "./linked-file.ts";
 import type { Pool } from "./pool.ts";
 import type { Resolution } from "./resolve-name.ts";
@@ -44,20 +44,34 @@ export function reportUnknownType(
 
 /** The visible type whose name is nearest: by the last part of its name, or by the whole of it. */
 function nearestType(pool: Pool, file: LinkedFile, name: string, allowed: "message" | "any type"): string | undefined {
-  const byShortName = new Map<string, string>();
+  if (pool.speller.isExhausted) return undefined;
+  const written = new Map<string, string>();
   const prefix = file.proto.package === "" ? "" : `${file.proto.package}.`;
-  for (const definition of pool.definitions()) {
-    const isType = definition.kind === "message" || (definition.kind === "enum" && allowed === "any type");
-    if (!isType || !file.visible.has(definition.file)) continue;
-    const relative = definition.fullName.startsWith(prefix) ? definition.fullName.slice(prefix.length) : definition.fullName;
-    byShortName.set(definition.name, relative);
-    byShortName.set(relative, relative);
+  for (const type of visibleTypes(pool, file)) {
+    if (type.kind === "enum" && allowed === "message") continue;
+    const relative = type.fullName.startsWith(prefix) ? type.fullName.slice(prefix.length) : type.fullName;
+    written.set(type.name, relative);
+    written.set(relative, relative);
   }
-  if (allowed === "any type") for (const scalar of SCALAR_TYPES.keys()) byShortName.set(scalar, scalar);
+  if (allowed === "any type") for (const scalar of SCALAR_TYPES.keys()) written.set(scalar, scalar);
+  const near = pool.speller.nearest(name, written.keys());
   // The right name in the wrong place is nearer than any misspelling.
-  const last = name.slice(name.lastIndexOf(".") + 1);
-  const sameName = byShortName.get(last);
+  const sameName = written.get(name.slice(name.lastIndexOf(".") + 1));
   if (sameName !== undefined && sameName !== name) return sameName;
-  const near = nearest(name, byShortName.keys());
-  return near === undefined ? undefined : byShortName.get(near);
+  return near === undefined ? undefined : written.get(near);
+}
+
+function* visibleTypes(pool: Pool, from: LinkedFile): Iterable<MessageDefinition | EnumDefinition> {
+  for (const ordinal of from.visible.ordinals()) {
+    const file = pool.file(ordinal);
+    if (file === undefined) continue;
+    yield* file.enums;
+    for (const message of file.messages) yield* typesIn(message);
+  }
+}
+
+function* typesIn(message: MessageDefinition): Iterable<MessageDefinition | EnumDefinition> {
+  yield message;
+  yield* message.enums;
+  for (const nested of message.messages) yield* typesIn(nested);
 }

@@ -1,6 +1,5 @@
 import { type FieldDescriptorProto, FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
 import type { FieldNode, MethodNode, Node } from "../ast/index.ts";
-import { nearest } from "../diagnostics/index.ts";
 import { isIdentifier } from "../lexer/index.ts";
 import { describeKind, type FieldDefinition, isExtension, type MessageDefinition, type MethodDefinition } from "./definition.ts";
 import type { LinkedFile } from "./linked-file.ts";
@@ -75,7 +74,7 @@ class FileResolver {
     const { proto } = field;
     if (field.enum === undefined || !Object.hasOwn(proto, "defaultValue")) return;
     if (field.enum.valuesByName.has(proto.defaultValue)) return;
-    const near = nearest(proto.defaultValue, field.enum.valuesByName.keys());
+    const near = this.#pool.speller.nearest(proto.defaultValue, field.enum.valuesByName.keys());
     const problem = isIdentifier(proto.defaultValue) ? "has no value" : "has values by name, not";
     this.#file.error(this.#file.node(proto), "default-enum", `enum \`${field.enum.fullName}\` ${problem} \`${proto.defaultValue}\``, {
       hint: near === undefined ? undefined : `did you mean \`${near}\`?`,

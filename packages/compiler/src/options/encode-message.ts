@@ -4,7 +4,6 @@ import {
   FieldDescriptorProto_Type as Type,
   type FieldOptions_OptionTargetType as Target,
 } from "@bufbuild/protobuf/wkt";
-import { nearest } from "../diagnostics/index.ts";
 import { type FieldDefinition, isExtension, isWellNumbered, type MessageDefinition, resolveName } from "../linker/index.ts";
 import { checkTarget, type OptionContext } from "./option-context.ts";
 import { isMisfit, readOptionValue, type WireValue } from "./option-value.ts";
@@ -104,7 +103,7 @@ class MessageEncoder {
     if (definition.message !== undefined) this.#messageValue(entry, definition.message, value);
     else if (value.kind === "message") this.#error(value, "option-value", `\`${definition.name}\` is no message: it takes a single value`);
     else {
-      const wire = readOptionValue(definition, value, "text");
+      const wire = readOptionValue(definition, value, "text", this.#context.pool.speller);
       if (isMisfit(wire)) this.#error(value, wire.id, wire.message, { hint: wire.hint });
       else if (this.#context.features.isPacked(definition)) entry.packed.push(wire);
       else if (this.#isWritten(definition, wire)) entry.pieces.push(encodeScalarField(number, type, wire));
@@ -150,7 +149,7 @@ class MessageEncoder {
     const group = message.fields.find((field) => field.proto.type === Type.GROUP && field.message?.name === name.text);
     const found = group ?? byName;
     if (found !== undefined) return found;
-    const near = nearest(name.text, message.fieldsByName.keys());
+    const near = this.#context.pool.speller.nearest(name.text, message.fieldsByName.keys());
     const hint = near === undefined ? undefined : `did you mean \`${near}\`?`;
     this.#error(name, "option-field-unknown", `message \`${message.fullName}\` has no field \`${name.text}\``, { hint });
     return undefined;

@@ -2,7 +2,6 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { Edition, FieldDescriptorProto_Label as Label } from "@bufbuild/protobuf/wkt";
 import type { Node, OptionNode } from "../ast/index.ts";
 import type { OptionsOwner } from "../descriptor/index.ts";
-import { nearest } from "../diagnostics/index.ts";
 import { editionOf } from "../features/index.ts";
 import { type FieldDefinition, isExtension, isWellNumbered, type MessageDefinition, resolveName } from "../linker/index.ts";
 import { encodeMessage } from "./encode-message.ts";
@@ -116,7 +115,7 @@ class OptionInterpreter {
       this.#error(value, "option-value", `option \`${nameOf(option)}\` is no message: it takes a single value`);
       return undefined;
     }
-    const wire = readOptionValue(field, value, "option");
+    const wire = readOptionValue(field, value, "option", this.#context.pool.speller);
     if (!isMisfit(wire)) return encodeScalarField(number, type, wire);
     this.#error(value, wire.id, wire.message, { hint: wire.hint });
     return undefined;
@@ -150,7 +149,7 @@ class OptionInterpreter {
   #findField(message: MessageDefinition, part: Node & { readonly text: string }, isFirst: boolean): FieldDefinition | undefined {
     const field = message.fieldsByName.get(part.text);
     if (field !== undefined && !(isFirst && part.text === "uninterpreted_option")) return field;
-    const near = nearest(part.text, message.fieldsByName.keys());
+    const near = this.#context.pool.speller.nearest(part.text, message.fieldsByName.keys());
     const what = isFirst ? `there is no option \`${part.text}\` ${placeOf(message)}` : `message \`${message.fullName}\` has no field \`${part.text}\``;
     const custom = isFirst ? `an option of one's own stands in parentheses: \`(${part.text})\`` : undefined;
     this.#error(part, "option-unknown", what, { hint: near === undefined ? custom : `did you mean \`${near}\`?` });

@@ -1,6 +1,6 @@
 import { FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
 import type { ScalarValueNode } from "../ast/index.ts";
-import { nearest } from "../diagnostics/index.ts";
+import type { Speller } from "../diagnostics/index.ts";
 import type { FieldDefinition } from "../linker/index.ts";
 
 /** A value as it goes on the wire: 64-bit integers as bigint, enums by number. */
@@ -18,6 +18,9 @@ export interface Misfit {
  */
 export type Notation = "option" | "text";
 
+/** So many values of an enum are named. */
+const MAX_LISTED = 8;
+
 const RANGES: ReadonlyMap<Type, readonly [name: string, min: bigint, max: bigint]> = new Map([
   [Type.INT32, ["int32", -0x80000000n, 0x7fffffffn]],
   [Type.SINT32, ["sint32", -0x80000000n, 0x7fffffffn]],
@@ -32,7 +35,12 @@ const RANGES: ReadonlyMap<Type, readonly [name: string, min: bigint, max: bigint
 ]);
 
 /** The value that `node` has for a field which is no message. */
-export function readOptionValue(field: FieldDefinition, node: ScalarValueNode, notation: Notation): WireValue | Misfit {
+export function readOptionValue(
+  field: FieldDefinition,
+  node: ScalarValueNode,
+  notation: Notation,
+  speller: Speller,
+): WireValue | Misfit {
   const { type } = field.proto;
   switch (type) {
     case Type.BOOL:
@@ -46,7 +54,7 @@ export function readOptionValue(field: FieldDefinition, node: ScalarValueNode, n
     case Type.DOUBLE:
       return readDouble(node, notation) ?? misfit("a number", field, node);
     case Type.ENUM:
-      return readEnum(field, node, notation);
+      return readEnum(field, node, notation, speller);
     default:
       return readIntegerValue(field, node);
   }
@@ -92,8 +100,7 @@ function readDouble(node: ScalarValueNode, notation: Notation): number | undefin
   return text === "nan" || (notation === "text" && text === "nanf") ? Number.NaN : undefined;
 }
 
-function readEnum(field: FieldDefinition, node: ScalarValueNode, notation: Notation): number | Misfit {
-  const values = field.enum?.values ?? [];
+function readEnum(field: FieldDefinition, node: ScalarValueNode, notation: Notation, speller: Speller): number | Misfit {
   const enumName = field.enum?.fullName ?? "";
   if (notation === "text" && node.kind === "integer") {
     const number = Number(node.value);
@@ -102,17 +109,23 @@ function readEnum(field: FieldDefinition, node: ScalarValueNode, notation: Notat
   if (node.kind !== "identifier" || node.negative) return misfit(`the name of a value of \`${enumName}\``, field, node);
   const value = field.enum?.valuesByName.get(node.text);
   if (value !== undefined) return value.proto.number;
-  const near = nearest(node.text, values.map((candidate) => candidate.name));
+  const names = field.enum?.valuesByName ?? new Map<string, unknown>();
+  const near = speller.nearest(node.text, names.keys());
   return {
     id: "option-enum-value",
     message: `enum \`${enumName}\` has no value \`${node.text}\``,
-    hint: near === undefined ? `it has ${listOf(values.map((candidate) => candidate.name))}` : `did you mean \`${near}\`?`,
+    hint: near === undefined ? `it has ${listOf(names)}` : `did you mean \`${near}\`?`,
   };
 }
 
-function listOf(names: readonly string[]): string {
-  const shown = names.slice(0, 8).map((name) => `\`${name}\``).join(", ");
-  return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
+function listOf(names: ReadonlyMap<string, unknown>): string {
+  const shown: string[] = [];
+  for (const name of names.keys()) {
+    if (shown.length === MAX_LISTED) break;
+    shown.push(`\`${name}\``);
+  }
+  const more = names.size - shown.length;
+  return shown.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 function readIntegerValue(field: FieldDefinition, node: ScalarValueNode): bigint | Misfit {

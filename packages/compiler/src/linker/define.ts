@@ -115,27 +115,37 @@ class Definer {
     return this.#isInTaken || this.#pool.get(definition.fullName) !== definition;
   }
 
-  #define<D extends Exclude<Definition, { kind: "package" }>>(definition: D): D {
+  #define<D extends NamedDefinition>(definition: D): D {
     const existing = this.#pool.define(definition);
     if (existing !== undefined && !this.#isInTaken) this.#reportTaken(definition, existing);
     return definition;
   }
 
-  #reportTaken(definition: Exclude<Definition, { kind: "package" }>, existing: Definition): void {
+  #reportTaken(definition: NamedDefinition, existing: Definition): void {
     const file = this.#file;
-    const node = file.nameNode(definition.proto);
     if (existing.kind === "package") {
-      file.error(node, "name-duplicate", `\`${definition.fullName}\` is the name of a package`);
+      file.error(file.nameNode(definition.proto), "name-duplicate", `\`${definition.fullName}\` is the name of a package`);
       return;
     }
-    const elsewhere = existing.file === file ? "" : ` in "${existing.file.path}"`;
-    const first = existing.kind === definition.kind ? "" : `, as ${describeKind(existing)}`;
-    file.error(node, "name-duplicate", `\`${definition.fullName}\` is already defined${elsewhere}${first}`, {
-      notes: existing.file.noteAt(existing.proto, "first defined here"),
-      hint: hintFor(definition, existing),
+    // What a message contains is defined before what stands around it: of two in one file, the later in the text is at fault.
+    const [first, second] = this.#isBefore(definition, existing) ? [definition, existing] : [existing, definition];
+    const elsewhere = first.file === file ? "" : ` in "${first.file.path}"`;
+    const kind = first.kind === second.kind ? "" : `, as ${describeKind(first)}`;
+    file.error(file.nameNode(second.proto), "name-duplicate", `\`${second.fullName}\` is already defined${elsewhere}${kind}`, {
+      notes: first.file.noteAt(first.proto, "first defined here"),
+      hint: hintFor(second, first),
     });
   }
+
+  #isBefore(definition: NamedDefinition, other: NamedDefinition): boolean {
+    const node = this.#file.nameNode(definition.proto);
+    const otherNode = other.file === this.#file ? this.#file.nameNode(other.proto) : undefined;
+    return node !== undefined && otherNode !== undefined && node.first < otherNode.first;
+  }
 }
+
+/** Something that stands in the text. */
+type NamedDefinition = Exclude<Definition, { kind: "package" }>;
 
 function hintFor(definition: Definition, existing: Definition): string | undefined {
   if (definition.kind === "enum-value" && existing.kind === "enum-value" && definition.parent !== existing.parent) {

@@ -1,5 +1,6 @@
 import { type FieldDescriptorProto, FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
-import type { FieldNode, MethodNode, Node } from "../ast/index.ts";
+import type { FieldNode, MethodNode, Node, OptionNode } from "../ast/index.ts";
+import { findOption, valueHint } from "../descriptor/index.ts";
 import { isIdentifier } from "../lexer/index.ts";
 import { describeKind, type FieldDefinition, isExtension, type MessageDefinition, type MethodDefinition } from "./definition.ts";
 import type { LinkedFile } from "./linked-file.ts";
@@ -43,7 +44,8 @@ class FileResolver {
     const resolution = resolveName(this.#pool, this.#file, proto.typeName, field.fullName, "type");
     const { target } = resolution;
     if (target === undefined) {
-      reportUnknownType(this.#pool, this.#file, node, proto.typeName, resolution, "any type");
+      const fieldName = (this.#file.node(proto) as FieldNode | undefined)?.kind === "field" ? field.name : undefined;
+      reportUnknownType(this.#pool, this.#file, { name: proto.typeName, node, resolution, allowed: "any type", fieldName });
       return;
     }
     this.#setType(field, target, node);
@@ -55,7 +57,7 @@ class FileResolver {
       field.message = target;
       if (proto.type !== Type.GROUP) proto.type = Type.MESSAGE;
       if (Object.hasOwn(proto, "defaultValue")) {
-        this.#file.error(node, "default-type", "a field whose type is a message cannot have a default value");
+        this.#file.error(this.#defaultNode(proto), "default-type", "a field whose type is a message cannot have a default value");
       }
     } else if (target.kind === "enum" && proto.type !== Type.GROUP) {
       field.enum = target;
@@ -76,10 +78,16 @@ class FileResolver {
     if (field.enum.valuesByName.has(proto.defaultValue)) return;
     const near = this.#pool.speller.nearest(proto.defaultValue, field.enum.valuesByName.keys());
     const problem = isIdentifier(proto.defaultValue) ? "has no value" : "has values by name, not";
-    this.#file.error(this.#file.node(proto), "default-enum", `enum \`${field.enum.fullName}\` ${problem} \`${proto.defaultValue}\``, {
-      hint: near === undefined ? undefined : `did you mean \`${near}\`?`,
+    const node = this.#defaultNode(proto);
+    this.#file.error(node?.value, "default-enum", `enum \`${field.enum.fullName}\` ${problem} \`${proto.defaultValue}\``, {
+      hint: near === undefined ? (node === undefined ? undefined : valueHint("enum", node.value)) : `did you mean \`${near}\`?`,
       notes: field.enum.file.noteAt(field.enum.proto, "the enum is defined here"),
     });
+  }
+
+  #defaultNode(proto: FieldDescriptorProto): OptionNode | undefined {
+    const node = this.#file.node(proto) as FieldNode | undefined;
+    return findOption(node?.options, "default");
   }
 
   #extendee(field: FieldDefinition): void {
@@ -94,7 +102,7 @@ class FileResolver {
       return;
     }
     if (node !== undefined) this.#reported.add(node);
-    if (target === undefined) reportUnknownType(this.#pool, this.#file, node, proto.extendee, resolution, "message");
+    if (target === undefined) reportUnknownType(this.#pool, this.#file, { name: proto.extendee, node, resolution, allowed: "message" });
     else this.#notMessage(node, proto.extendee, target);
   }
 
@@ -111,7 +119,7 @@ class FileResolver {
     const resolution = resolveName(this.#pool, this.#file, name, method.fullName, "any");
     const { target } = resolution;
     if (target?.kind === "message") return target;
-    if (target === undefined) reportUnknownType(this.#pool, this.#file, node, name, resolution, "message");
+    if (target === undefined) reportUnknownType(this.#pool, this.#file, { name, node, resolution, allowed: "message" });
     else this.#notMessage(node, name, target);
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
 import type { ScalarValueNode } from "../ast/index.ts";
+import { type ValueKind, valueHint } from "../descriptor/index.ts";
 import type { Speller } from "../diagnostics/index.ts";
 import type { FieldDefinition } from "../linker/index.ts";
 
@@ -44,15 +45,15 @@ export function readOptionValue(
   const { type } = field.proto;
   switch (type) {
     case Type.BOOL:
-      return readBool(node, notation) ?? misfit("`true` or `false`", field, node);
+      return readBool(node, notation) ?? misfit("bool", "`true` or `false`", field, node);
     case Type.STRING:
-      return node.kind === "string" ? (node.bytes ?? node.text) : misfit("a string in quotes", field, node);
+      return node.kind === "string" ? (node.bytes ?? node.text) : misfit("string", "a string in quotes", field, node);
     case Type.BYTES:
-      if (node.kind !== "string") return misfit("a string in quotes", field, node);
+      if (node.kind !== "string") return misfit("string", "a string in quotes", field, node);
       return node.bytes ?? new TextEncoder().encode(node.text);
     case Type.FLOAT:
     case Type.DOUBLE:
-      return readDouble(node, notation) ?? misfit("a number", field, node);
+      return readDouble(node, notation) ?? misfit("number", "a number", field, node);
     case Type.ENUM:
       return readEnum(field, node, notation, speller);
     default:
@@ -76,8 +77,8 @@ export function describeValue(node: ScalarValueNode): string {
   }
 }
 
-function misfit(expected: string, field: FieldDefinition, node: ScalarValueNode): Misfit {
-  return { id: "option-value", message: `\`${field.name}\` takes ${expected}, not ${describeValue(node)}` };
+function misfit(kind: ValueKind, expected: string, field: FieldDefinition, node: ScalarValueNode): Misfit {
+  return { id: "option-value", message: `\`${field.name}\` takes ${expected}, not ${describeValue(node)}`, hint: valueHint(kind, node) };
 }
 
 function readBool(node: ScalarValueNode, notation: Notation): boolean | undefined {
@@ -106,7 +107,7 @@ function readEnum(field: FieldDefinition, node: ScalarValueNode, notation: Notat
     const number = Number(node.value);
     if (node.value >= -0x80000000n && node.value <= 0x7fffffffn) return number;
   }
-  if (node.kind !== "identifier" || node.negative) return misfit(`the name of a value of \`${enumName}\``, field, node);
+  if (node.kind !== "identifier" || node.negative) return misfit("enum", `the name of a value of \`${enumName}\``, field, node);
   const value = field.enum?.valuesByName.get(node.text);
   if (value !== undefined) return value.proto.number;
   const names = field.enum?.valuesByName ?? new Map<string, unknown>();
@@ -130,7 +131,7 @@ function listOf(names: ReadonlyMap<string, unknown>): string {
 
 function readIntegerValue(field: FieldDefinition, node: ScalarValueNode): bigint | Misfit {
   const range = RANGES.get(field.proto.type);
-  if (range === undefined || node.kind !== "integer") return misfit("an integer", field, node);
+  if (range === undefined || node.kind !== "integer") return misfit("integer", "an integer", field, node);
   const [name, min, max] = range;
   if (node.value >= min && node.value <= max && !(min === 0n && node.negative)) return node.value;
   return { id: "number-range", message: `${node.value} does not fit ${name}, the type of \`${field.name}\`, which goes from ${min} to ${max}` };

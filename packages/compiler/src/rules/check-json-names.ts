@@ -3,6 +3,8 @@ import { toJsonName, toMapEntryName } from "../descriptor/index.ts";
 import type { FeatureTable } from "../features/index.ts";
 import type { LinkedFile, MessageDefinition } from "../linker/index.ts";
 
+import { fieldOption } from "./field-option.ts";
+
 interface JsonName {
   readonly field: FieldDescriptorProto;
   readonly name: string;
@@ -19,7 +21,7 @@ export function checkJsonNames(file: LinkedFile, features: FeatureTable, message
     for (const field of message.proto.field) {
       const json = jsonNameOf(field, useCustom);
       if (json.isCustom && json.name.startsWith("[") && json.name.endsWith("]")) {
-        file.error(file.nameNode(field), "json-name", `the JSON name "${json.name}" looks like that of an extension`);
+        file.error(fieldOption(file, field, "json_name"), "json-name", `the JSON name "${json.name}" looks like that of an extension`);
         continue;
       }
       const first = seen.get(json.name);

@@ -9,7 +9,8 @@ const NO_KEYS: ReadonlySet<Type> = new Set([Type.FLOAT, Type.DOUBLE, Type.BYTES,
 export function checkMapField(file: LinkedFile, field: FieldDefinition, node: FieldNode | undefined): void {
   const [key, value] = field.message?.fields ?? [];
   const type = node?.type.kind === "map" ? node.type : undefined;
-  if (key !== undefined && NO_KEYS.has(key.proto.type)) {
+  const isKnown = key !== undefined && Object.hasOwn(key.proto, "type");
+  if (isKnown && NO_KEYS.has(key.proto.type)) {
     const what = key.message === undefined && key.enum === undefined ? nameOfType(key.proto.type) : `the ${nameOfType(key.proto.type)} \`${type?.key.text}\``;
     const place: Node | undefined = type?.key ?? node;
     file.error(place, "map-key", `the keys of a map cannot be ${what}`, { hint: "keys are integers, bools or strings" });

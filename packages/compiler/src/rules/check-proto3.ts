@@ -3,6 +3,8 @@ import type { FieldNode } from "../ast/index.ts";
 import type { FeatureTable } from "../features/index.ts";
 import { type FieldDefinition, isExtension, type LinkedFile, type MessageDefinition } from "../linker/index.ts";
 
+import { fieldOption } from "./field-option.ts";
+
 /** What proto3 files may extend: the messages that hold options. */
 const EXTENDABLE: ReadonlySet<string> = new Set(
   [
@@ -31,7 +33,7 @@ export function checkProto3Field(file: LinkedFile, features: FeatureTable, field
     file.error(node?.label ?? node, "proto3-required", "there are no required fields in proto3", { hint: "remove `required`" });
   }
   if (Object.hasOwn(proto, "defaultValue")) {
-    file.error(node, "proto3-default", "fields have no default of their own in proto3", { hint: "remove `default`: it is 0, false or empty" });
+    file.error(fieldOption(file, proto, "default"), "proto3-default", "fields have no default of their own in proto3", { hint: "remove `default`: it is 0, false or empty" });
   }
   if (proto.type === Type.GROUP) {
     file.error(node?.type ?? node, "proto3-group", "there are no groups in proto3", { hint: "use a message and a field of its type" });

@@ -103,7 +103,11 @@ function addSyntheticOneofs(proto: DescriptorProto): void {
   const optional = proto.field.filter((field) => field.proto3Optional);
   if (optional.length === 0) return;
   const taken = new Set([...proto.field.map((field) => field.name), ...proto.oneofDecl.map((oneof) => oneof.name)]);
+  const done = new Set<string>();
   for (const field of optional) {
+    // Of fields of one name, which are an error, one is enough: the names that are not taken grow longer with each.
+    if (done.has(field.name)) continue;
+    done.add(field.name);
     let name = field.name.startsWith("_") ? field.name : `_${field.name}`;
     while (taken.has(name)) name = `X${name}`;
     taken.add(name);

@@ -27,6 +27,7 @@ export function editionOf(file: LinkedFile): Edition {
  */
 export class FeatureTable {
   readonly #known = new Map<FeatureOwner, Features>();
+  readonly #required = new Map<MessageDefinition, readonly FieldDefinition[]>();
 
   /** The features of a file or of anything in one. */
   of(owner: FeatureOwner): Features {
@@ -63,6 +64,16 @@ export class FeatureTable {
     if (field.proto.label === Label.REQUIRED) return true;
     const isSingular = field.proto.label === Label.OPTIONAL;
     return isSingular && editionOf(field.file) >= Edition.EDITION_2023 && this.of(field).fieldPresence === FieldPresence.LEGACY_REQUIRED;
+  }
+
+  /** The fields of a message that must be set. */
+  requiredFields(message: MessageDefinition): readonly FieldDefinition[] {
+    let required = this.#required.get(message);
+    if (required === undefined) {
+      required = message.fields.filter((field) => this.isRequired(field));
+      this.#required.set(message, required);
+    }
+    return required;
   }
 
   /** Whether a repeated field is written in one piece. */

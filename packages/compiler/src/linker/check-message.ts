@@ -2,11 +2,10 @@ import type { DescriptorProto, EnumDescriptorProto } from "@bufbuild/protobuf/wk
 import type { FieldNode, Node, OneofNode } from "../ast/index.ts";
 import { checkMessageRanges } from "./check-ranges.ts";
 import { type FieldDefinition, isExtension, type MessageDefinition } from "./definition.ts";
-import { FreeNumber, RESERVED_FIRST, RESERVED_LAST } from "./free-number.ts";
+import { FreeNumber, MAX_FIELD_NUMBER, RESERVED_FIRST, RESERVED_LAST } from "./free-number.ts";
 import type { LinkedFile } from "./linked-file.ts";
 import type { Pool } from "./pool.ts";
 
-const MAX_FIELD_NUMBER = 0x1fffffff;
 /** More is refused by protoc too. */
 const MAX_FIELDS = 65535;
 const MAX_SHOWN_RANGES = 8;

@@ -1,8 +1,8 @@
 import type { DescriptorProto, EnumDescriptorProto } from "@bufbuild/protobuf/wkt";
+import { MAX_FIELD_NUMBER } from "./free-number.ts";
 import type { LinkedFile } from "./linked-file.ts";
 import { type Clash, RangeIndex } from "./range-index.ts";
 
-const MAX_FIELD_NUMBER = 0x1fffffff;
 const MAX_INT32 = 0x7fffffff;
 
 type ReservedRange = DescriptorProto["reservedRange"][number];

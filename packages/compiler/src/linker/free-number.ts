@@ -1,5 +1,6 @@
 import type { MessageDefinition } from "./definition.ts";
 
+export const MAX_FIELD_NUMBER = 0x1fffffff;
 /** Numbers that protobuf keeps for itself. */
 export const RESERVED_FIRST = 19000;
 export const RESERVED_LAST = 19999;
@@ -18,9 +19,9 @@ export class FreeNumber {
     return this.#number;
   }
 
-  /** What to do about a number that cannot be. */
-  get hint(): string {
-    return `the next free number is ${this.number}`;
+  /** What to do about a number that cannot be. Undefined where no number is left. */
+  get hint(): string | undefined {
+    return this.number > MAX_FIELD_NUMBER ? undefined : `the next free number is ${this.number}`;
   }
 }
 

@@ -10,6 +10,8 @@ import { isMisfit, readOptionValue, type WireValue } from "./option-value.ts";
 import { concatenate, encodeMessageField, encodeMessageSetItem, encodePackedField, encodeScalarField } from "./wire-field.ts";
 
 const ANY = "google.protobuf.Any";
+/** So many required fields that are not set are named. */
+const MAX_LISTED = 8;
 
 /** A message's value on the wire, and which of its fields are set: by number, fields of messages in it behind a dot. */
 export interface EncodedMessage {
@@ -44,6 +46,8 @@ class MessageEncoder {
   readonly #message: MessageDefinition;
   readonly #node: MessageValueNode;
   readonly #entries = new Map<FieldDefinition, FieldEntry>();
+  /** The field that is set, for each oneof that has one. */
+  readonly #oneofs = new Map<number, FieldDefinition>();
   readonly #paths: string[] = [];
   #isWrong = false;
 
@@ -200,18 +204,17 @@ class MessageEncoder {
   #checkOneof(definition: FieldDefinition, node: FieldValueNode): void {
     const index = oneofOf(definition);
     if (index === undefined) return;
-    for (const { definition: other } of this.#entries.values()) {
-      if (other.parent === definition.parent && oneofOf(other) === index) {
-        this.#error(node.name, "option-oneof", `\`${definition.name}\` and \`${other.name}\` are of one oneof: only one of them can be set`);
-      }
-    }
+    const other = this.#oneofs.get(index);
+    if (other === undefined) this.#oneofs.set(index, definition);
+    else this.#error(node.name, "option-oneof", `\`${definition.name}\` and \`${other.name}\` are of one oneof: only one of them can be set`);
   }
 
   #checkRequired(): void {
-    const missing = this.#message.fields.filter((field) => this.#context.features.isRequired(field) && !this.#entries.has(field));
+    const missing = this.#context.features.requiredFields(this.#message).filter((field) => !this.#entries.has(field));
     if (missing.length === 0) return;
-    const names = missing.map((field) => `\`${field.name}\``).join(", ");
-    this.#error(this.#node, "option-required", `\`${this.#message.fullName}\` needs ${names}`);
+    const names = missing.slice(0, MAX_LISTED).map((field) => `\`${field.name}\``);
+    if (missing.length > names.length) names.push(`${missing.length - names.length} more`);
+    this.#error(this.#node, "option-required", `\`${this.#message.fullName}\` needs ${names.join(", ")}`);
   }
 
   /** The entry of a map always has both of its fields. */

@@ -58,8 +58,7 @@ function isTypeKeyword(type: string): boolean {
 export function checkDeclared(file: LinkedFile, field: FieldDefinition): void {
   const { parent, proto } = field;
   if (!isExtension(field) || parent === undefined || parent.file.path === "google/protobuf/descriptor.proto") return;
-  const range = parent.proto.extensionRange.find(({ start, end }) => start <= proto.number && proto.number < end);
-  const options = range?.options;
+  const options = parent.extensionRanges?.at(proto.number)?.options;
   if (options === undefined) return;
   const declaration = options.declaration.find(({ number }) => number === proto.number);
   const node = file.node(proto) as FieldNode | undefined;

@@ -25,6 +25,9 @@ function numberNode(file: LinkedFile, value: EnumValueDefinition): Node | undefi
 
 function checkNumbers(file: LinkedFile, values: readonly EnumValueDefinition[]): void {
   const seen = new Map<number, EnumValueDefinition>();
+  const taken = new Set(values.map((value) => value.proto.number));
+  /** Behind a number that is taken, where to go on looking: so that no number is looked at for each duplicate. */
+  const skips = new Map<number, number>();
   for (const value of values) {
     // A number that could not be read was reported.
     if (!file.isNumberKnown(value.proto)) continue;
@@ -34,7 +37,8 @@ function checkNumbers(file: LinkedFile, values: readonly EnumValueDefinition[]):
       continue;
     }
     let free = value.proto.number + 1;
-    while (values.some((other) => other.proto.number === free)) free++;
+    while (taken.has(free)) free = skips.get(free) ?? free + 1;
+    skips.set(value.proto.number + 1, free);
     file.error(numberNode(file, value), "enum-number-duplicate", `\`${value.name}\` has number ${value.proto.number}, which is taken by \`${first.name}\``, {
       hint: `the next free number is ${free}; where an alias is meant, say \`option allow_alias = true;\``,
       notes: file.noteAt(first.proto, `\`${first.name}\` is here`),

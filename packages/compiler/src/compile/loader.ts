@@ -3,7 +3,7 @@ import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/p
 import type { ImportNode } from "../ast/index.ts";
 import { type LoweredFile, lower } from "../descriptor/index.ts";
 import { DiagnosticList, Speller } from "../diagnostics/index.ts";
-import { tokenize } from "../lexer/index.ts";
+import { TokenKind, type TokenList, tokenize } from "../lexer/index.ts";
 import { parse } from "../parser/index.ts";
 import { decodeSource, type FileContents, type ReadFile, SourceFile } from "../source/index.ts";
 import { bundledFile, bundledPaths } from "./bundled-files.ts";
@@ -85,6 +85,8 @@ export class Loader {
       if (first !== undefined) {
         const note = { message: "first imported here", source, span: tokens.span(first.path.first, first.path.last) };
         file.diagnostics.error(source, span, "import-duplicate", `"${path}" is imported twice`, { notes: [note] });
+      } else if (problem !== undefined && !isWhole(tokens, node)) {
+        // A path without its end or its quotes was reported, and need not be the one that was meant.
       } else if (problem?.id === "file-not-found") {
         file.diagnostics.error(source, span, "import-not-found", `there is no file "${path}" to import`, { hint: this.#suggest(path) });
       } else if (problem !== undefined) {
@@ -103,6 +105,14 @@ export class Loader {
     if (near !== undefined) return `did you mean "${near}"?`;
     return NO_SUGGESTION;
   }
+}
+
+/** Whether the path of an import is a string as it should be. */
+function isWhole(tokens: TokenList, { path }: ImportNode): boolean {
+  for (let token = path.first; token <= path.last; token++) {
+    if (tokens.kind(token) !== TokenKind.String || tokens.isBroken(token)) return false;
+  }
+  return true;
 }
 
 /** Why there is nothing for a path. */

@@ -29,7 +29,8 @@ const SLIPS: ReadonlyMap<string, Declaration> = new Map([
 /** Reads a file's tokens into a tree. Never throws: it reports, and makes of the file what can be made of it. */
 export function parse(tokens: TokenList, diagnostics: DiagnosticList): FileNode {
   const cursor = new Cursor(tokens, diagnostics);
-  while (cursor.skipHashComment()) continue;
+  let isHash = cursor.skipHashComment();
+  while (isHash) isHash = cursor.skipHashComment();
   let syntax = isSyntax(cursor) ? parseSyntax(cursor) : undefined;
   const body: FileElement[] = [];
   while (!cursor.atEnd) {

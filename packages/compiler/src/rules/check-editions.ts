@@ -30,7 +30,8 @@ export function checkEditionField(file: LinkedFile, features: FeatureTable, fiel
   const problem = optionProblem(file, field) ?? presenceProblem(features, field) ?? featureProblem(field);
   if (problem === undefined) return;
   const [option, text] = problem;
-  file.error(option === "type" ? typeNode(file, field) : fieldOption(file, proto, option), "feature-field", text);
+  const place = option === "type" ? typeNode(file, field) : fieldOption(file, proto, option);
+  file.error(place, "feature-field", text);
 }
 
 /** What is wrong, and the option that says it; or the type, where that does not go with what holds for the file. */

@@ -42,23 +42,31 @@ const BY_PATH: ReadonlyMap<string, FileDescriptorProto> = new Map(FILES.map((fil
 const RARE: ReadonlyMap<string, () => Promise<DescFile>> = new Map([
   [
     "google/protobuf/c_sharp_features.proto",
-    async () => (await import("@bufbuild/protobuf/wkt/google/protobuf/c_sharp_features_pb.js")).file_google_protobuf_c_sharp_features,
+    async () =>
+      (await import("@bufbuild/protobuf/wkt/google/protobuf/c_sharp_features_pb.js"))
+        .file_google_protobuf_c_sharp_features,
   ],
   [
     "google/protobuf/cpp_file_options.proto",
-    async () => (await import("@bufbuild/protobuf/wkt/google/protobuf/cpp_file_options_pb.js")).file_google_protobuf_cpp_file_options,
+    async () =>
+      (await import("@bufbuild/protobuf/wkt/google/protobuf/cpp_file_options_pb.js"))
+        .file_google_protobuf_cpp_file_options,
   ],
   [
     "google/protobuf/cpp_options.proto",
-    async () => (await import("@bufbuild/protobuf/wkt/google/protobuf/cpp_options_pb.js")).file_google_protobuf_cpp_options,
+    async () =>
+      (await import("@bufbuild/protobuf/wkt/google/protobuf/cpp_options_pb.js")).file_google_protobuf_cpp_options,
   ],
   [
     "google/protobuf/json_enumvalue_options.proto",
-    async () => (await import("@bufbuild/protobuf/wkt/google/protobuf/json_enumvalue_options_pb.js")).file_google_protobuf_json_enumvalue_options,
+    async () =>
+      (await import("@bufbuild/protobuf/wkt/google/protobuf/json_enumvalue_options_pb.js"))
+        .file_google_protobuf_json_enumvalue_options,
   ],
   [
     "google/protobuf/json_options.proto",
-    async () => (await import("@bufbuild/protobuf/wkt/google/protobuf/json_options_pb.js")).file_google_protobuf_json_options,
+    async () =>
+      (await import("@bufbuild/protobuf/wkt/google/protobuf/json_options_pb.js")).file_google_protobuf_json_options,
   ],
 ]);
 

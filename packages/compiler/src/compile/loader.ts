@@ -88,7 +88,9 @@ export class Loader {
       } else if (problem !== undefined && !isWhole(tokens, node)) {
         // A path without its end or its quotes was reported, and need not be the one that was meant.
       } else if (problem?.id === "file-not-found") {
-        file.diagnostics.error(source, span, "import-not-found", `there is no file "${path}" to import`, { hint: this.#suggest(path) });
+        file.diagnostics.error(source, span, "import-not-found", `there is no file "${path}" to import`, {
+          hint: this.#suggest(path),
+        });
       } else if (problem !== undefined) {
         file.diagnostics.error(source, span, problem.id, problem.message, { hint: problem.hint });
       }
@@ -129,9 +131,15 @@ function parseFile(path: string, contents: FileContents): LoadedFile {
   const source = new SourceFile(path, text);
   if (!valid) {
     const at = text.indexOf("\ufffd");
-    diagnostics.warning(source, { start: at, end: at + 1 }, "utf8-invalid", "the file is not UTF-8: what cannot be read shows as U+FFFD", {
-      hint: "save it as UTF-8",
-    });
+    diagnostics.warning(
+      source,
+      { start: at, end: at + 1 },
+      "utf8-invalid",
+      "the file is not UTF-8: what cannot be read shows as U+FFFD",
+      {
+        hint: "save it as UTF-8",
+      },
+    );
   }
   const tokens = tokenize(source, diagnostics);
   const lowered = lower(parse(tokens, diagnostics), tokens, diagnostics);
@@ -142,7 +150,12 @@ async function fromBundle(path: string): Promise<LoadedFile | undefined> {
   const proto = await bundledFile(path);
   if (proto === undefined) return undefined;
   // Linking writes to descriptors, and these belong to everybody.
-  return { path, proto: clone(FileDescriptorProtoSchema, proto), lowered: undefined, diagnostics: new DiagnosticList() };
+  return {
+    path,
+    proto: clone(FileDescriptorProtoSchema, proto),
+    lowered: undefined,
+    diagnostics: new DiagnosticList(),
+  };
 }
 
 /** Import paths have one way of writing them, so that a file has one name. */
@@ -150,9 +163,17 @@ function pathProblem(path: string): Problem | undefined {
   const parts = path.split("/");
   const isPlain = !path.includes("\\") && parts.every((part) => part !== "" && part !== "." && part !== "..");
   if (isPlain) return undefined;
-  const plain = path.replaceAll("\\", "/").split("/").filter((part) => part !== "" && part !== ".");
+  const plain = path
+    .replaceAll("\\", "/")
+    .split("/")
+    .filter((part) => part !== "" && part !== ".");
   const hint = plain.includes("..") || plain.length === 0 ? undefined : `write "${plain.join("/")}"`;
-  return { path, id: "import-path", message: `"${path}" is no import path: it has \`/\` between names, and neither \`.\`, \`..\` nor \`\\\``, hint };
+  return {
+    path,
+    id: "import-path",
+    message: `"${path}" is no import path: it has \`/\` between names, and neither \`.\`, \`..\` nor \`\\\``,
+    hint,
+  };
 }
 
 /** What to say of an error that none of our own checks found: the fault is the compiler's, not the file's. */

@@ -68,7 +68,9 @@ export class Passes {
       if (node.kind !== "import" || cycle === undefined) continue;
       cycles.delete(node.path.text);
       const span = tokens.span(node.path.first, node.path.last);
-      diagnostics.error(source, span, "import-cycle", describeCycle(cycle), { hint: "move what both need into a third file" });
+      diagnostics.error(source, span, "import-cycle", describeCycle(cycle), {
+        hint: "move what both need into a third file",
+      });
     }
   }
 
@@ -77,7 +79,8 @@ export class Passes {
     const { proto, lowered } = file;
     proto.messageType.forEach(setJsonNames);
     proto.extension.forEach(setJsonName);
-    if (lowered !== undefined) proto.sourceCodeInfo = createSourceInfo(lowered, this.#optionPaths.get(file) ?? new Map());
+    if (lowered !== undefined)
+      proto.sourceCodeInfo = createSourceInfo(lowered, this.#optionPaths.get(file) ?? new Map());
     return proto;
   }
 }

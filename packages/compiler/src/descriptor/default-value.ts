@@ -1,8 +1,8 @@
 import { FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
 import type { OptionValueNode } from "../ast/index.ts";
 import { TokenKind } from "../lexer/index.ts";
-import { doubleText, floatText } from "./number-text.ts";
 import type { Lowering } from "./lowering.ts";
+import { doubleText, floatText } from "./number-text.ts";
 import { nameOfType } from "./scalar-type.ts";
 import { type ValueKind, valueHint } from "./value-hint.ts";
 
@@ -24,7 +24,11 @@ const LIMITS: ReadonlyMap<Type, readonly [min: bigint, max: bigint]> = new Map([
  * value does not fit the type; that has been reported. `type` is undefined for a field whose type is another's name:
  * then it should be an enum's value, which only the linker can tell.
  */
-export function lowerDefaultValue(lowering: Lowering, type: Type | undefined, value: OptionValueNode): string | undefined {
+export function lowerDefaultValue(
+  lowering: Lowering,
+  type: Type | undefined,
+  value: OptionValueNode,
+): string | undefined {
   if (type === undefined) {
     return value.kind === "identifier" && !value.negative ? value.text : lowering.textOf(value);
   }
@@ -36,7 +40,9 @@ export function lowerDefaultValue(lowering: Lowering, type: Type | undefined, va
   if (text === undefined) {
     const [kind, words] = expected(type);
     const hint = valueHint(kind, value);
-    lowering.error(value, "default-type", `the default of this field must be ${words}, not ${lowering.textOf(value)}`, { hint });
+    lowering.error(value, "default-type", `the default of this field must be ${words}, not ${lowering.textOf(value)}`, {
+      hint,
+    });
   }
   return text;
 }
@@ -52,7 +58,9 @@ function textOfValue(lowering: Lowering, type: Type, value: OptionValueNode): st
       return type === Type.FLOAT ? floatText(number) : doubleText(number);
     }
     case Type.BOOL:
-      return value.kind === "identifier" && !value.negative && /^(true|false)$/.test(value.text) ? value.text : undefined;
+      return value.kind === "identifier" && !value.negative && /^(true|false)$/.test(value.text)
+        ? value.text
+        : undefined;
     case Type.STRING:
       return value.kind === "string" ? value.text : undefined;
     case Type.BYTES:
@@ -72,7 +80,11 @@ function integerText(
   const isHuge = value.kind === "float" && lowering.tokens.kind(value.last) === TokenKind.Integer;
   if (value.kind !== "integer" && !isHuge) return undefined;
   if (value.kind !== "integer" || value.value < min || value.value > max || (min === 0n && value.negative)) {
-    lowering.error(value, "number-range", `${lowering.textOf(value)} does not fit ${nameOfType(type)}, which goes from ${min} to ${max}`);
+    lowering.error(
+      value,
+      "number-range",
+      `${lowering.textOf(value)} does not fit ${nameOfType(type)}, which goes from ${min} to ${max}`,
+    );
     return "0";
   }
   return String(value.value);

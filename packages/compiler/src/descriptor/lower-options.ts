@@ -23,7 +23,9 @@ export function findOption(list: OptionListNode | undefined, name: string): Opti
 
 /** Whether the options say `name = true`. */
 export function isSetTrue(options: readonly OptionNode[], name: string): boolean {
-  return options.some((option) => plainName(option) === name && option.value.kind === "identifier" && option.value.text === "true");
+  return options.some(
+    (option) => plainName(option) === name && option.value.kind === "identifier" && option.value.text === "true",
+  );
 }
 
 /** A field's options; `default` and `json_name` stand among them but are fields of the descriptor. */
@@ -51,7 +53,10 @@ export function lowerFieldOptions(
       if (hasJsonName) lowering.error(option, "option-duplicate", "`json_name` is set twice");
       hasJsonName = true;
       if (option.value.kind === "string") field.jsonName = option.value.text;
-      else lowering.error(option.value, "option-value", "`json_name` must be a string in quotes", { hint: valueHint("string", option.value) });
+      else
+        lowering.error(option.value, "option-value", "`json_name` must be a string in quotes", {
+          hint: valueHint("string", option.value),
+        });
     } else {
       options.push(option);
     }

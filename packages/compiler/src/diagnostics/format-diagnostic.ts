@@ -37,7 +37,9 @@ export function formatDiagnostic(diagnostic: Diagnostic, options: FormatOptions 
   ];
   if (source !== undefined) lines.push(...formatSnippet(source, span, (text) => paint(severity, text)));
   for (const note of diagnostic.notes ?? []) {
-    lines.push(`${formatPlace(note.source, note.span, displayPath)}: ${paint("note", "note:")} ${visibleText(note.message)}`);
+    lines.push(
+      `${formatPlace(note.source, note.span, displayPath)}: ${paint("note", "note:")} ${visibleText(note.message)}`,
+    );
     lines.push(...formatSnippet(note.source, note.span, (text) => paint("note", text)));
   }
   if (diagnostic.hint !== undefined) lines.push(`  ${paint("hint", "hint:")} ${visibleText(diagnostic.hint)}`);

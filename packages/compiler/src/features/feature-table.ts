@@ -1,15 +1,15 @@
 import {
   Edition,
-  type FeatureSet,
   FeatureSet_EnumType as EnumType,
+  type FeatureSet,
   FeatureSet_FieldPresence as FieldPresence,
   FeatureSet_JsonFormat as JsonFormat,
+  FieldDescriptorProto_Label as Label,
   FeatureSet_MessageEncoding as MessageEncoding,
   FeatureSet_RepeatedFieldEncoding as RepeatedFieldEncoding,
-  FieldDescriptorProto_Label as Label,
   FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
-import type { Definition, FieldDefinition, EnumDefinition, LinkedFile, MessageDefinition } from "../linker/index.ts";
+import type { Definition, EnumDefinition, FieldDefinition, LinkedFile, MessageDefinition } from "../linker/index.ts";
 import { defaultFeatures, type Features, mergeFeatures } from "./feature-set.ts";
 
 /** What features hold for: all that can have options. */
@@ -43,7 +43,8 @@ export class FeatureTable {
     if (!("kind" in owner)) return defaultFeatures(editionOf(owner));
     if (owner.kind === "field") {
       const index = owner.proto.oneofIndex;
-      const hasOneof = owner.scope !== undefined && Object.hasOwn(owner.proto, "oneofIndex") && !owner.proto.proto3Optional;
+      const hasOneof =
+        owner.scope !== undefined && Object.hasOwn(owner.proto, "oneofIndex") && !owner.proto.proto3Optional;
       const oneof = hasOneof ? owner.scope?.oneofs[index] : undefined;
       return this.of(oneof ?? owner.scope ?? owner.file);
     }
@@ -63,7 +64,11 @@ export class FeatureTable {
   isRequired(field: FieldDefinition): boolean {
     if (field.proto.label === Label.REQUIRED) return true;
     const isSingular = field.proto.label === Label.OPTIONAL;
-    return isSingular && editionOf(field.file) >= Edition.EDITION_2023 && this.of(field).fieldPresence === FieldPresence.LEGACY_REQUIRED;
+    return (
+      isSingular &&
+      editionOf(field.file) >= Edition.EDITION_2023 &&
+      this.of(field).fieldPresence === FieldPresence.LEGACY_REQUIRED
+    );
   }
 
   /** The fields of a message that must be set. */

@@ -45,7 +45,13 @@ for (let code = 0x41; code <= 0x5a; code++) {
   CLASSES[code + 0x20] = upper;
 }
 CLASSES[0x5f] = LETTER;
-for (const code of [Character.Tab, Character.VerticalTab, Character.FormFeed, Character.CarriageReturn, Character.Space]) {
+for (const code of [
+  Character.Tab,
+  Character.VerticalTab,
+  Character.FormFeed,
+  Character.CarriageReturn,
+  Character.Space,
+]) {
   CLASSES[code] = BLANK;
 }
 

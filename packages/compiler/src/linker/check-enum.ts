@@ -16,7 +16,9 @@ export function checkEnum(file: LinkedFile, { proto }: EnumDefinition): void {
   const node = file.node(proto) as EnumNode | undefined;
   // An enum with a semicolon for a body was reported.
   if (proto.value.length === 0 && (node === undefined || node.open !== node.last)) {
-    file.error(file.nameNode(proto), "enum-empty", `enum \`${proto.name}\` has no value`, { hint: "an enum needs at least one, such as `UNSPECIFIED = 0;`" });
+    file.error(file.nameNode(proto), "enum-empty", `enum \`${proto.name}\` has no value`, {
+      hint: "an enum needs at least one, such as `UNSPECIFIED = 0;`",
+    });
   }
   checkEnumRanges(file, proto);
   const reserved = indexReservedNames(file, proto);

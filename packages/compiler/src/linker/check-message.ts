@@ -22,7 +22,11 @@ export function checkMessage(pool: Pool, file: LinkedFile, message: MessageDefin
   for (const extension of message.extensions) checkExtension(pool, file, extension);
   checkOneofs(file, message);
   if (proto.field.length > MAX_FIELDS) {
-    file.error(file.nameNode(proto), "fields-too-many", `a message has at most ${MAX_FIELDS} fields, \`${proto.name}\` has ${proto.field.length}`);
+    file.error(
+      file.nameNode(proto),
+      "fields-too-many",
+      `a message has at most ${MAX_FIELDS} fields, \`${proto.name}\` has ${proto.field.length}`,
+    );
   }
 }
 
@@ -44,7 +48,8 @@ function numberProblem(file: LinkedFile, field: FieldDefinition): string | undef
   // Where the number itself could not be read, that was reported.
   if (!file.isNumberKnown(field.proto)) return undefined;
   if (number <= 0) return `field numbers start at 1, not ${number}`;
-  if (number > MAX_FIELD_NUMBER && !isExtension(field)) return `field numbers end at ${MAX_FIELD_NUMBER}; ${number} is beyond that`;
+  if (number > MAX_FIELD_NUMBER && !isExtension(field))
+    return `field numbers end at ${MAX_FIELD_NUMBER}; ${number} is beyond that`;
   if (number < RESERVED_FIRST || number > RESERVED_LAST) return undefined;
   return `field numbers ${RESERVED_FIRST} to ${RESERVED_LAST} are reserved for protobuf itself`;
 }
@@ -60,10 +65,15 @@ function checkDuplicates(file: LinkedFile, free: FreeNumber, message: MessageDef
       continue;
     }
     if (number <= 0) continue;
-    file.error(file.numberNode(field.proto), "field-number-duplicate", `field \`${field.name}\` has number ${number}, which is taken by \`${first.name}\``, {
-      notes: file.noteAt(first.proto, `\`${first.name}\` is here`),
-      hint: free.hint,
-    });
+    file.error(
+      file.numberNode(field.proto),
+      "field-number-duplicate",
+      `field \`${field.name}\` has number ${number}, which is taken by \`${first.name}\``,
+      {
+        notes: file.noteAt(first.proto, `\`${first.name}\` is here`),
+        hint: free.hint,
+      },
+    );
   }
 }
 
@@ -79,7 +89,10 @@ function checkReservedNames(file: LinkedFile, proto: DescriptorProto): void {
 }
 
 /** The names that a message or an enum reserves, and where. Reports those that it reserves again. */
-export function indexReservedNames(file: LinkedFile, proto: DescriptorProto | EnumDescriptorProto): Map<string, Node | undefined> {
+export function indexReservedNames(
+  file: LinkedFile,
+  proto: DescriptorProto | EnumDescriptorProto,
+): Map<string, Node | undefined> {
   const reserved = new Map<string, Node | undefined>();
   const nodes = proto.reservedName.length > 0 ? file.reservedNames(proto) : [];
   for (const [index, name] of proto.reservedName.entries()) {
@@ -95,12 +108,16 @@ export function indexReservedNames(file: LinkedFile, proto: DescriptorProto | En
 
 function checkOneofs(file: LinkedFile, message: MessageDefinition): void {
   const { proto } = message;
-  const filled = new Set(proto.field.filter((field) => Object.hasOwn(field, "oneofIndex")).map((field) => field.oneofIndex));
+  const filled = new Set(
+    proto.field.filter((field) => Object.hasOwn(field, "oneofIndex")).map((field) => field.oneofIndex),
+  );
   for (const [index, oneof] of proto.oneofDecl.entries()) {
     // A oneof with a semicolon for a body was reported.
     const node = file.node(oneof) as OneofNode | undefined;
     if (filled.has(index) || (node !== undefined && node.open === node.last)) continue;
-    file.error(file.nameNode(oneof), "oneof-empty", `oneof \`${oneof.name}\` has no field`, { hint: "a oneof needs at least one" });
+    file.error(file.nameNode(oneof), "oneof-empty", `oneof \`${oneof.name}\` has no field`, {
+      hint: "a oneof needs at least one",
+    });
   }
 }
 
@@ -110,21 +127,30 @@ export function checkExtension(pool: Pool, file: LinkedFile, extension: FieldDef
   const { proto, parent } = extension;
   const node = file.node(proto) as FieldNode | undefined;
   if (node?.label?.text === "required") {
-    file.error(node.label, "extension-required", `extension \`${extension.name}\` cannot be \`required\``, { hint: "use `optional`" });
+    file.error(node.label, "extension-required", `extension \`${extension.name}\` cannot be \`required\``, {
+      hint: "use `optional`",
+    });
   }
   if (parent === undefined || proto.number <= 0) return;
   if (parent.extensionRanges?.at(proto.number) === undefined) {
     const ranges = describeRanges(parent);
-    file.error(node?.number, "extension-number", `\`${parent.fullName}\` does not set ${proto.number} aside for extensions`, {
-      hint: ranges === "" ? "it has no `extensions` statement, so it cannot be extended" : `it has ${ranges}`,
-      notes: parent.file.noteAt(parent.proto, "it is defined here"),
-    });
+    file.error(
+      node?.number,
+      "extension-number",
+      `\`${parent.fullName}\` does not set ${proto.number} aside for extensions`,
+      {
+        hint: ranges === "" ? "it has no `extensions` statement, so it cannot be extended" : `it has ${ranges}`,
+        notes: parent.file.noteAt(parent.proto, "it is defined here"),
+      },
+    );
   }
   const taken = pool.defineExtension(parent, extension);
   if (taken === undefined) return;
   const message = `number ${proto.number} of \`${parent.fullName}\` is taken by extension \`${taken.fullName}\``;
   if (taken.file === file) {
-    file.error(node?.number, "extension-number-duplicate", message, { notes: file.noteAt(taken.proto, "it is defined here") });
+    file.error(node?.number, "extension-number-duplicate", message, {
+      notes: file.noteAt(taken.proto, "it is defined here"),
+    });
   } else {
     file.warning(node?.number, "extension-number-duplicate", `${message}, in "${taken.file.path}"`);
   }

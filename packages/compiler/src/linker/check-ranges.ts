@@ -21,15 +21,24 @@ export function checkMessageRanges(file: LinkedFile, proto: DescriptorProto): vo
   for (const range of extensionRange) {
     const found = reserved.firstWithin(range.start, range.end);
     if (found === undefined) continue;
-    reportClash(file, { number: found.number, owner: range, earlier: found.owner }, "is reserved and set aside for extensions");
+    reportClash(
+      file,
+      { number: found.number, owner: range, earlier: found.owner },
+      "is reserved and set aside for extensions",
+    );
   }
   for (const field of proto.field) {
     const range = reserved.at(field.number) ?? extensions.at(field.number);
     if (range === undefined) continue;
     const what = isExtensionRange(range) ? "set aside for extensions" : "reserved";
-    file.error(file.numberNode(field), "field-number-reserved", `field \`${field.name}\` has number ${field.number}, which is ${what}`, {
-      notes: file.noteAt(range, `${what} here`),
-    });
+    file.error(
+      file.numberNode(field),
+      "field-number-reserved",
+      `field \`${field.name}\` has number ${field.number}, which is ${what}`,
+      {
+        notes: file.noteAt(range, `${what} here`),
+      },
+    );
   }
 }
 
@@ -44,14 +53,21 @@ export function checkEnumRanges(file: LinkedFile, proto: EnumDescriptorProto): v
   for (const range of proto.reservedRange) {
     if (range.end < range.start) reportBackwards(file, range, range.end);
   }
-  const reserved = new RangeIndex(proto.reservedRange.map((range) => ({ start: range.start, end: range.end + 1, owner: range })));
+  const reserved = new RangeIndex(
+    proto.reservedRange.map((range) => ({ start: range.start, end: range.end + 1, owner: range })),
+  );
   for (const clash of reserved.clashes) reportClash(file, clash, "is reserved twice");
   for (const value of proto.value) {
     const range = reserved.at(value.number);
     if (range === undefined) continue;
-    file.error(file.nameNode(value), "enum-value-reserved", `value \`${value.name}\` has number ${value.number}, which is reserved`, {
-      notes: file.noteAt(range, "reserved here"),
-    });
+    file.error(
+      file.nameNode(value),
+      "enum-value-reserved",
+      `value \`${value.name}\` has number ${value.number}, which is reserved`,
+      {
+        notes: file.noteAt(range, "reserved here"),
+      },
+    );
   }
 }
 
@@ -78,5 +94,7 @@ function reportClash(
   { number, owner, earlier }: Clash<ReservedRange | ExtensionRange | EnumRange>,
   problem: string,
 ): void {
-  file.error(file.node(owner), "range-overlap", `number ${number} ${problem}`, { notes: file.noteAt(earlier, "the other range is here") });
+  file.error(file.node(owner), "range-overlap", `number ${number} ${problem}`, {
+    notes: file.noteAt(earlier, "the other range is here"),
+  });
 }

@@ -1,6 +1,18 @@
-import type { DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, ServiceDescriptorProto } from "@bufbuild/protobuf/wkt";
+import type {
+  DescriptorProto,
+  EnumDescriptorProto,
+  FieldDescriptorProto,
+  ServiceDescriptorProto,
+} from "@bufbuild/protobuf/wkt";
 import { indexExtensionRanges } from "./check-ranges.ts";
-import { type Definition, describeKind, type EnumDefinition, type FieldDefinition, type MessageDefinition, type ServiceDefinition } from "./definition.ts";
+import {
+  type Definition,
+  describeKind,
+  type EnumDefinition,
+  type FieldDefinition,
+  type MessageDefinition,
+  type ServiceDefinition,
+} from "./definition.ts";
 import type { LinkedFile } from "./linked-file.ts";
 import type { Pool } from "./pool.ts";
 
@@ -35,9 +47,14 @@ class Definer {
     const conflict = this.#pool.definePackage(name, this.#file);
     if (conflict === undefined || conflict.kind === "package") return;
     const node = this.#file.lowered?.tree.body.find((element) => element.kind === "package");
-    this.#file.error(node, "name-duplicate", `package \`${name}\` has the name of ${describeKind(conflict)}, \`${conflict.fullName}\``, {
-      notes: conflict.file.noteAt(conflict.proto, "defined here"),
-    });
+    this.#file.error(
+      node,
+      "name-duplicate",
+      `package \`${name}\` has the name of ${describeKind(conflict)}, \`${conflict.fullName}\``,
+      {
+        notes: conflict.file.noteAt(conflict.proto, "defined here"),
+      },
+    );
   }
 
   #message(proto: DescriptorProto, parent: MessageDefinition | undefined): MessageDefinition {
@@ -94,17 +111,34 @@ class Definer {
   }
 
   #service(proto: ServiceDescriptorProto): ServiceDefinition {
-    const definition: ServiceDefinition = { kind: "service", ...this.#named(proto.name, undefined), proto, methods: [] };
+    const definition: ServiceDefinition = {
+      kind: "service",
+      ...this.#named(proto.name, undefined),
+      proto,
+      methods: [],
+    };
     this.#isInTaken = this.#isTaken(definition);
     for (const method of proto.method) {
       const named = this.#named(method.name, definition.fullName);
-      definition.methods.push(this.#define({ kind: "method", ...named, proto: method, parent: definition, input: undefined, output: undefined }));
+      definition.methods.push(
+        this.#define({
+          kind: "method",
+          ...named,
+          proto: method,
+          parent: definition,
+          input: undefined,
+          output: undefined,
+        }),
+      );
     }
     this.#isInTaken = false;
     return definition;
   }
 
-  #named(name: string, scope: string | undefined): { readonly name: string; readonly fullName: string; readonly file: LinkedFile } {
+  #named(
+    name: string,
+    scope: string | undefined,
+  ): { readonly name: string; readonly fullName: string; readonly file: LinkedFile } {
     const outer = scope ?? this.#file.proto.package;
     return { name, fullName: outer === "" ? name : `${outer}.${name}`, file: this.#file };
   }
@@ -124,17 +158,26 @@ class Definer {
   #reportTaken(definition: NamedDefinition, existing: Definition): void {
     const file = this.#file;
     if (existing.kind === "package") {
-      file.error(file.nameNode(definition.proto), "name-duplicate", `\`${definition.fullName}\` is the name of a package`);
+      file.error(
+        file.nameNode(definition.proto),
+        "name-duplicate",
+        `\`${definition.fullName}\` is the name of a package`,
+      );
       return;
     }
     // What a message contains is defined before what stands around it: of two in one file, the later in the text is at fault.
     const [first, second] = this.#isBefore(definition, existing) ? [definition, existing] : [existing, definition];
     const elsewhere = first.file === file ? "" : ` in "${first.file.path}"`;
     const kind = first.kind === second.kind ? "" : `, as ${describeKind(first)}`;
-    file.error(file.nameNode(second.proto), "name-duplicate", `\`${second.fullName}\` is already defined${elsewhere}${kind}`, {
-      notes: first.file.noteAt(first.proto, "first defined here"),
-      hint: hintFor(second, first),
-    });
+    file.error(
+      file.nameNode(second.proto),
+      "name-duplicate",
+      `\`${second.fullName}\` is already defined${elsewhere}${kind}`,
+      {
+        notes: first.file.noteAt(first.proto, "first defined here"),
+        hint: hintFor(second, first),
+      },
+    );
   }
 
   #isBefore(definition: NamedDefinition, other: NamedDefinition): boolean {

@@ -1,4 +1,5 @@
 /** Where the types that come with protobuf are defined: what a schema without their import means by them. */
+// biome-ignore format: names by file
 const WELL_KNOWN: Readonly<Record<string, readonly string[]>> = {
   any: ["Any"],
   duration: ["Duration"],
@@ -14,7 +15,7 @@ const WELL_KNOWN: Readonly<Record<string, readonly string[]>> = {
     "EnumOptions", "EnumValueOptions", "FieldOptions", "FileOptions", "MessageOptions", "MethodOptions", "OneofOptions",
     "ServiceOptions", "ExtensionRangeOptions", "FileDescriptorProto", "DescriptorProto", "FileDescriptorSet",
   ],
-}; // biome-ignore format: names by file
+};
 
 /** And what schemas of Google's services use most. */
 const GOOGLE: ReadonlyMap<string, string> = new Map([

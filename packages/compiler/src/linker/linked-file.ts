@@ -1,6 +1,15 @@
 import type { Message } from "@bufbuild/protobuf";
 import type { EnumValueDescriptorProto, FieldDescriptorProto, FileDescriptorProto } from "@bufbuild/protobuf/wkt";
-import type { EnumNode, FieldNode, IntegerNode, MessageNode, NameNode, Node, OptionNode, StringNode } from "../ast/index.ts";
+import type {
+  EnumNode,
+  FieldNode,
+  IntegerNode,
+  MessageNode,
+  NameNode,
+  Node,
+  OptionNode,
+  StringNode,
+} from "../ast/index.ts";
 import type { LoweredFile, OptionsOwner } from "../descriptor/index.ts";
 import type { DiagnosticList, DiagnosticNote } from "../diagnostics/index.ts";
 import type { EnumDefinition, FieldDefinition, MessageDefinition, ServiceDefinition } from "./definition.ts";
@@ -56,7 +65,8 @@ export class LinkedFile {
     this.isIncomplete = !isWhole || imports.some((file) => file === undefined || file.isIncomplete);
     this.#diagnostics = diagnostics;
     this.#shown.add(this);
-    for (const file of proto.publicDependency.map((index) => imports[index])) if (file !== undefined) this.#shown.addAll(file.#shown);
+    for (const file of proto.publicDependency.map((index) => imports[index]))
+      if (file !== undefined) this.#shown.addAll(file.#shown);
     this.visible.add(this);
     for (const file of imports) if (file !== undefined) this.visible.addAll(file.#shown);
     for (const file of optionImports) if (file !== undefined) this.optionImports.addAll(file.#shown);
@@ -94,25 +104,38 @@ export class LinkedFile {
   /** Whether the number of a field or enum value is as written: 0 stands for one that is missing or cannot be. */
   isNumberKnown(proto: FieldDescriptorProto | EnumValueDescriptorProto): boolean {
     const node = this.node(proto) as (Node & { readonly number?: IntegerNode }) | undefined;
-    return node?.number === undefined || (node.number.problem === undefined && node.number.value === BigInt(proto.number));
+    return (
+      node?.number === undefined || (node.number.problem === undefined && node.number.value === BigInt(proto.number))
+    );
   }
 
   /** The names that an element reserves, in order, as they stand in the text. */
   reservedNames(proto: Message): readonly StringNode[] {
     const node = this.node(proto) as MessageNode | EnumNode | FieldNode | undefined;
-    const elements = node?.kind === "enum" ? node.elements : node?.kind === "field" ? node.group?.elements : node?.body.elements;
+    const elements =
+      node?.kind === "enum" ? node.elements : node?.kind === "field" ? node.group?.elements : node?.body.elements;
     return (elements ?? []).flatMap((element) => (element.kind === "reserved" ? element.names : []));
   }
 
   /** Reports an error. A file that came as a descriptor has no place to point at: there is nothing to mend in it. */
-  error(node: Node | undefined, id: string, message: string, extras?: { hint?: string | undefined; notes?: readonly DiagnosticNote[] }): void {
+  error(
+    node: Node | undefined,
+    id: string,
+    message: string,
+    extras?: { hint?: string | undefined; notes?: readonly DiagnosticNote[] },
+  ): void {
     const { lowered } = this;
     if (lowered === undefined) return;
     const span = node === undefined ? { start: 0, end: 0 } : lowered.tokens.span(node.first, node.last);
     this.#diagnostics.error(lowered.source, span, id, message, extras);
   }
 
-  warning(node: Node | undefined, id: string, message: string, extras?: { hint?: string | undefined; notes?: readonly DiagnosticNote[] }): void {
+  warning(
+    node: Node | undefined,
+    id: string,
+    message: string,
+    extras?: { hint?: string | undefined; notes?: readonly DiagnosticNote[] },
+  ): void {
     const { lowered } = this;
     if (lowered === undefined || node === undefined) return;
     this.#diagnostics.warning(lowered.source, lowered.tokens.span(node.first, node.last), id, message, extras);

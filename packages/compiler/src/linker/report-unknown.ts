@@ -31,20 +31,26 @@ export function reportUnknownType(pool: Pool, file: LinkedFile, unknown: Unknown
   if (sure === undefined && file.isIncomplete) return;
   const { id, message, hint } = sure ?? notDefined(pool, file, unknown);
   const { hidden } = unknown.resolution;
-  const notes = id === "type-not-imported" && hidden !== undefined ? hidden.file.noteAt(hidden.proto, "defined here") : [];
+  const notes =
+    id === "type-not-imported" && hidden !== undefined ? hidden.file.noteAt(hidden.proto, "defined here") : [];
   file.error(unknown.node, id, message, { hint, notes });
 }
 
 /** What is a slip whatever the schema defines elsewhere. */
 function slip({ name, resolution, allowed, fieldName }: UnknownType): Finding | undefined {
   if (allowed === "message" && SCALAR_TYPES.has(name)) {
-    return { id: "type-kind", message: `\`${name}\` is a scalar, not a message`, hint: `define a message with a \`${name}\` in it` };
+    return {
+      id: "type-kind",
+      message: `\`${name}\` is a scalar, not a message`,
+      hint: `define a message with a \`${name}\` in it`,
+    };
   }
   const unknown = `there is no type \`${name}\``;
   if (fieldName !== undefined && SCALAR_TYPES.has(fieldName)) {
     return { id: "type-unknown", message: unknown, hint: `the type stands before the name: \`${fieldName} ${name}\`` };
   }
-  const meant = allowed === "any type" || !/int|float|str|bool/.test(name) ? TYPE_SLIPS.get(name.toLowerCase()) : undefined;
+  const meant =
+    allowed === "any type" || !/int|float|str|bool/.test(name) ? TYPE_SLIPS.get(name.toLowerCase()) : undefined;
   if (meant === undefined || resolution.hidden !== undefined) return undefined;
   return { id: "type-unknown", message: unknown, hint: `did you mean ${meant}?` };
 }
@@ -63,7 +69,11 @@ function notImported(file: LinkedFile, { name, resolution: { hidden } }: Unknown
 function notDefined(pool: Pool, file: LinkedFile, { name, resolution, allowed }: UnknownType): Finding {
   const { decided, packageName } = resolution;
   if (packageName !== undefined) {
-    return { id: "type-kind", message: `\`${packageName}\` is a package, not a type`, hint: `name one of its types: \`${name}.Name\`` };
+    return {
+      id: "type-kind",
+      message: `\`${packageName}\` is a package, not a type`,
+      hint: `name one of its types: \`${name}.Name\``,
+    };
   }
   if (decided !== undefined) {
     return {

@@ -2,7 +2,13 @@ import { type FieldDescriptorProto, FieldDescriptorProto_Type as Type } from "@b
 import type { FieldNode, MethodNode, Node, OptionNode } from "../ast/index.ts";
 import { findOption, valueHint } from "../descriptor/index.ts";
 import { isIdentifier } from "../lexer/index.ts";
-import { describeKind, type FieldDefinition, isExtension, type MessageDefinition, type MethodDefinition } from "./definition.ts";
+import {
+  describeKind,
+  type FieldDefinition,
+  isExtension,
+  type MessageDefinition,
+  type MethodDefinition,
+} from "./definition.ts";
 import type { LinkedFile } from "./linked-file.ts";
 import type { Pool } from "./pool.ts";
 import { reportUnknownType } from "./report-unknown.ts";
@@ -45,7 +51,13 @@ class FileResolver {
     const { target } = resolution;
     if (target === undefined) {
       const fieldName = (this.#file.node(proto) as FieldNode | undefined)?.kind === "field" ? field.name : undefined;
-      reportUnknownType(this.#pool, this.#file, { name: proto.typeName, node, resolution, allowed: "any type", fieldName });
+      reportUnknownType(this.#pool, this.#file, {
+        name: proto.typeName,
+        node,
+        resolution,
+        allowed: "any type",
+        fieldName,
+      });
       return;
     }
     this.#setType(field, target, node);
@@ -57,7 +69,11 @@ class FileResolver {
       field.message = target;
       if (proto.type !== Type.GROUP) proto.type = Type.MESSAGE;
       if (Object.hasOwn(proto, "defaultValue")) {
-        this.#file.error(this.#defaultNode(proto), "default-type", "a field whose type is a message cannot have a default value");
+        this.#file.error(
+          this.#defaultNode(proto),
+          "default-type",
+          "a field whose type is a message cannot have a default value",
+        );
       }
     } else if (target.kind === "enum" && proto.type !== Type.GROUP) {
       field.enum = target;
@@ -79,10 +95,20 @@ class FileResolver {
     const near = this.#pool.speller.nearest(proto.defaultValue, field.enum.valuesByName.keys());
     const problem = isIdentifier(proto.defaultValue) ? "has no value" : "has values by name, not";
     const node = this.#defaultNode(proto);
-    this.#file.error(node?.value, "default-enum", `enum \`${field.enum.fullName}\` ${problem} \`${proto.defaultValue}\``, {
-      hint: near === undefined ? (node === undefined ? undefined : valueHint("enum", node.value)) : `did you mean \`${near}\`?`,
-      notes: field.enum.file.noteAt(field.enum.proto, "the enum is defined here"),
-    });
+    this.#file.error(
+      node?.value,
+      "default-enum",
+      `enum \`${field.enum.fullName}\` ${problem} \`${proto.defaultValue}\``,
+      {
+        hint:
+          near === undefined
+            ? node === undefined
+              ? undefined
+              : valueHint("enum", node.value)
+            : `did you mean \`${near}\`?`,
+        notes: field.enum.file.noteAt(field.enum.proto, "the enum is defined here"),
+      },
+    );
   }
 
   #defaultNode(proto: FieldDescriptorProto): OptionNode | undefined {
@@ -102,7 +128,8 @@ class FileResolver {
       return;
     }
     if (node !== undefined) this.#reported.add(node);
-    if (target === undefined) reportUnknownType(this.#pool, this.#file, { name: proto.extendee, node, resolution, allowed: "message" });
+    if (target === undefined)
+      reportUnknownType(this.#pool, this.#file, { name: proto.extendee, node, resolution, allowed: "message" });
     else this.#notMessage(node, proto.extendee, target);
   }
 

@@ -75,10 +75,20 @@ class Search {
   #result(found: Definition | undefined, decided?: string): Resolution {
     const target = found === undefined || found.kind === "package" ? undefined : found;
     if (target !== undefined) this.#file.used.add(target.file);
-    return { target, hidden: target === undefined ? this.#hidden : undefined, decided, packageName: found?.kind === "package" ? found.fullName : undefined };
+    return {
+      target,
+      hidden: target === undefined ? this.#hidden : undefined,
+      decided,
+      packageName: found?.kind === "package" ? found.fullName : undefined,
+    };
   }
 }
 
 function hasMembers(definition: Definition): boolean {
-  return definition.kind === "package" || definition.kind === "message" || definition.kind === "enum" || definition.kind === "service";
+  return (
+    definition.kind === "package" ||
+    definition.kind === "message" ||
+    definition.kind === "enum" ||
+    definition.kind === "service"
+  );
 }

@@ -1,13 +1,25 @@
-import type { FieldValueNode, MessageValueNode, Node, ScalarValueNode } from "../ast/index.ts";
 import {
   FieldDescriptorProto_Label as Label,
-  FieldDescriptorProto_Type as Type,
   type FieldOptions_OptionTargetType as Target,
+  FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
-import { type FieldDefinition, isExtension, isWellNumbered, type MessageDefinition, resolveName } from "../linker/index.ts";
+import type { FieldValueNode, MessageValueNode, Node, ScalarValueNode } from "../ast/index.ts";
+import {
+  type FieldDefinition,
+  isExtension,
+  isWellNumbered,
+  type MessageDefinition,
+  resolveName,
+} from "../linker/index.ts";
 import { checkTarget, type OptionContext } from "./option-context.ts";
 import { isMisfit, readOptionValue, type WireValue } from "./option-value.ts";
-import { concatenate, encodeMessageField, encodeMessageSetItem, encodePackedField, encodeScalarField } from "./wire-field.ts";
+import {
+  concatenate,
+  encodeMessageField,
+  encodeMessageSetItem,
+  encodePackedField,
+  encodeScalarField,
+} from "./wire-field.ts";
 
 const ANY = "google.protobuf.Any";
 /** So many required fields that are not set are named. */
@@ -84,7 +96,11 @@ class MessageEncoder {
       return;
     }
     if (!node.hasColon && definition.message === undefined) {
-      this.#error(node.name, "option-value", `expected \`:\` behind \`${definition.name}\`: only messages, and lists of them, follow without one`);
+      this.#error(
+        node.name,
+        "option-value",
+        `expected \`:\` behind \`${definition.name}\`: only messages, and lists of them, follow without one`,
+      );
       return;
     }
     for (const value of values) this.#value(definition, node, value);
@@ -105,7 +121,8 @@ class MessageEncoder {
       checkTarget(this.#context, definition, this.#target, node.name);
     }
     if (definition.message !== undefined) this.#messageValue(entry, definition.message, value);
-    else if (value.kind === "message") this.#error(value, "option-value", `\`${definition.name}\` is no message: it takes a single value`);
+    else if (value.kind === "message")
+      this.#error(value, "option-value", `\`${definition.name}\` is no message: it takes a single value`);
     else {
       const wire = readOptionValue(definition, value, "text", this.#context.pool.speller);
       if (isMisfit(wire)) this.#error(value, wire.id, wire.message, { hint: wire.hint });
@@ -155,7 +172,9 @@ class MessageEncoder {
     if (found !== undefined) return found;
     const near = this.#context.pool.speller.nearest(name.text, message.fieldsByName.keys());
     const hint = near === undefined ? undefined : `did you mean \`${near}\`?`;
-    this.#error(name, "option-field-unknown", `message \`${message.fullName}\` has no field \`${name.text}\``, { hint });
+    this.#error(name, "option-field-unknown", `message \`${message.fullName}\` has no field \`${name.text}\``, {
+      hint,
+    });
     return undefined;
   }
 
@@ -177,7 +196,11 @@ class MessageEncoder {
     const { pool, file } = this.#context;
     const [typeUrl, value] = [this.#message.fieldsByName.get("type_url"), this.#message.fieldsByName.get("value")];
     if (this.#message.fullName !== ANY || typeUrl === undefined || value === undefined) {
-      this.#error(node.name, "option-any", `only a \`${ANY}\` is filled by the URL of a type, not a \`${this.#message.fullName}\``);
+      this.#error(
+        node.name,
+        "option-any",
+        `only a \`${ANY}\` is filled by the URL of a type, not a \`${this.#message.fullName}\``,
+      );
       return;
     }
     const { target } = resolveName(pool, file, `.${node.name.text}`, this.#message.fullName, "any");
@@ -196,7 +219,12 @@ class MessageEncoder {
       return;
     }
     const url = `${node.name.urlPrefix}/${node.name.text}`;
-    this.#entries.set(typeUrl, { definition: typeUrl, node: node.name, pieces: [encodeScalarField(1, Type.STRING, url)], packed: [] });
+    this.#entries.set(typeUrl, {
+      definition: typeUrl,
+      node: node.name,
+      pieces: [encodeScalarField(1, Type.STRING, url)],
+      packed: [],
+    });
     const pieces = encoded.bytes.length === 0 ? [] : [encodeScalarField(2, Type.BYTES, encoded.bytes)];
     this.#entries.set(value, { definition: value, node: node.name, pieces, packed: [] });
   }
@@ -206,7 +234,12 @@ class MessageEncoder {
     if (index === undefined) return;
     const other = this.#oneofs.get(index);
     if (other === undefined) this.#oneofs.set(index, definition);
-    else this.#error(node.name, "option-oneof", `\`${definition.name}\` and \`${other.name}\` are of one oneof: only one of them can be set`);
+    else
+      this.#error(
+        node.name,
+        "option-oneof",
+        `\`${definition.name}\` and \`${other.name}\` are of one oneof: only one of them can be set`,
+      );
   }
 
   #checkRequired(): void {

@@ -3,12 +3,18 @@ import { Edition, FieldDescriptorProto_Label as Label } from "@bufbuild/protobuf
 import type { Node, OptionNode } from "../ast/index.ts";
 import type { OptionsOwner } from "../descriptor/index.ts";
 import { editionOf } from "../features/index.ts";
-import { type FieldDefinition, isExtension, isWellNumbered, type MessageDefinition, resolveName } from "../linker/index.ts";
+import {
+  type FieldDefinition,
+  isExtension,
+  isWellNumbered,
+  type MessageDefinition,
+  resolveName,
+} from "../linker/index.ts";
 import { encodeMessage } from "./encode-message.ts";
 import { checkTarget, type OptionContext } from "./option-context.ts";
 import { type OwnerWithOptions, ownersWithOptions } from "./option-owners.ts";
-import { describeMisplaced, guessOption, placeOf, reportUnknownExtension } from "./report-option.ts";
 import { isMisfit, readOptionValue } from "./option-value.ts";
+import { describeMisplaced, guessOption, placeOf, reportUnknownExtension } from "./report-option.ts";
 import { concatenate, encodeMessageField, encodeScalarField } from "./wire-field.ts";
 
 /**
@@ -58,7 +64,9 @@ class OptionInterpreter {
     const { proto, schema } = state.owner;
     const root = this.#context.pool.get(schema.typeName);
     if (root?.kind !== "message") return;
-    const options = this.#context.file.options(proto).filter((option) => (option.name.parts[0]?.isExtension ?? false) === extensions);
+    const options = this.#context.file
+      .options(proto)
+      .filter((option) => (option.name.parts[0]?.isExtension ?? false) === extensions);
     if (options.length === 0) return;
     for (const option of options) this.#interpretOne(state, root, option);
     setOptions(proto, fromBinary(schema, concatenate(state.pieces)));
@@ -83,7 +91,8 @@ class OptionInterpreter {
       this.#error(option.name, "option-duplicate", `option \`${nameOf(option)}\` is set twice`);
       return;
     }
-    for (const [index, field] of fields.entries()) checkTarget(this.#context, field, state.owner.target, option.name.parts[index] ?? option.name);
+    for (const [index, field] of fields.entries())
+      checkTarget(this.#context, field, state.owner.target, option.name.parts[index] ?? option.name);
     let bytes = this.#encodeValue(state, last, option, key);
     if (bytes === undefined) return;
     for (const field of fields.slice(0, -1).reverse()) {
@@ -152,17 +161,28 @@ class OptionInterpreter {
     return undefined;
   }
 
-  #findField(owner: OwnerWithOptions, message: MessageDefinition, name: OptionNode["name"], index: number): FieldDefinition | undefined {
+  #findField(
+    owner: OwnerWithOptions,
+    message: MessageDefinition,
+    name: OptionNode["name"],
+    index: number,
+  ): FieldDefinition | undefined {
     const part = name.parts[index] ?? { ...name, text: "" };
     const isFirst = index === 0;
     const field = message.fieldsByName.get(part.text);
     if (field !== undefined && !(isFirst && part.text === "uninterpreted_option")) return field;
     const { file } = this.#context;
     if (field !== undefined) {
-      file.error(part, "option-unknown", "`uninterpreted_option` cannot be set: it holds what has not been understood yet");
+      file.error(
+        part,
+        "option-unknown",
+        "`uninterpreted_option` cannot be set: it holds what has not been understood yet",
+      );
       return undefined;
     }
-    const what = isFirst ? `there is no option \`${part.text}\` ${placeOf(message)}` : `message \`${message.fullName}\` has no field \`${part.text}\``;
+    const what = isFirst
+      ? `there is no option \`${part.text}\` ${placeOf(message)}`
+      : `message \`${message.fullName}\` has no field \`${part.text}\``;
     const guess = isFirst ? guessOption(this.#context, owner, message, name) : undefined;
     const near = guess === undefined ? this.#nearestField(message, part.text) : undefined;
     const hint = guess?.hint ?? (near === undefined ? undefined : `did you mean \`${near}\`?`);
@@ -178,7 +198,11 @@ class OptionInterpreter {
     return longer.length === 1 ? longer[0] : undefined;
   }
 
-  #findExtension(owner: OwnerWithOptions, message: MessageDefinition, part: Node & { readonly text: string }): FieldDefinition | undefined {
+  #findExtension(
+    owner: OwnerWithOptions,
+    message: MessageDefinition,
+    part: Node & { readonly text: string },
+  ): FieldDefinition | undefined {
     const { pool, file } = this.#context;
     const resolution = resolveName(pool, file, part.text, owner.scope, "any");
     const { target } = resolution;

@@ -78,7 +78,11 @@ export function describeValue(node: ScalarValueNode): string {
 }
 
 function misfit(kind: ValueKind, expected: string, field: FieldDefinition, node: ScalarValueNode): Misfit {
-  return { id: "option-value", message: `\`${field.name}\` takes ${expected}, not ${describeValue(node)}`, hint: valueHint(kind, node) };
+  return {
+    id: "option-value",
+    message: `\`${field.name}\` takes ${expected}, not ${describeValue(node)}`,
+    hint: valueHint(kind, node),
+  };
 }
 
 function readBool(node: ScalarValueNode, notation: Notation): boolean | undefined {
@@ -97,17 +101,24 @@ function readDouble(node: ScalarValueNode, notation: Notation): number | undefin
   if (node.kind === "integer") return node.negative && node.value === 0n ? -0 : Number(node.value);
   if (node.kind !== "identifier") return undefined;
   const text = notation === "text" ? node.text.toLowerCase() : node.text;
-  if (text === "inf" || (notation === "text" && (text === "infinity" || text === "inff"))) return node.negative ? -Infinity : Infinity;
+  if (text === "inf" || (notation === "text" && (text === "infinity" || text === "inff")))
+    return node.negative ? -Infinity : Infinity;
   return text === "nan" || (notation === "text" && text === "nanf") ? Number.NaN : undefined;
 }
 
-function readEnum(field: FieldDefinition, node: ScalarValueNode, notation: Notation, speller: Speller): number | Misfit {
+function readEnum(
+  field: FieldDefinition,
+  node: ScalarValueNode,
+  notation: Notation,
+  speller: Speller,
+): number | Misfit {
   const enumName = field.enum?.fullName ?? "";
   if (notation === "text" && node.kind === "integer") {
     const number = Number(node.value);
     if (node.value >= -0x80000000n && node.value <= 0x7fffffffn) return number;
   }
-  if (node.kind !== "identifier" || node.negative) return misfit("enum", `the name of a value of \`${enumName}\``, field, node);
+  if (node.kind !== "identifier" || node.negative)
+    return misfit("enum", `the name of a value of \`${enumName}\``, field, node);
   const value = field.enum?.valuesByName.get(node.text);
   if (value !== undefined) return value.proto.number;
   const names = field.enum?.valuesByName ?? new Map<string, unknown>();
@@ -134,5 +145,8 @@ function readIntegerValue(field: FieldDefinition, node: ScalarValueNode): bigint
   if (range === undefined || node.kind !== "integer") return misfit("integer", "an integer", field, node);
   const [name, min, max] = range;
   if (node.value >= min && node.value <= max && !(min === 0n && node.negative)) return node.value;
-  return { id: "number-range", message: `${node.value} does not fit ${name}, the type of \`${field.name}\`, which goes from ${min} to ${max}` };
+  return {
+    id: "number-range",
+    message: `${node.value} does not fit ${name}, the type of \`${field.name}\`, which goes from ${min} to ${max}`,
+  };
 }

@@ -1,5 +1,14 @@
 import type { Node, OptionNode } from "../ast/index.ts";
-import { describeKind, type FieldDefinition, isExtension, knownImport, type MessageDefinition, type Resolution, resolveName, type Target } from "../linker/index.ts";
+import {
+  describeKind,
+  type FieldDefinition,
+  isExtension,
+  knownImport,
+  type MessageDefinition,
+  type Resolution,
+  resolveName,
+  type Target,
+} from "../linker/index.ts";
 import type { OptionContext } from "./option-context.ts";
 import type { OwnerWithOptions } from "./option-owners.ts";
 
@@ -42,11 +51,18 @@ export function guessOption(
   const { parts } = name;
   const plain = parts.findIndex((part) => part.isExtension);
   for (let length = plain < 0 ? parts.length : plain; length > 0; length--) {
-    const text = parts.slice(0, length).map((part) => part.text).join(".");
+    const text = parts
+      .slice(0, length)
+      .map((part) => part.text)
+      .join(".");
     const { target } = resolveName(context.pool, context.file, text, owner.scope, "any");
     if (target?.kind !== "field" || !isExtension(target) || target.parent !== message) continue;
     const node = { first: name.first, last: parts[length - 1]?.last ?? name.last };
-    return { node, message: `there is no option \`${text}\` ${placeOf(message)}`, hint: `an option of one's own stands in parentheses: \`(${text})\`` };
+    return {
+      node,
+      message: `there is no option \`${text}\` ${placeOf(message)}`,
+      hint: `an option of one's own stands in parentheses: \`(${text})\``,
+    };
   }
   const [first] = parts;
   if (first === undefined) return undefined;
@@ -80,15 +96,22 @@ export function reportUnknownExtension(
   const isImported = file.imports.some((imported) => imported === undefined || imported.path === known);
   const path = hidden?.file.path ?? (isImported ? undefined : known);
   if (path !== undefined) {
-    file.error(part, "option-not-imported", `option \`(${part.text})\` is defined in "${path}", which this file does not import`, {
-      hint: `add \`import "${path}";\``,
-    });
+    file.error(
+      part,
+      "option-not-imported",
+      `option \`(${part.text})\` is defined in "${path}", which this file does not import`,
+      {
+        hint: `add \`import "${path}";\``,
+      },
+    );
     return;
   }
   if (file.isIncomplete) return;
   const near = decided === undefined ? nearestExtension(context, message, part.text) : undefined;
   const scope = decided === undefined ? "import the file that defines it" : scopeHint(decided, part.text);
-  file.error(part, "option-unknown", `there is no option \`(${part.text})\``, { hint: near === undefined ? scope : `did you mean \`(${near})\`?` });
+  file.error(part, "option-unknown", `there is no option \`(${part.text})\``, {
+    hint: near === undefined ? scope : `did you mean \`(${near})\`?`,
+  });
 }
 
 function scopeHint(decided: string, text: string): string {
@@ -104,7 +127,9 @@ function nearestExtension({ pool, file }: OptionContext, message: MessageDefinit
     const visible = pool.file(ordinal);
     for (const extension of visible === undefined ? [] : extensionsIn(visible)) {
       if (extension.parent !== message) continue;
-      const relative = extension.fullName.startsWith(prefix) ? extension.fullName.slice(prefix.length) : extension.fullName;
+      const relative = extension.fullName.startsWith(prefix)
+        ? extension.fullName.slice(prefix.length)
+        : extension.fullName;
       written.set(extension.name, relative);
       written.set(relative, relative);
     }
@@ -114,7 +139,10 @@ function nearestExtension({ pool, file }: OptionContext, message: MessageDefinit
   return sameName ?? (near === undefined ? undefined : written.get(near));
 }
 
-function* extensionsIn(scope: { readonly extensions: readonly FieldDefinition[]; readonly messages: readonly MessageDefinition[] }): Iterable<FieldDefinition> {
+function* extensionsIn(scope: {
+  readonly extensions: readonly FieldDefinition[];
+  readonly messages: readonly MessageDefinition[];
+}): Iterable<FieldDefinition> {
   yield* scope.extensions;
   for (const message of scope.messages) yield* extensionsIn(message);
 }

@@ -1,5 +1,5 @@
-import { FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
 import type { WireValue } from "./option-value.ts";
 
 const WIRE_TYPES: ReadonlyMap<Type, WireType> = new Map([

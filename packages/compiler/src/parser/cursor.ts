@@ -2,10 +2,11 @@ import type { DiagnosticList, DiagnosticNote } from "../diagnostics/index.ts";
 import { Character, TokenKind, type TokenList } from "../lexer/index.ts";
 
 /** Words that start a statement: where a line begins with one, a broken statement before it has ended. */
+// biome-ignore format: a list to scan
 const STATEMENT_WORDS: ReadonlySet<string> = new Set([
   "syntax", "edition", "import", "package", "option", "message", "enum", "service", "extend", "rpc", "oneof",
   "extensions", "reserved", "optional", "required", "repeated", "map", "export", "local",
-]); // biome-ignore format: a list to scan
+]);
 
 /** What a report may carry beside its message. */
 export interface ReportExtras {
@@ -68,7 +69,9 @@ export class Cursor {
   /** Whether nothing stands between the token `distance` tokens on and the one before it. */
   isAdjacent(distance = 0): boolean {
     const token = this.index + distance;
-    return token > 0 && this.tokens.kind(token) !== TokenKind.End && this.tokens.start(token) === this.tokens.end(token - 1);
+    return (
+      token > 0 && this.tokens.kind(token) !== TokenKind.End && this.tokens.start(token) === this.tokens.end(token - 1)
+    );
   }
 
   /** Goes behind the tokens that follow without a space, as far as `mayTake` says, and returns the text from `first` on. */
@@ -124,7 +127,9 @@ export class Cursor {
       return;
     }
     if (this.isSymbol(Character.Comma) && this.#endsLine) {
-      this.report("semicolon-missing", `expected \`;\` behind ${what}, found \`,\``, { hint: "statements end with `;`" });
+      this.report("semicolon-missing", `expected \`;\` behind ${what}, found \`,\``, {
+        hint: "statements end with `;`",
+      });
       this.advance();
       return;
     }
@@ -135,7 +140,11 @@ export class Cursor {
   /** Whether the token to be read is the last of its line, or of its block. */
   get #endsLine(): boolean {
     const next = this.index + 1;
-    return this.tokens.kind(next) === TokenKind.End || this.tokens.line(next) > this.tokens.line(this.index) || this.isSymbolAhead(1, Character.CloseBrace);
+    return (
+      this.tokens.kind(next) === TokenKind.End ||
+      this.tokens.line(next) > this.tokens.line(this.index) ||
+      this.isSymbolAhead(1, Character.CloseBrace)
+    );
   }
 
   /** Reports that something is missing behind the token read last. */
@@ -193,7 +202,8 @@ export class Cursor {
       if (this.isSymbol(Character.CloseBrace)) return;
       if (this.index > from && this.startsLine && this.isSymbol(Character.Hash)) return;
       if (this.takeSymbol(Character.Semicolon)) return;
-      if (this.index > from && this.startsLine && this.kind === TokenKind.Identifier && STATEMENT_WORDS.has(this.text)) return;
+      if (this.index > from && this.startsLine && this.kind === TokenKind.Identifier && STATEMENT_WORDS.has(this.text))
+        return;
       if (this.takeSymbol(Character.OpenBrace)) {
         this.#skipBlock();
         return;

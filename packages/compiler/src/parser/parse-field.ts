@@ -9,10 +9,11 @@ import { parseOptionList } from "./parse-option.ts";
 const LABELS: ReadonlySet<string> = new Set(["optional", "required", "repeated"]);
 
 /** The types that have a keyword: behind one of them, and not before, stands a name. */
+// biome-ignore format: a list to scan
 const SCALARS: ReadonlySet<string> = new Set([
   "double", "float", "int64", "uint64", "int32", "fixed64", "fixed32", "bool", "string", "bytes", "uint32", "sfixed32",
   "sfixed64", "sint32", "sint64",
-]); // biome-ignore format: a list to scan
+]);
 
 /** Whether a word is the keyword of a type. */
 export function isScalarWord(word: string): boolean {
@@ -48,7 +49,9 @@ function rejectSecondLabel(cursor: Cursor): void {
   const isLabel = LABELS.has(cursor.wordAhead(0));
   const isTypeBehind = cursor.wordAhead(1) !== "" && !cursor.isSymbolAhead(2, Character.Equals);
   if (!isLabel || !isTypeBehind) return;
-  cursor.report("label-duplicate", "a field has one label", { hint: `remove \`${cursor.text}\`, or the label before it` });
+  cursor.report("label-duplicate", "a field has one label", {
+    hint: `remove \`${cursor.text}\`, or the label before it`,
+  });
   cursor.advance();
 }
 
@@ -63,7 +66,9 @@ interface FieldBackwards {
 function parseNameBeforeType(cursor: Cursor): FieldBackwards | undefined {
   const isOptional = cursor.isSymbolAhead(1, Character.QuestionMark);
   const colon = cursor.index + (isOptional ? 2 : 1);
-  const isColon = cursor.isSymbolAhead(colon - cursor.index, Character.Colon) && cursor.tokens.kind(colon + 1) === TokenKind.Identifier;
+  const isColon =
+    cursor.isSymbolAhead(colon - cursor.index, Character.Colon) &&
+    cursor.tokens.kind(colon + 1) === TokenKind.Identifier;
   if (cursor.kind !== TokenKind.Identifier || !isColon) return undefined;
   const first = cursor.index;
   const name: NameNode = { text: cursor.text, first, last: first };
@@ -71,7 +76,12 @@ function parseNameBeforeType(cursor: Cursor): FieldBackwards | undefined {
   const type = parseTypeName(cursor, "a type");
   if (type === undefined) return undefined;
   const number = cursor.isSymbol(Character.Equals) ? cursor.tokens.text(cursor.index + 1) : "1";
-  cursor.report("type-first", "the type of a field stands before its name, without a colon", { hint: `write \`${type.text} ${name.text} = ${number}\`` }, colon);
+  cursor.report(
+    "type-first",
+    "the type of a field stands before its name, without a colon",
+    { hint: `write \`${type.text} ${name.text} = ${number}\`` },
+    colon,
+  );
   return { name, type, label: { text: "optional", first, last: first } };
 }
 
@@ -87,7 +97,13 @@ function parseFieldType(cursor: Cursor): TypeNode | undefined {
   const type = parseTypeName(cursor, "a field, or another statement of a message");
   if (type !== undefined && cursor.isSymbol(Character.OpenBracket) && cursor.isSymbolAhead(1, Character.CloseBracket)) {
     const text = cursor.textOf(type.first, type.last);
-    cursor.report("list-syntax", "there is no such list syntax", { hint: `write \`repeated ${text}\`` }, type.first, cursor.index + 1);
+    cursor.report(
+      "list-syntax",
+      "there is no such list syntax",
+      { hint: `write \`repeated ${text}\`` },
+      type.first,
+      cursor.index + 1,
+    );
     cursor.advance();
     cursor.advance();
   }
@@ -104,9 +120,13 @@ function parseFieldName(cursor: Cursor, type: TypeNode): NameNode | undefined {
     return undefined;
   }
   const isTypeMissing = !isScalarWord(type.text) && /^[a-z_]\w*$/.test(type.text);
-  const number = cursor.tokens.kind(cursor.index + 1) === TokenKind.Integer ? cursor.tokens.text(cursor.index + 1) : "1";
-  cursor.unexpected(isTypeMissing ? `a type and a name before \`${cursor.text}\`` : `the field's name behind its type ${written}`, {
-    hint: `a field is written \`${isTypeMissing ? `string ${type.text}` : `${type.text} name`} = ${number};\``,
-  });
+  const number =
+    cursor.tokens.kind(cursor.index + 1) === TokenKind.Integer ? cursor.tokens.text(cursor.index + 1) : "1";
+  cursor.unexpected(
+    isTypeMissing ? `a type and a name before \`${cursor.text}\`` : `the field's name behind its type ${written}`,
+    {
+      hint: `a field is written \`${isTypeMissing ? `string ${type.text}` : `${type.text} name`} = ${number};\``,
+    },
+  );
   return undefined;
 }

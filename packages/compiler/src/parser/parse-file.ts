@@ -3,9 +3,9 @@ import { type DiagnosticList, nearest } from "../diagnostics/index.ts";
 import { Character, TokenKind, type TokenList } from "../lexer/index.ts";
 import { Cursor } from "./cursor.ts";
 import { parseEnum } from "./parse-enum.ts";
+import { isScalarWord } from "./parse-field.ts";
 import { parseExtend, parseMessage } from "./parse-message.ts";
 import { parseKeyword, parseQualifiedName, parseString } from "./parse-name.ts";
-import { isScalarWord } from "./parse-field.ts";
 import { isOptionWithoutKeyword, parseOptionStatement } from "./parse-option.ts";
 import { parseService } from "./parse-service.ts";
 
@@ -73,7 +73,9 @@ function parseSyntax(cursor: Cursor): SyntaxNode | undefined {
   if (word !== meant) cursor.unexpected(`\`${meant}\``, { hint: `did you mean \`${meant}\`?` });
   const first = cursor.advance();
   const example = meant === "syntax" ? 'syntax = "proto3";' : 'edition = "2023";';
-  const isRead = cursor.expectSymbol(Character.Equals, `behind \`${meant}\`, as in \`${example}\``) || cursor.kind === TokenKind.String;
+  const isRead =
+    cursor.expectSymbol(Character.Equals, `behind \`${meant}\`, as in \`${example}\``) ||
+    cursor.kind === TokenKind.String;
   const value = isRead ? parseSyntaxValue(cursor, `a string, as in \`${example}\``) : undefined;
   if (value === undefined) {
     cursor.skipStatement();
@@ -133,7 +135,11 @@ function parseUnknown(cursor: Cursor, word: string): FileElement | undefined {
   const isMember = ["optional", "required", "repeated", "rpc", "oneof", "map"].includes(word) || isScalarWord(word);
   const what = isScalarWord(word) ? "a field" : `\`${word}\``;
   cursor.unexpected("a declaration such as `message`, `enum` or `service`", {
-    hint: isMember ? `${what} belongs in ${word === "rpc" ? "a service" : "a message"}` : near === undefined ? undefined : `did you mean \`${near}\`?`,
+    hint: isMember
+      ? `${what} belongs in ${word === "rpc" ? "a service" : "a message"}`
+      : near === undefined
+        ? undefined
+        : `did you mean \`${near}\`?`,
   });
   const declaration = DECLARATIONS.find((candidate) => candidate === near && !isMember);
   return declaration === undefined ? undefined : parseDeclaration(cursor, declaration);
@@ -154,7 +160,13 @@ function parseImportPath(cursor: Cursor): StringNode | undefined {
   if (cursor.kind !== TokenKind.Identifier) return parseString(cursor, what);
   const first = cursor.advance();
   const text = cursor.takeAdjacent(first, () => !cursor.isSymbol(Character.Semicolon));
-  cursor.report("string-unquoted", `the path of an import stands in quotes`, { hint: `write "${text}"` }, first, cursor.previous);
+  cursor.report(
+    "string-unquoted",
+    `the path of an import stands in quotes`,
+    { hint: `write "${text}"` },
+    first,
+    cursor.previous,
+  );
   return { text, bytes: undefined, first, last: cursor.previous };
 }
 

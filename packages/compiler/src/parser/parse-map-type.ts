@@ -15,9 +15,15 @@ export function parseMapType(cursor: Cursor): MapTypeNode | undefined {
   const key = parseTypeName(cursor, "the type of a map's keys");
   if (key === undefined) return undefined;
   if (cursor.isSymbol(Character.Greater)) {
-    cursor.report("type-arguments", "a map has two types, of its keys and of its values", {
-      hint: `write \`map<${key.text}, ValueType>\`, or \`repeated ${key.text}\` for a list`,
-    }, first, cursor.advance());
+    cursor.report(
+      "type-arguments",
+      "a map has two types, of its keys and of its values",
+      {
+        hint: `write \`map<${key.text}, ValueType>\`, or \`repeated ${key.text}\` for a list`,
+      },
+      first,
+      cursor.advance(),
+    );
     return { kind: "map", key: { ...key, text: "string" }, value: key, first, last: cursor.previous };
   }
   if (!cursor.expectSymbol(Character.Comma, "between the types of a map's keys and values")) return undefined;
@@ -32,7 +38,8 @@ function parseMapValue(cursor: Cursor, key: NamedTypeNode): NamedTypeNode | unde
     cursor.report("map-value", "the values of a map cannot be `repeated`", { hint });
     cursor.advance();
   }
-  if (!cursor.isSymbolAhead(1, Character.Less) || cursor.wordAhead(0) === "") return parseTypeName(cursor, "the type of a map's values");
+  if (!cursor.isSymbolAhead(1, Character.Less) || cursor.wordAhead(0) === "")
+    return parseTypeName(cursor, "the type of a map's values");
   const first = cursor.advance();
   let depth = 0;
   do {
@@ -42,7 +49,13 @@ function parseMapValue(cursor: Cursor, key: NamedTypeNode): NamedTypeNode | unde
     cursor.advance();
   } while (depth > 0 && !cursor.atEnd);
   const isMap = MAP_WORDS.has(cursor.tokens.text(first).toLowerCase());
-  cursor.report("map-value", `the values of a map cannot be ${isMap ? "maps" : "lists"}`, { hint }, first, cursor.previous);
+  cursor.report(
+    "map-value",
+    `the values of a map cannot be ${isMap ? "maps" : "lists"}`,
+    { hint },
+    first,
+    cursor.previous,
+  );
   return { ...key, text: "string", first, last: cursor.previous };
 }
 
@@ -61,10 +74,17 @@ export function parseGenericType(cursor: Cursor): TypeNode | undefined {
   const element = parseQualifiedName(cursor, "a type", true);
   const knownList = LIST_WORDS.has(word.toLowerCase());
   if (element === undefined || !cursor.isSymbol(Character.Greater)) {
-    cursor.report("type-arguments", `\`${word}\` takes no types in angle brackets: only \`map\` does`, undefined, first);
+    cursor.report(
+      "type-arguments",
+      `\`${word}\` takes no types in angle brackets: only \`map\` does`,
+      undefined,
+      first,
+    );
     return undefined;
   }
-  const hint = knownList ? `write \`repeated ${element.text}\`` : "only `map<KeyType, ValueType>` is written so; a list is `repeated Type`";
+  const hint = knownList
+    ? `write \`repeated ${element.text}\``
+    : "only `map<KeyType, ValueType>` is written so; a list is `repeated Type`";
   cursor.report("list-syntax", `\`${word}<${element.text}>\` is no type`, { hint }, first, cursor.advance());
   return { kind: "named", text: element.text, first: element.first, last: element.last };
 }

@@ -1,4 +1,11 @@
-import type { FieldValue, FieldValueNameNode, FieldValueNode, ListValueNode, MessageValueNode, ScalarValueNode } from "../ast/index.ts";
+import type {
+  FieldValue,
+  FieldValueNameNode,
+  FieldValueNode,
+  ListValueNode,
+  MessageValueNode,
+  ScalarValueNode,
+} from "../ast/index.ts";
 import { Character, TokenKind } from "../lexer/index.ts";
 import type { Cursor } from "./cursor.ts";
 import { parseQualifiedName } from "./parse-name.ts";
@@ -21,7 +28,12 @@ export function parseMessageValue(cursor: Cursor, depth = 0): MessageValueNode |
     skipComment(cursor);
     if (cursor.takeSymbol(close)) break;
     if (cursor.atEnd) {
-      cursor.report("brace-missing", "a message value is not closed", { hint: `it was opened by \`${cursor.tokens.text(first)}\` here` }, first);
+      cursor.report(
+        "brace-missing",
+        "a message value is not closed",
+        { hint: `it was opened by \`${cursor.tokens.text(first)}\` here` },
+        first,
+      );
       return undefined;
     }
     const field = parseFieldValue(cursor, depth);

@@ -1,4 +1,14 @@
-import type { EmptyNode, ExtendNode, FieldNode, MessageBody, MessageElement, MessageNode, OneofNode, OptionNode, Visibility } from "../ast/index.ts";
+import type {
+  EmptyNode,
+  ExtendNode,
+  FieldNode,
+  MessageBody,
+  MessageElement,
+  MessageNode,
+  OneofNode,
+  OptionNode,
+  Visibility,
+} from "../ast/index.ts";
 import { Character, TokenKind } from "../lexer/index.ts";
 import type { Cursor } from "./cursor.ts";
 import { parseBlock } from "./parse-block.ts";
@@ -50,7 +60,8 @@ function parseMessageElement(cursor: Cursor, depth: number): Exclude<MessageElem
     case "local":
       return parseWithVisibility(cursor, depth);
     case "rpc":
-      if (cursor.isSymbolAhead(1, Character.Equals) || cursor.isSymbolAhead(2, Character.Equals)) return parseFieldStatement(cursor, depth);
+      if (cursor.isSymbolAhead(1, Character.Equals) || cursor.isSymbolAhead(2, Character.Equals))
+        return parseFieldStatement(cursor, depth);
       cursor.report("rpc-outside-service", "`rpc` belongs in a service, not in a message");
       return undefined;
     case "struct":
@@ -65,7 +76,10 @@ function parseMessageElement(cursor: Cursor, depth: number): Exclude<MessageElem
 }
 
 /** Reads `export message ...` or `local enum ...`, or a field whose type has such a name. */
-function parseWithVisibility(cursor: Cursor, depth: number): MessageElement & { kind: "message" | "enum" | "field" } | undefined {
+function parseWithVisibility(
+  cursor: Cursor,
+  depth: number,
+): (MessageElement & { kind: "message" | "enum" | "field" }) | undefined {
   const next = cursor.tokens.text(cursor.index + 1);
   if (next !== "message" && next !== "enum") return parseFieldStatement(cursor, depth);
   const visibility = parseKeyword(cursor, "export", "local");
@@ -92,15 +106,21 @@ function parseOneof(cursor: Cursor, depth: number): OneofNode | undefined {
   const first = cursor.advance();
   const name = parseIdentifier(cursor, "the oneof's name");
   if (name === undefined) return undefined;
-  const block = parseBlock<FieldNode | OptionNode>(cursor, `oneof \`${name.text}\``, () => parseOneofElement(cursor, depth));
+  const block = parseBlock<FieldNode | OptionNode>(cursor, `oneof \`${name.text}\``, () =>
+    parseOneofElement(cursor, depth),
+  );
   if (block === undefined) return undefined;
   rejectEmpty(cursor, block.elements);
   return { kind: "oneof", name, open: block.open, elements: block.elements, first, last: cursor.previous };
 }
 
-function parseOneofElement(cursor: Cursor, depth: number): FieldNode | OptionNode | readonly (FieldNode | OptionNode)[] | undefined {
+function parseOneofElement(
+  cursor: Cursor,
+  depth: number,
+): FieldNode | OptionNode | readonly (FieldNode | OptionNode)[] | undefined {
   if (cursor.isWord("option") || isOptionWithoutKeyword(cursor)) return parseOptionStatement(cursor);
-  const isDefinition = ["oneof", "message", "enum"].includes(cursor.wordAhead(0)) && cursor.isSymbolAhead(2, Character.OpenBrace);
+  const isDefinition =
+    ["oneof", "message", "enum"].includes(cursor.wordAhead(0)) && cursor.isSymbolAhead(2, Character.OpenBrace);
   if (!isDefinition) return parseFieldStatement(cursor, depth);
   const hint = cursor.isWord("oneof") ? "put the inner one into a message of its own" : "define it beside the oneof";
   cursor.report("oneof-content", `a oneof holds fields only, and no \`${cursor.text}\``, { hint });
@@ -119,7 +139,13 @@ export function parseExtend(cursor: Cursor, depth = 0): ExtendNode | undefined {
   const fields = block.elements.filter((element) => element.kind === "field");
   // Where a semicolon stands for the block, that was reported.
   if (block.elements.length === 0 && block.open !== block.close) {
-    cursor.report("extend-empty", `extend \`${extendee.text}\` has no field`, { hint: "an extend block needs at least one" }, first, extendee.last);
+    cursor.report(
+      "extend-empty",
+      `extend \`${extendee.text}\` has no field`,
+      { hint: "an extend block needs at least one" },
+      first,
+      extendee.last,
+    );
   }
   return { kind: "extend", extendee, open: block.open, fields, first, last: cursor.previous };
 }

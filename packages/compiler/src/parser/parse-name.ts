@@ -10,7 +10,9 @@ export function parseIdentifier(cursor: Cursor, what: string): NameNode | undefi
   }
   const first = cursor.advance();
   const text = cursor.tokens.text(first);
-  return cursor.isSymbol(Character.Minus) && cursor.isAdjacent() ? parseHyphenated(cursor, first) : { text, first, last: first };
+  return cursor.isSymbol(Character.Minus) && cursor.isAdjacent()
+    ? parseHyphenated(cursor, first)
+    : { text, first, last: first };
 }
 
 /** `sub-title` was meant to be one name: reports it, and reads it as `sub_title`. */
@@ -28,7 +30,10 @@ function parseHyphenated(cursor: Cursor, first: number): NameNode {
 }
 
 /** Reads a keyword as a node, or nothing where it is not next. */
-export function parseKeyword<Word extends string>(cursor: Cursor, ...words: readonly Word[]): (NameNode & { readonly text: Word }) | undefined {
+export function parseKeyword<Word extends string>(
+  cursor: Cursor,
+  ...words: readonly Word[]
+): (NameNode & { readonly text: Word }) | undefined {
   if (cursor.kind !== TokenKind.Identifier) return undefined;
   const word = words.find((candidate) => candidate === cursor.text);
   if (word === undefined) return undefined;

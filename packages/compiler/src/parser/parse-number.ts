@@ -7,14 +7,21 @@ import { parseInteger } from "./parse-name.ts";
  * Reads `= number` behind the name of a field or an enum value. Where no number is written, that is left to the linker to
  * report, which knows the next that is free. Undefined where the statement is something else; that has been reported.
  */
-export function parseNumberBehind(cursor: Cursor, name: NameNode, what: "field" | "enum value"): IntegerNode | undefined {
+export function parseNumberBehind(
+  cursor: Cursor,
+  name: NameNode,
+  what: "field" | "enum value",
+): IntegerNode | undefined {
   if (!cursor.takeSymbol(Character.Equals)) {
     const isReadable = parseSubstitute(cursor, name, what);
     if (isReadable !== true) return isReadable;
   }
   const number = parseInteger(cursor, true);
   if (number !== undefined) return number;
-  const isEnd = cursor.isSymbol(Character.Semicolon) || cursor.isSymbol(Character.OpenBracket) || cursor.isSymbol(Character.CloseBrace);
+  const isEnd =
+    cursor.isSymbol(Character.Semicolon) ||
+    cursor.isSymbol(Character.OpenBracket) ||
+    cursor.isSymbol(Character.CloseBrace);
   if (isEnd || cursor.startsLine) return missing(cursor.previous);
   return parseUnreadable(cursor, name, what);
 }
@@ -29,7 +36,10 @@ function parseSubstitute(cursor: Cursor, name: NameNode, what: string): true | I
     return true;
   }
   const isEnd =
-    cursor.startsLine || [Character.Semicolon, Character.OpenBracket, Character.CloseBrace, Character.Comma].some((code) => cursor.isSymbol(code));
+    cursor.startsLine ||
+    [Character.Semicolon, Character.OpenBracket, Character.CloseBrace, Character.Comma].some((code) =>
+      cursor.isSymbol(code),
+    );
   if (isEnd) return missing(name.last, name.first);
   cursor.unexpected(`\`=\` and a number behind ${what} \`${name.text}\``, { id: "equals-missing" });
   return undefined;

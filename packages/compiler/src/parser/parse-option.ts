@@ -53,10 +53,14 @@ function parseAssignment(cursor: Cursor, isInBrackets: boolean): OptionNode | un
   if (name === undefined) return undefined;
   if (!cursor.takeSymbol(Character.Equals) && !parseSubstitute(cursor, name, isInBrackets)) return undefined;
   if (cursor.isSymbol(Character.OpenBracket)) {
-    cursor.report("option-list", "an option's value is no list", { hint: `set \`${cursor.textOf(name.first, name.last)}\` once for each value` });
+    cursor.report("option-list", "an option's value is no list", {
+      hint: `set \`${cursor.textOf(name.first, name.last)}\` once for each value`,
+    });
     return undefined;
   }
-  const value = cursor.isSymbol(Character.OpenBrace) ? parseMessageValue(cursor) : parseScalarValue(cursor, "an option's value");
+  const value = cursor.isSymbol(Character.OpenBrace)
+    ? parseMessageValue(cursor)
+    : parseScalarValue(cursor, "an option's value");
   if (value === undefined) return undefined;
   return { kind: "option", name, value, first: name.first, last: cursor.previous };
 }
@@ -65,7 +69,9 @@ function parseAssignment(cursor: Cursor, isInBrackets: boolean): OptionNode | un
 function parseSubstitute(cursor: Cursor, name: OptionNameNode, isInBrackets: boolean): boolean {
   const text = cursor.textOf(name.first, name.last);
   const isEnd = cursor.isSymbol(Character.CloseBracket) || cursor.isSymbol(Character.Comma);
-  cursor.unexpected("`=` and a value behind an option's name", { hint: isInBrackets && isEnd ? `write \`${text} = true\`` : undefined });
+  cursor.unexpected("`=` and a value behind an option's name", {
+    hint: isInBrackets && isEnd ? `write \`${text} = true\`` : undefined,
+  });
   if (cursor.takeSymbol(Character.Colon)) return true;
   return cursor.kind === TokenKind.String || cursor.kind === TokenKind.Integer || cursor.kind === TokenKind.Identifier;
 }
@@ -85,7 +91,8 @@ function parseOptionNamePart(cursor: Cursor): OptionNamePartNode | undefined {
   const first = cursor.index;
   if (cursor.takeSymbol(Character.OpenParenthesis)) {
     const name = parseQualifiedName(cursor, "the name of an extension", true);
-    if (name === undefined || !cursor.expectSymbol(Character.CloseParenthesis, "behind the name of an extension")) return undefined;
+    if (name === undefined || !cursor.expectSymbol(Character.CloseParenthesis, "behind the name of an extension"))
+      return undefined;
     return { text: name.text, isExtension: true, first, last: cursor.previous };
   }
   const name = parseIdentifier(cursor, "the name of an option");

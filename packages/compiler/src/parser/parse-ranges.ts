@@ -22,9 +22,15 @@ export function parseReserved(cursor: Cursor, mayBeNegative: boolean): ReservedN
   } while (cursor.takeSymbol(Character.Comma));
   cursor.endStatement("reserved numbers or names");
   if (ranges.length > 0 && names.length > 0) {
-    cursor.report("reserved-mixed", "numbers and names are reserved in statements of their own", {
-      hint: "write one `reserved` for the numbers and one for the names",
-    }, first, cursor.previous);
+    cursor.report(
+      "reserved-mixed",
+      "numbers and names are reserved in statements of their own",
+      {
+        hint: "write one `reserved` for the numbers and one for the names",
+      },
+      first,
+      cursor.previous,
+    );
   }
   return { kind: "reserved", ranges, names, first, last: cursor.previous };
 }
@@ -59,7 +65,9 @@ function parseRange(cursor: Cursor, mayBeNegative: boolean, what: string): Range
   const isDashed = cursor.isSymbol(Character.Minus) && cursor.tokens.kind(cursor.index + 1) === TokenKind.Integer;
   if (isDashed) {
     const last = cursor.tokens.text(cursor.index + 1);
-    cursor.unexpected("`to` between the ends of a range", { hint: `write \`${cursor.textOf(start.first, start.last)} to ${last}\`` });
+    cursor.unexpected("`to` between the ends of a range", {
+      hint: `write \`${cursor.textOf(start.first, start.last)} to ${last}\``,
+    });
     cursor.advance();
   }
   if (!isDashed && !cursor.takeWord("to")) {

@@ -47,10 +47,14 @@ function parseMethod(cursor: Cursor): MethodNode | undefined {
   if (!cursor.takeWord("returns")) {
     const near = cursor.kind === TokenKind.Identifier ? nearest(cursor.text, ["returns"]) : undefined;
     cursor.unexpected("`returns` and the type of the reply", {
-      hint: near !== undefined ? "did you mean `returns`?" : `a method is written \`rpc ${name.text}(Request) returns (Reply);\``,
+      hint:
+        near !== undefined
+          ? "did you mean `returns`?"
+          : `a method is written \`rpc ${name.text}(Request) returns (Reply);\``,
     });
     // A colon or an arrow stands there in other languages.
-    while (cursor.isSymbol(Character.Colon) || cursor.isSymbol(Character.Minus) || cursor.isSymbol(Character.Greater)) cursor.advance();
+    while (cursor.isSymbol(Character.Colon) || cursor.isSymbol(Character.Minus) || cursor.isSymbol(Character.Greater))
+      cursor.advance();
     if (near !== undefined) cursor.advance();
     else if (!cursor.isSymbol(Character.OpenParenthesis)) return undefined;
   }
@@ -88,10 +92,13 @@ function parseMethodType(cursor: Cursor, method: NameNode, verb: "takes" | "retu
     cursor.advance();
     return parseInParentheses(cursor, method, verb, { text: "stream", first: token, last: token });
   }
-  if (cursor.takeSymbol(Character.OpenParenthesis)) return parseInParentheses(cursor, method, verb, parseStream(cursor));
+  if (cursor.takeSymbol(Character.OpenParenthesis))
+    return parseInParentheses(cursor, method, verb, parseStream(cursor));
   const rest = cursor.isWord("stream") ? `stream ${cursor.wordAhead(1)}` : cursor.text;
   const isType = cursor.kind === TokenKind.Identifier;
-  cursor.unexpected(`\`(\` before the type that \`${method.text}\` ${verb}`, { hint: isType ? `write \`${returns}(${rest})\`` : undefined });
+  cursor.unexpected(`\`(\` before the type that \`${method.text}\` ${verb}`, {
+    hint: isType ? `write \`${returns}(${rest})\`` : undefined,
+  });
   if (!isType) return undefined;
   const stream = parseStream(cursor);
   const type = parseQualifiedName(cursor, `the message that \`${method.text}\` ${verb}`, true);
@@ -105,19 +112,28 @@ function parseStream(cursor: Cursor): NameNode | undefined {
 }
 
 /** Reads a type and what closes the parentheses around it. */
-function parseInParentheses(cursor: Cursor, method: NameNode, verb: string, stream: NameNode | undefined): MethodType | undefined {
+function parseInParentheses(
+  cursor: Cursor,
+  method: NameNode,
+  verb: string,
+  stream: NameNode | undefined,
+): MethodType | undefined {
   const type = parseMessageName(cursor, method, verb);
   if (type === undefined) return undefined;
   if (cursor.takeSymbol(Character.CloseParenthesis)) return { stream, type };
   const isNamed = cursor.kind === TokenKind.Identifier || cursor.isSymbol(Character.Colon);
   if (isNamed || cursor.isSymbol(Character.Comma)) {
-    const message = isNamed ? "what a method takes and returns has no name" : "a method takes one message and returns one";
+    const message = isNamed
+      ? "what a method takes and returns has no name"
+      : "a method takes one message and returns one";
     const hint = isNamed ? `write the type alone: \`(${type.text})\`` : "define a message that holds them all";
     cursor.report("method-arguments", message, { hint });
-    while (!cursor.atEnd && !cursor.isSymbol(Character.CloseParenthesis) && !cursor.isSymbol(Character.Semicolon)) cursor.advance();
+    while (!cursor.atEnd && !cursor.isSymbol(Character.CloseParenthesis) && !cursor.isSymbol(Character.Semicolon))
+      cursor.advance();
   } else {
     cursor.unexpected(`\`)\` behind \`${type.text}\``);
-    if (!cursor.isWord("returns") && !cursor.isSymbol(Character.Semicolon) && !cursor.isSymbol(Character.OpenBrace)) return undefined;
+    if (!cursor.isWord("returns") && !cursor.isSymbol(Character.Semicolon) && !cursor.isSymbol(Character.OpenBrace))
+      return undefined;
   }
   cursor.takeSymbol(Character.CloseParenthesis);
   return { stream, type };
@@ -126,7 +142,9 @@ function parseInParentheses(cursor: Cursor, method: NameNode, verb: string, stre
 function parseMessageName(cursor: Cursor, method: NameNode, verb: string): NameNode | undefined {
   const what = `the message that \`${method.text}\` ${verb}`;
   if (!cursor.isSymbol(Character.CloseParenthesis)) return parseQualifiedName(cursor, what, true);
-  cursor.unexpected(what, { hint: 'for nothing there is `google.protobuf.Empty`, with `import "google/protobuf/empty.proto";`' });
+  cursor.unexpected(what, {
+    hint: 'for nothing there is `google.protobuf.Empty`, with `import "google/protobuf/empty.proto";`',
+  });
   cursor.advance();
   return undefined;
 }

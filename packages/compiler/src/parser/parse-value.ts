@@ -43,10 +43,14 @@ export function parseScalarValue(cursor: Cursor, what: string): ScalarValueNode 
 
 /** `com.library` was meant to be a string, or the last part of it an enum value: reports it, and reads it as that. */
 function parseUnquoted(cursor: Cursor, first: number): ScalarValueNode {
-  const written = cursor.takeAdjacent(first, () => cursor.kind !== TokenKind.Symbol || UNQUOTED.some((code) => cursor.isSymbol(code)));
+  const written = cursor.takeAdjacent(
+    first,
+    () => cursor.kind !== TokenKind.Symbol || UNQUOTED.some((code) => cursor.isSymbol(code)),
+  );
   const last = cursor.previous;
   const lastWord = /^[\w.]*\.([A-Z][A-Z0-9_]*)$/.exec(written)?.[1];
-  const hint = lastWord === undefined ? `write \`"${written}"\`` : `write \`${lastWord}\`: enum values go by their name alone`;
+  const hint =
+    lastWord === undefined ? `write \`"${written}"\`` : `write \`${lastWord}\`: enum values go by their name alone`;
   cursor.report("string-unquoted", `\`${written}\` is no value: strings stand in quotes`, { hint }, first, last);
   return lastWord === undefined
     ? { kind: "string", text: written, bytes: undefined, first, last }

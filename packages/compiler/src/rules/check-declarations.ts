@@ -1,7 +1,7 @@
 import {
-  ExtensionRangeOptions_VerificationState as Verification,
   type ExtensionRangeOptions,
   FieldDescriptorProto_Label as Label,
+  ExtensionRangeOptions_VerificationState as Verification,
 } from "@bufbuild/protobuf/wkt";
 import type { FieldNode } from "../ast/index.ts";
 import { nameOfType, SCALAR_TYPES } from "../descriptor/index.ts";
@@ -46,7 +46,8 @@ function declarationProblem(declaration: Declaration, numbers: Set<number>, name
   if (names.has(fullName)) return `extension \`${fullName}\` is declared twice`;
   names.add(fullName);
   if (!FULL_NAME.test(fullName)) return `\`${fullName}\` is no full name: it starts with a dot`;
-  if (!isTypeKeyword(type) && !FULL_NAME.test(type)) return `\`${type}\` is no full name of a type: it starts with a dot`;
+  if (!isTypeKeyword(type) && !FULL_NAME.test(type))
+    return `\`${type}\` is no full name of a type: it starts with a dot`;
   return undefined;
 }
 
@@ -64,14 +65,22 @@ export function checkDeclared(file: LinkedFile, field: FieldDefinition): void {
   const node = file.node(proto) as FieldNode | undefined;
   if (declaration === undefined) {
     if (options.declaration.length > 0 || options.verification === Verification.DECLARATION) {
-      file.error(node?.number, "extension-undeclared", `\`${parent.fullName}\` declares its extensions, and ${proto.number} is not among them`);
+      file.error(
+        node?.number,
+        "extension-undeclared",
+        `\`${parent.fullName}\` declares its extensions, and ${proto.number} is not among them`,
+      );
     }
     return;
   }
   const problem = mismatch(field, declaration);
   if (problem === undefined) return;
   const place = problem.part === "label" ? (node?.label ?? node?.type) : node?.[problem.part];
-  file.error(place ?? node, "extension-undeclared", `\`${parent.fullName}\` declares extension ${proto.number} ${problem.text}`);
+  file.error(
+    place ?? node,
+    "extension-undeclared",
+    `\`${parent.fullName}\` declares extension ${proto.number} ${problem.text}`,
+  );
 }
 
 /** How an extension differs from its declaration, and in which part. */
@@ -85,7 +94,9 @@ function mismatch(
   const { type, fullName, repeated } = declaration;
   const expected = isTypeKeyword(type) || type.startsWith(".") ? type : `.${type}`;
   if (type !== "" && expected !== actual) return { part: "type", text: `with type \`${expected}\`, not \`${actual}\`` };
-  if (fullName !== "" && fullName !== `.${field.fullName}`) return { part: "name", text: `as \`${fullName}\`, not \`.${field.fullName}\`` };
-  if (repeated !== (field.proto.label === Label.REPEATED)) return { part: "label", text: `as ${repeated ? "repeated" : "a single value"}` };
+  if (fullName !== "" && fullName !== `.${field.fullName}`)
+    return { part: "name", text: `as \`${fullName}\`, not \`.${field.fullName}\`` };
+  if (repeated !== (field.proto.label === Label.REPEATED))
+    return { part: "label", text: `as ${repeated ? "repeated" : "a single value"}` };
   return undefined;
 }

@@ -1,10 +1,10 @@
 import {
+  FieldOptions_CType as CType,
   Edition,
   FeatureSet_FieldPresence as FieldPresence,
-  FeatureSet_RepeatedFieldEncoding as RepeatedFieldEncoding,
   FieldDescriptorProto_Label as Label,
+  FeatureSet_RepeatedFieldEncoding as RepeatedFieldEncoding,
   FieldDescriptorProto_Type as Type,
-  FieldOptions_CType as CType,
 } from "@bufbuild/protobuf/wkt";
 import type { FieldNode, Node } from "../ast/index.ts";
 import { editionOf, type FeatureTable, isPackable } from "../features/index.ts";
@@ -18,7 +18,9 @@ export function checkEditionFile(file: LinkedFile, features: FeatureTable): void
     file.error(node, "feature-place", "`field_presence = LEGACY_REQUIRED` is for single fields, not for a whole file");
   }
   if (file.proto.options?.javaStringCheckUtf8 === true) {
-    file.error(node, "option-edition", "there is no `java_string_check_utf8` in editions", { hint: "use the feature `(pb.java).utf8_validation`" });
+    file.error(node, "option-edition", "there is no `java_string_check_utf8` in editions", {
+      hint: "use the feature `(pb.java).utf8_validation`",
+    });
   }
 }
 
@@ -45,7 +47,8 @@ function typeNode(file: LinkedFile, { proto }: FieldDefinition): Node | undefine
 function optionProblem(file: LinkedFile, { proto }: FieldDefinition): Problem | undefined {
   const { options } = proto;
   if (options === undefined) return undefined;
-  if (Object.hasOwn(options, "packed")) return ["packed", "there is no `packed` in editions; use the feature `repeated_field_encoding`"];
+  if (Object.hasOwn(options, "packed"))
+    return ["packed", "there is no `packed` in editions; use the feature `repeated_field_encoding`"];
   const hasCtype = Object.hasOwn(options, "ctype") && options.ctype !== CType.STRING;
   if (hasCtype && editionOf(file) >= Edition.EDITION_2024) {
     return ["ctype", "there is no `ctype` since edition 2024; use the feature `(pb.cpp).string_type`"];
@@ -57,7 +60,8 @@ function presenceProblem(features: FeatureTable, field: FieldDefinition): Proble
   const { proto } = field;
   if (proto.label === Label.REPEATED || features.hasPresence(field)) return undefined;
   if (Object.hasOwn(proto, "defaultValue")) return ["default", "a field without presence cannot have a default value"];
-  if (field.enum !== undefined && features.isClosed(field.enum)) return ["type", "a field without presence cannot be of a closed enum"];
+  if (field.enum !== undefined && features.isClosed(field.enum))
+    return ["type", "a field without presence cannot be of a closed enum"];
   return undefined;
 }
 
@@ -68,13 +72,18 @@ function featureProblem(field: FieldDefinition): Problem | undefined {
   const isRepeated = proto.label === Label.REPEATED;
   const isMap = field.message?.proto.options?.mapEntry === true;
   if (own.fieldPresence !== FieldPresence.FIELD_PRESENCE_UNKNOWN) {
-    if (Object.hasOwn(proto, "oneofIndex")) return ["features.field_presence", "a field of a oneof cannot choose its `field_presence`"];
+    if (Object.hasOwn(proto, "oneofIndex"))
+      return ["features.field_presence", "a field of a oneof cannot choose its `field_presence`"];
     if (isRepeated) return ["features.field_presence", "a repeated field cannot choose its `field_presence`"];
     if (isExtension(field)) {
       const isRequired = own.fieldPresence === FieldPresence.LEGACY_REQUIRED;
-      return ["features.field_presence", isRequired ? "an extension cannot be required" : "an extension cannot choose its `field_presence`"];
+      return [
+        "features.field_presence",
+        isRequired ? "an extension cannot be required" : "an extension cannot choose its `field_presence`",
+      ];
     }
-    if (field.message !== undefined && own.fieldPresence === FieldPresence.IMPLICIT) return ["features.field_presence", "a message field always has presence"];
+    if (field.message !== undefined && own.fieldPresence === FieldPresence.IMPLICIT)
+      return ["features.field_presence", "a message field always has presence"];
   }
   if (own.repeatedFieldEncoding !== RepeatedFieldEncoding.REPEATED_FIELD_ENCODING_UNKNOWN && !isRepeated) {
     return ["features.repeated_field_encoding", "only a repeated field can choose its `repeated_field_encoding`"];
@@ -82,8 +91,11 @@ function featureProblem(field: FieldDefinition): Problem | undefined {
   if (own.repeatedFieldEncoding === RepeatedFieldEncoding.PACKED && !isPackable(field)) {
     return ["features.repeated_field_encoding", "only repeated numbers, bools and enums can be packed"];
   }
-  const hasString = proto.type === Type.STRING || (isMap && field.message?.fields.some((part) => part.proto.type === Type.STRING));
-  if (own.utf8Validation !== 0 && hasString !== true) return ["features.utf8_validation", "only strings can choose their `utf8_validation`"];
-  if (own.messageEncoding !== 0 && (field.message === undefined || isMap)) return ["features.message_encoding", "only message fields can choose their `message_encoding`"];
+  const hasString =
+    proto.type === Type.STRING || (isMap && field.message?.fields.some((part) => part.proto.type === Type.STRING));
+  if (own.utf8Validation !== 0 && hasString !== true)
+    return ["features.utf8_validation", "only strings can choose their `utf8_validation`"];
+  if (own.messageEncoding !== 0 && (field.message === undefined || isMap))
+    return ["features.message_encoding", "only message fields can choose their `message_encoding`"];
   return undefined;
 }

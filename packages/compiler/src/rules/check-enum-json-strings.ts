@@ -19,19 +19,29 @@ export function checkEnumJsonStrings(file: LinkedFile, { proto, values }: EnumDe
     taken.set(name, other);
     // Two values of one name were reported as such.
     if (other.proto.number === value.proto.number || other.name === value.name) return;
-    file.error(file.nameNode(value.proto), "enum-json-string", `\`${value.name}\` is "${name}" in JSON, as \`${other.name}\` is`, {
-      notes: file.noteAt(other.proto, `\`${other.name}\` is here`),
-    });
+    file.error(
+      file.nameNode(value.proto),
+      "enum-json-string",
+      `\`${value.name}\` is "${name}" in JSON, as \`${other.name}\` is`,
+      {
+        notes: file.noteAt(other.proto, `\`${other.name}\` is here`),
+      },
+    );
   };
   for (const [index, value] of values.entries()) {
     const option = options[index];
     const first = byNumber.get(value.proto.number);
     if (first === undefined) byNumber.set(value.proto.number, { value, text: option?.text });
     else if (proto.options?.allowAlias === true && first.text !== option?.text) {
-      file.error(file.nameNode(value.proto), "enum-json-string", `\`${value.name}\` is an alias of \`${first.value.name}\`, but differs from it in JSON`, {
-        hint: "give both the same `(pb.enumvalue.json).string`, or none",
-        notes: file.noteAt(first.value.proto, `\`${first.value.name}\` is here`),
-      });
+      file.error(
+        file.nameNode(value.proto),
+        "enum-json-string",
+        `\`${value.name}\` is an alias of \`${first.value.name}\`, but differs from it in JSON`,
+        {
+          hint: "give both the same `(pb.enumvalue.json).string`, or none",
+          notes: file.noteAt(first.value.proto, `\`${first.value.name}\` is here`),
+        },
+      );
     }
     claim(value, value.name);
     if (option !== undefined) claim(value, option.text ?? "");
@@ -40,7 +50,10 @@ export function checkEnumJsonStrings(file: LinkedFile, { proto, values }: EnumDe
 
 /** Undefined where a value does not have the option; its text is undefined where that does not set a string. */
 function readJsonOption(value: EnumValueDefinition): { readonly text: string | undefined } | undefined {
-  const fields = value.proto.options?.$unknown?.filter((field) => field.no === JSON_OPTION && field.wireType === WireType.LengthDelimited) ?? [];
+  const fields =
+    value.proto.options?.$unknown?.filter(
+      (field) => field.no === JSON_OPTION && field.wireType === WireType.LengthDelimited,
+    ) ?? [];
   if (fields.length === 0) return undefined;
   let text: string | undefined;
   for (const { data } of fields) {

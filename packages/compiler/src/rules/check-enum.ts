@@ -8,10 +8,20 @@ import { checkEnumJsonStrings } from "./check-enum-json-strings.ts";
 export function checkEnum(file: LinkedFile, features: FeatureTable, enumeration: EnumDefinition): void {
   const { proto, values } = enumeration;
   const first = values[0];
-  if (first !== undefined && first.proto.number !== 0 && file.isNumberKnown(first.proto) && !features.isClosed(enumeration)) {
-    file.error(numberNode(file, first), "enum-first-zero", `the first value of \`${proto.name}\` must be 0, as it is the default`, {
-      hint: "put a value such as `UNSPECIFIED = 0;` first",
-    });
+  if (
+    first !== undefined &&
+    first.proto.number !== 0 &&
+    file.isNumberKnown(first.proto) &&
+    !features.isClosed(enumeration)
+  ) {
+    file.error(
+      numberNode(file, first),
+      "enum-first-zero",
+      `the first value of \`${proto.name}\` must be 0, as it is the default`,
+      {
+        hint: "put a value such as `UNSPECIFIED = 0;` first",
+      },
+    );
   }
   if (proto.options?.allowAlias !== true) checkNumbers(file, values);
   checkNames(file, enumeration);
@@ -39,10 +49,15 @@ function checkNumbers(file: LinkedFile, values: readonly EnumValueDefinition[]):
     let free = value.proto.number + 1;
     while (taken.has(free)) free = skips.get(free) ?? free + 1;
     skips.set(value.proto.number + 1, free);
-    file.error(numberNode(file, value), "enum-number-duplicate", `\`${value.name}\` has number ${value.proto.number}, which is taken by \`${first.name}\``, {
-      hint: `the next free number is ${free}; where an alias is meant, say \`option allow_alias = true;\``,
-      notes: file.noteAt(first.proto, `\`${first.name}\` is here`),
-    });
+    file.error(
+      numberNode(file, value),
+      "enum-number-duplicate",
+      `\`${value.name}\` has number ${value.proto.number}, which is taken by \`${first.name}\``,
+      {
+        hint: `the next free number is ${free}; where an alias is meant, say \`option allow_alias = true;\``,
+        notes: file.noteAt(first.proto, `\`${first.name}\` is here`),
+      },
+    );
   }
 }
 
@@ -59,8 +74,12 @@ function checkNames(file: LinkedFile, enumeration: EnumDefinition): void {
     if (first.name === value.name || first.proto.number === value.proto.number) continue;
     const message = `\`${value.name}\` and \`${first.name}\` are both \`${stripped}\` in generated code`;
     const isLegacy = enumeration.proto.options?.deprecatedLegacyJsonFieldConflicts === true;
-    if (isLegacy && editionOf(file) === Edition.EDITION_PROTO2) file.warning(file.nameNode(value.proto), "enum-name-conflict", message);
-    else file.error(file.nameNode(value.proto), "enum-name-conflict", message, { notes: file.noteAt(first.proto, `\`${first.name}\` is here`) });
+    if (isLegacy && editionOf(file) === Edition.EDITION_PROTO2)
+      file.warning(file.nameNode(value.proto), "enum-name-conflict", message);
+    else
+      file.error(file.nameNode(value.proto), "enum-name-conflict", message, {
+        notes: file.noteAt(first.proto, `\`${first.name}\` is here`),
+      });
   }
 }
 

@@ -21,7 +21,11 @@ export function checkJsonNames(file: LinkedFile, features: FeatureTable, message
     for (const field of message.proto.field) {
       const json = jsonNameOf(field, useCustom);
       if (json.isCustom && json.name.startsWith("[") && json.name.endsWith("]")) {
-        file.error(fieldOption(file, field, "json_name"), "json-name", `the JSON name "${json.name}" looks like that of an extension`);
+        file.error(
+          fieldOption(file, field, "json_name"),
+          "json-name",
+          `the JSON name "${json.name}" looks like that of an extension`,
+        );
         continue;
       }
       const first = seen.get(json.name);
@@ -54,6 +58,7 @@ function isNameTaken(message: MessageDefinition, field: FieldDescriptorProto, ot
 
 function jsonNameOf(field: FieldDescriptorProto, useCustom: boolean): JsonName {
   const standard = toJsonName(field.name);
-  if (useCustom && Object.hasOwn(field, "jsonName") && field.jsonName !== standard) return { field, name: field.jsonName, isCustom: true };
+  if (useCustom && Object.hasOwn(field, "jsonName") && field.jsonName !== standard)
+    return { field, name: field.jsonName, isCustom: true };
   return { field, name: standard, isCustom: false };
 }

@@ -107,11 +107,15 @@ export function isExtension(field: FieldDefinition): boolean {
   return field.proto.extendee !== "";
 }
 
-/** Whether an extension has a number that its extendee sets aside. One that has none was reported where it is defined. */
-export function isWellNumbered({ proto, parent }: FieldDefinition): boolean {
-  if (parent === undefined) return false;
-  const isSetAside = parent.proto.extensionRange.some(({ start, end }) => start <= proto.number && proto.number < end);
-  return proto.number > 0 && isSetAside && !parent.proto.field.some((field) => field.number === proto.number);
+const MAX_FIELD_NUMBER = 0x1fffffff;
+
+/** Whether a field has a number that it can be encoded under. One that has none was reported where it is defined. */
+export function isWellNumbered(field: FieldDefinition): boolean {
+  const { number } = field.proto;
+  if (!isExtension(field)) return number > 0 && number <= MAX_FIELD_NUMBER;
+  if (field.parent === undefined || number <= 0) return false;
+  const isSetAside = field.parent.extensionRanges?.at(number) !== undefined;
+  return isSetAside && !field.parent.proto.field.some((other) => other.number === number);
 }
 
 const KIND_NAMES: Readonly<Record<Definition["kind"], string>> = {

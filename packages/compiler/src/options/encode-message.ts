@@ -90,6 +90,10 @@ class MessageEncoder {
   #field(node: FieldValueNode): void {
     const definition = this.#find(node);
     if (definition === undefined) return;
+    if (!isWellNumbered(definition)) {
+      this.#isWrong = true;
+      return;
+    }
     const values = node.value.kind === "list" ? node.value.values : [node.value];
     if (node.value.kind === "list" && definition.proto.label !== Label.REPEATED) {
       this.#error(node.value, "option-value", `\`${definition.name}\` is not repeated: it takes one value, not a list`);
@@ -182,11 +186,7 @@ class MessageEncoder {
     const { pool, file } = this.#context;
     const { target } = resolveName(pool, file, name.text, this.#message.fullName, "any");
     const found = target?.kind === "message" ? extensionOf(target, this.#message) : target;
-    if (found?.kind === "field" && isExtension(found) && found.parent === this.#message) {
-      if (isWellNumbered(found)) return found;
-      this.#isWrong = true;
-      return undefined;
-    }
+    if (found?.kind === "field" && isExtension(found) && found.parent === this.#message) return found;
     this.#error(name, "option-unknown", `there is no extension \`${name.text}\` of \`${this.#message.fullName}\``);
     return undefined;
   }

@@ -143,7 +143,8 @@ class OptionInterpreter {
       const field = part.isExtension
         ? this.#findExtension(state.owner, message, part)
         : this.#findField(state.owner, message, option.name, index);
-      if (field === undefined) return undefined;
+      // Under a number that is another field's, or none, its value would be read as something else. That was reported.
+      if (field === undefined || !isWellNumbered(field)) return undefined;
       fields.push(field);
       if (index === parts.length - 1) return fields;
       if (field.message === undefined) {
@@ -207,8 +208,7 @@ class OptionInterpreter {
     const resolution = resolveName(pool, file, part.text, owner.scope, "any");
     const { target } = resolution;
     if (target?.kind === "field" && isExtension(target) && target.parent === message) {
-      // Under a number that is another field's, its value would be read as that field's. The number was reported.
-      return isWellNumbered(target) ? target : undefined;
+      return target;
     }
     if (target === undefined) reportUnknownExtension(this.#context, message, part, resolution);
     else file.error(part, "option-extendee", describeMisplaced(target, message, part.text));

@@ -66,7 +66,7 @@ export function isMisfit(value: WireValue | Misfit): value is Misfit {
 }
 
 /** How a value is called in a message. */
-export function describeValue(node: ScalarValueNode): string {
+function describeValue(node: ScalarValueNode): string {
   switch (node.kind) {
     case "string":
       return "a string";

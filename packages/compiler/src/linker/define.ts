@@ -16,6 +16,11 @@ import {
 import type { LinkedFile } from "./linked-file.ts";
 import type { Pool } from "./pool.ts";
 
+/** protoc's limit too. */
+export const MAX_FULL_NAME = 65535;
+/** Takes the place of a full name that is longer, so that those of what is in it do not add up. No name has this in it. */
+const TOO_LONG = "…";
+
 /** Makes all that a file defines known to the pool, and reports names that are taken. */
 export function define(pool: Pool, file: LinkedFile): void {
   new Definer(pool, file).run();
@@ -140,7 +145,8 @@ class Definer {
     scope: string | undefined,
   ): { readonly name: string; readonly fullName: string; readonly file: LinkedFile } {
     const outer = scope ?? this.#file.proto.package;
-    return { name, fullName: outer === "" ? name : `${outer}.${name}`, file: this.#file };
+    const fullName = outer === "" ? name : `${outer}.${name}`;
+    return { name, fullName: fullName.length > MAX_FULL_NAME ? TOO_LONG : fullName, file: this.#file };
   }
 
   /** Defines something that has members, and tells whether its name, or that of what it is in, was taken. */
@@ -150,9 +156,19 @@ class Definer {
   }
 
   #define<D extends NamedDefinition>(definition: D): D {
+    if (definition.fullName === TOO_LONG) {
+      this.#reportTooLong(definition);
+      return definition;
+    }
     const existing = this.#pool.define(definition);
     if (existing !== undefined && !this.#isInTaken) this.#reportTaken(definition, existing);
     return definition;
+  }
+
+  #reportTooLong(definition: NamedDefinition): void {
+    if (this.#isInTaken) return;
+    const message = `a name has at most ${MAX_FULL_NAME} characters, those of the package and of what is around it included`;
+    this.#file.error(this.#file.nameNode(definition.proto), "name-invalid", message);
   }
 
   #reportTaken(definition: NamedDefinition, existing: Definition): void {

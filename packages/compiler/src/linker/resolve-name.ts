@@ -1,3 +1,4 @@
+import { MAX_FULL_NAME } from "./define.ts";
 import type { Definition, PackageDefinition } from "./definition.ts";
 import type { LinkedFile } from "./linked-file.ts";
 import type { Pool } from "./pool.ts";
@@ -61,6 +62,8 @@ class Search {
   }
 
   #find(fullName: string): Definition | undefined {
+    // Looking up a long name costs as much as it is long, and nothing has one.
+    if (fullName.length > MAX_FULL_NAME) return undefined;
     const found = this.#pool.get(fullName);
     if (found === undefined) return undefined;
     const { visible, optionImports } = this.#file;

@@ -1,4 +1,12 @@
-import type { FileElement, FileNode, ImportNode, PackageNode, StringNode, SyntaxNode } from "../ast/index.ts";
+import type {
+  EmptyNode,
+  FileElement,
+  FileNode,
+  ImportNode,
+  PackageNode,
+  StringNode,
+  SyntaxNode,
+} from "../ast/index.ts";
 import { type DiagnosticList, nearest } from "../diagnostics/index.ts";
 import { Character, TokenKind, type TokenList } from "../lexer/index.ts";
 import { Cursor } from "./cursor.ts";
@@ -9,6 +17,9 @@ import { parseKeyword, parseQualifiedName, parseString } from "./parse-name.ts";
 import { isOptionWithoutKeyword, parseOptionStatement } from "./parse-option.ts";
 import { parseService } from "./parse-service.ts";
 
+/** protoc's limits. */
+const MAX_PACKAGE_LENGTH = 511;
+const MAX_PACKAGE_PARTS = 101;
 const DECLARATIONS = ["message", "enum", "service", "extend", "import", "package", "option"] as const;
 type Declaration = (typeof DECLARATIONS)[number];
 
@@ -170,10 +181,22 @@ function parseImportPath(cursor: Cursor): StringNode | undefined {
   return { text, bytes: undefined, first, last: cursor.previous };
 }
 
-function parsePackage(cursor: Cursor): PackageNode | undefined {
+function parsePackage(cursor: Cursor): PackageNode | EmptyNode | undefined {
   const first = cursor.advance();
   const name = parseQualifiedName(cursor, "the package's name", false);
   if (name === undefined) return undefined;
   cursor.endStatement("the package");
-  return { kind: "package", name, first, last: cursor.previous };
+  const isTooDeep = name.text.split(".").length > MAX_PACKAGE_PARTS;
+  if (!isTooDeep && name.text.length <= MAX_PACKAGE_LENGTH)
+    return { kind: "package", name, first, last: cursor.previous };
+  const limit = isTooDeep ? `${MAX_PACKAGE_PARTS} parts` : `${MAX_PACKAGE_LENGTH} characters`;
+  cursor.report(
+    isTooDeep ? "nesting-too-deep" : "name-invalid",
+    `a package's name has at most ${limit}`,
+    {},
+    name.first,
+    name.last,
+  );
+  cursor.complete = false;
+  return { kind: "empty", first, last: cursor.previous };
 }

@@ -215,12 +215,20 @@ export interface OptionNamePartNode extends Node {
   readonly isExtension: boolean;
 }
 
+export interface IntegerValueNode extends Node {
+  readonly kind: "integer";
+  readonly value: bigint;
+  readonly negative: boolean;
+  /** Whether it is written in hexadecimal or octal. */
+  readonly isHexOrOctal: boolean;
+}
+
 /** A value's tokens include the sign. */
 export type OptionValueNode = ScalarValueNode | MessageValueNode;
 
 export type ScalarValueNode =
   | (Node & { readonly kind: "identifier"; readonly text: string; readonly negative: boolean })
-  | (Node & { readonly kind: "integer"; readonly value: bigint; readonly negative: boolean })
+  | IntegerValueNode
   | (Node & { readonly kind: "float"; readonly value: number })
   | (StringNode & { readonly kind: "string" });
 
@@ -228,6 +236,8 @@ export type ScalarValueNode =
 export interface MessageValueNode extends Node {
   readonly kind: "message";
   readonly fields: readonly FieldValueNode[];
+  /** Why there may have been more in it: it is not closed, or a field could not be read. That has been reported. */
+  readonly problem: "unclosed" | "broken" | undefined;
 }
 
 export interface FieldValueNode extends Node {

@@ -96,6 +96,13 @@ export class FeatureTable {
     return field.message !== undefined && !isMap && this.of(field).messageEncoding === MessageEncoding.DELIMITED;
   }
 
+  /** Whether a field is what a group would be: of a delimited message that is defined beside it and has its name. */
+  isGroupLike(field: FieldDefinition): boolean {
+    const { message } = field;
+    if (message === undefined || !this.isDelimited(field)) return false;
+    return message.name.toLowerCase() === field.name && message.parent === field.scope && message.file === field.file;
+  }
+
   isClosed(enumeration: EnumDefinition): boolean {
     return this.of(enumeration).enumType === EnumType.CLOSED;
   }

@@ -28,12 +28,12 @@ const MAX_LISTED = 8;
 /** A message's value on the wire, and which of its fields are set: by number, fields of messages in it behind a dot. */
 export interface EncodedMessage {
   readonly bytes: Uint8Array;
-  readonly paths: readonly string[];
+  readonly paths: ReadonlySet<string>;
 }
 
 /**
- * Encodes a value in text format as a message of type `message`, for the options of a `target`. Undefined where something in it does not fit; that
- * has been reported.
+ * Encodes a value in text format as a message of type `message`, for the options of a `target`. Undefined where something
+ * in it does not fit; that has been reported.
  */
 export function encodeMessage(
   context: OptionContext,
@@ -60,14 +60,15 @@ class MessageEncoder {
   readonly #entries = new Map<FieldDefinition, FieldEntry>();
   /** The field that is set, for each oneof that has one. */
   readonly #oneofs = new Map<number, FieldDefinition>();
-  readonly #paths: string[] = [];
-  #isWrong = false;
+  readonly #paths = new Set<string>();
+  #isWrong: boolean;
 
   constructor(context: OptionContext, target: Target, message: MessageDefinition, node: MessageValueNode) {
     this.#context = context;
     this.#target = target;
     this.#message = message;
     this.#node = node;
+    this.#isWrong = node.problem !== undefined;
   }
 
   run(): EncodedMessage | undefined {
@@ -121,14 +122,14 @@ class MessageEncoder {
     this.#entries.set(definition, entry);
     const { number, type } = definition.proto;
     if (existing === undefined) {
-      this.#paths.push(String(number));
+      this.#paths.add(String(number));
       checkTarget(this.#context, definition, this.#target, node.name);
     }
     if (definition.message !== undefined) this.#messageValue(entry, definition.message, value);
     else if (value.kind === "message")
       this.#error(value, "option-value", `\`${definition.name}\` is no message: it takes a single value`);
     else {
-      const wire = readOptionValue(definition, value, "text", this.#context.pool.speller);
+      const wire = readOptionValue(this.#context, definition, value, "text");
       if (isMisfit(wire)) this.#error(value, wire.id, wire.message, { hint: wire.hint });
       else if (this.#context.features.isPacked(definition)) entry.packed.push(wire);
       else if (this.#isWritten(definition, wire)) entry.pieces.push(encodeScalarField(number, type, wire));
@@ -153,7 +154,7 @@ class MessageEncoder {
       this.#isWrong = true;
       return;
     }
-    for (const path of encoded.paths) this.#paths.push(`${number}.${path}`);
+    for (const path of encoded.paths) this.#paths.add(`${number}.${path}`);
     const isItem = this.#message.proto.options?.messageSetWireFormat === true;
     entry.pieces.push(
       isItem
@@ -169,11 +170,10 @@ class MessageEncoder {
   #findField({ name }: FieldValueNode): FieldDefinition | undefined {
     const message = this.#message;
     const byName = message.fieldsByName.get(name.text);
-    // A group goes by the name of its type; the field's own name is accepted where it is the same in lower case.
-    if (byName !== undefined && byName.proto.type !== Type.GROUP) return byName;
-    const group = message.fields.find((field) => field.proto.type === Type.GROUP && field.message?.name === name.text);
-    const found = group ?? byName;
-    if (found !== undefined) return found;
+    if (byName !== undefined) return byName;
+    // A group goes by the name of its type, too.
+    const group = message.fieldsByName.get(name.text.toLowerCase());
+    if (group?.message?.name === name.text && this.#context.features.isGroupLike(group)) return group;
     const near = this.#context.pool.speller.nearest(name.text, message.fieldsByName.keys());
     const hint = near === undefined ? undefined : `did you mean \`${near}\`?`;
     this.#error(name, "option-field-unknown", `message \`${message.fullName}\` has no field \`${name.text}\``, {
@@ -207,6 +207,10 @@ class MessageEncoder {
     const isKnownHost = node.name.urlPrefix === "type.googleapis.com" || node.name.urlPrefix === "type.googleprod.com";
     if (target?.kind !== "message" || !isKnownHost) {
       this.#error(node.name, "option-any", `there is no message \`${node.name.urlPrefix}/${node.name.text}\``);
+      return;
+    }
+    if (this.#entries.has(typeUrl) || this.#entries.has(value)) {
+      this.#error(node.name, "option-duplicate", `this \`${ANY}\` is filled twice`);
       return;
     }
     if (node.value.kind !== "message") {

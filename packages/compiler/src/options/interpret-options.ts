@@ -17,6 +17,9 @@ import { isMisfit, readOptionValue } from "./option-value.ts";
 import { describeMisplaced, guessOption, placeOf, reportUnknownExtension } from "./report-option.ts";
 import { concatenate, encodeMessageField, encodeScalarField } from "./wire-field.ts";
 
+/** What goes through more messages, no reader of descriptors takes. */
+const MAX_PARTS = 101;
+
 /**
  * Where the value of each option went: the numbers of the fields that its name goes through, with an index behind the
  * last where that is repeated. An option that was not understood has none.
@@ -77,6 +80,10 @@ class OptionInterpreter {
   }
 
   #interpretOne(state: OwnerState, root: MessageDefinition, option: OptionNode): void {
+    if (option.name.parts.length > MAX_PARTS) {
+      this.#error(option.name, "nesting-too-deep", `an option's name goes through at most ${MAX_PARTS - 1} messages`);
+      return;
+    }
     const fields = this.#resolvePath(state, root, option);
     const last = fields?.at(-1);
     if (fields === undefined || last === undefined) return;
@@ -128,7 +135,7 @@ class OptionInterpreter {
       this.#error(value, "option-value", `option \`${nameOf(option)}\` is no message: it takes a single value`);
       return undefined;
     }
-    const wire = readOptionValue(field, value, "option", this.#context.pool.speller);
+    const wire = readOptionValue(this.#context, field, value, "option");
     if (!isMisfit(wire)) return encodeScalarField(number, type, wire);
     this.#error(value, wire.id, wire.message, { hint: wire.hint });
     return undefined;

@@ -1,8 +1,8 @@
-import { FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
+import { FieldDescriptorProto_Type as Type, FeatureSet_Utf8Validation as Utf8Validation } from "@bufbuild/protobuf/wkt";
 import type { ScalarValueNode } from "../ast/index.ts";
 import { type ValueKind, valueHint } from "../descriptor/index.ts";
-import type { Speller } from "../diagnostics/index.ts";
 import type { FieldDefinition } from "../linker/index.ts";
+import type { OptionContext } from "./option-context.ts";
 
 /** A value as it goes on the wire: 64-bit integers as bigint, enums by number. */
 export type WireValue = bigint | number | boolean | string | Uint8Array;
@@ -37,17 +37,17 @@ const RANGES: ReadonlyMap<Type, readonly [name: string, min: bigint, max: bigint
 
 /** The value that `node` has for a field which is no message. */
 export function readOptionValue(
+  context: OptionContext,
   field: FieldDefinition,
   node: ScalarValueNode,
   notation: Notation,
-  speller: Speller,
 ): WireValue | Misfit {
   const { type } = field.proto;
   switch (type) {
     case Type.BOOL:
       return readBool(node, notation) ?? misfit("bool", "`true` or `false`", field, node);
     case Type.STRING:
-      return node.kind === "string" ? (node.bytes ?? node.text) : misfit("string", "a string in quotes", field, node);
+      return readString(context, field, node);
     case Type.BYTES:
       if (node.kind !== "string") return misfit("string", "a string in quotes", field, node);
       return node.bytes ?? new TextEncoder().encode(node.text);
@@ -55,7 +55,7 @@ export function readOptionValue(
     case Type.DOUBLE:
       return readDouble(node, notation) ?? misfit("number", "a number", field, node);
     case Type.ENUM:
-      return readEnum(field, node, notation, speller);
+      return readEnum(context, field, node, notation);
     default:
       return readIntegerValue(field, node);
   }
@@ -85,6 +85,15 @@ function misfit(kind: ValueKind, expected: string, field: FieldDefinition, node:
   };
 }
 
+function readString({ features }: OptionContext, field: FieldDefinition, node: ScalarValueNode): WireValue | Misfit {
+  if (node.kind !== "string") return misfit("string", "a string in quotes", field, node);
+  if (node.bytes === undefined) return node.text;
+  const isChecked = features.of(field).utf8Validation === Utf8Validation.VERIFY;
+  return isChecked
+    ? { id: "option-value", message: `\`${field.name}\` takes text, and these bytes are no UTF-8` }
+    : node.bytes;
+}
+
 function readBool(node: ScalarValueNode, notation: Notation): boolean | undefined {
   if (node.kind === "identifier" && !node.negative) {
     if (node.text === "true") return true;
@@ -97,36 +106,43 @@ function readBool(node: ScalarValueNode, notation: Notation): boolean | undefine
 }
 
 function readDouble(node: ScalarValueNode, notation: Notation): number | undefined {
+  const isText = notation === "text";
   if (node.kind === "float") return node.value;
-  if (node.kind === "integer") return node.negative && node.value === 0n ? -0 : Number(node.value);
+  // An option's value is an integer first, and that has no negative zero.
+  if (node.kind === "integer" && !isText) return Number(node.value);
+  if (node.kind === "integer" && !node.isHexOrOctal) return node.negative ? -Number(-node.value) : Number(node.value);
   if (node.kind !== "identifier") return undefined;
-  const text = notation === "text" ? node.text.toLowerCase() : node.text;
-  if (text === "inf" || (notation === "text" && (text === "infinity" || text === "inff")))
-    return node.negative ? -Infinity : Infinity;
-  return text === "nan" || (notation === "text" && text === "nanf") ? Number.NaN : undefined;
+  const text = isText ? node.text.toLowerCase() : node.text;
+  if (text === "inf" || (isText && text === "infinity")) return node.negative ? -Infinity : Infinity;
+  return text === "nan" ? Number.NaN : undefined;
 }
 
 function readEnum(
+  { features, pool }: OptionContext,
   field: FieldDefinition,
   node: ScalarValueNode,
   notation: Notation,
-  speller: Speller,
 ): number | Misfit {
-  const enumName = field.enum?.fullName ?? "";
+  const enumeration = field.enum;
+  if (enumeration === undefined) return misfit("enum", "the name of an enum's value", field, node);
+  const { fullName, values, valuesByName } = enumeration;
   if (notation === "text" && node.kind === "integer") {
     const number = Number(node.value);
-    if (node.value >= -0x80000000n && node.value <= 0x7fffffffn) return number;
+    const isKnown = features.isClosed(enumeration)
+      ? values.some(({ proto }) => proto.number === number)
+      : number === (number | 0);
+    return isKnown ? number : { id: "option-enum-value", message: `enum \`${fullName}\` has no value ${node.value}` };
   }
-  if (node.kind !== "identifier" || node.negative)
-    return misfit("enum", `the name of a value of \`${enumName}\``, field, node);
-  const value = field.enum?.valuesByName.get(node.text);
+  if (node.kind !== "identifier" || node.negative) {
+    return misfit("enum", `the name of a value of \`${fullName}\``, field, node);
+  }
+  const value = valuesByName.get(node.text);
   if (value !== undefined) return value.proto.number;
-  const names = field.enum?.valuesByName ?? new Map<string, unknown>();
-  const near = speller.nearest(node.text, names.keys());
+  const near = pool.speller.nearest(node.text, valuesByName.keys());
   return {
     id: "option-enum-value",
-    message: `enum \`${enumName}\` has no value \`${node.text}\``,
-    hint: near === undefined ? `it has ${listOf(names)}` : `did you mean \`${near}\`?`,
+    message: `enum \`${fullName}\` has no value \`${node.text}\``,
+    hint: near === undefined ? `it has ${listOf(valuesByName)}` : `did you mean \`${near}\`?`,
   };
 }
 

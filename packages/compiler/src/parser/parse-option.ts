@@ -22,7 +22,10 @@ export function parseOptionStatement(cursor: Cursor): OptionNode | undefined {
   }
   const option = parseAssignment(cursor, false);
   if (option === undefined) return undefined;
-  cursor.endStatement("an option");
+  // Where a value is not closed, its end is a guess, and no place to miss a semicolon at.
+  const isClosed = option.value.kind !== "message" || option.value.problem !== "unclosed";
+  if (isClosed) cursor.endStatement("an option");
+  else cursor.takeSymbol(Character.Semicolon);
   return { ...option, first, last: cursor.previous };
 }
 

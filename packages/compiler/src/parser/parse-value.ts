@@ -23,7 +23,9 @@ export function parseScalarValue(cursor: Cursor, what: string): ScalarValueNode 
       const magnitude = readInteger(text);
       // What no 64-bit integer can hold is read as a float, as protoc does.
       if (magnitude <= (negative ? MAX_NEGATIVE : MAX_UINT64)) {
-        return { kind: "integer", value: negative ? -magnitude : magnitude, negative, first, last: cursor.advance() };
+        const value = negative ? -magnitude : magnitude;
+        const isHexOrOctal = text.length > 1 && text.startsWith("0");
+        return { kind: "integer", value, negative, isHexOrOctal, first, last: cursor.advance() };
       }
       if (text.startsWith("0")) cursor.report("number-range", `${text} does not fit 64 bits`);
       return { kind: "float", value: withSign(readNumber(text), negative), first, last: cursor.advance() };

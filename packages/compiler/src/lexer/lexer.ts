@@ -201,8 +201,9 @@ class Lexer {
         });
         break;
       }
-      if (code === 0)
+      if (code === 0 && text.charCodeAt(at - 1) !== 0) {
         this.#breakToken(at, at + 1, "character-invalid", "a string contains a NUL character; write it as `\\0`");
+      }
       at += code === Character.Backslash && at + 1 < text.length ? this.#escape(at) : 1;
     }
     this.#at = at;

@@ -12,9 +12,6 @@ import { addTallies, formatSeconds, formatTally, indent, paint } from "./report/
 import { type FileResult, findTestFiles, ResultCollector, type TestFile } from "./test-run/index.ts";
 import { workspace } from "./workspace.ts";
 
-/** Tests that measure time run behind all others, one by one. */
-const MEASURES_TIME = /-time\.test\.ts$/;
-
 /** A file that takes longer hangs. */
 const FILE_TIMEOUT_MS = 240_000;
 
@@ -44,26 +41,9 @@ async function runFiles(files: readonly TestFile[]): Promise<readonly FileResult
   // So that stacks name the .ts files.
   process.env["NODE_OPTIONS"] = `${process.env["NODE_OPTIONS"] ?? ""} --enable-source-maps`.trim();
   const collector = new ResultCollector(files);
-  const isTimed = ({ source }: TestFile): boolean => MEASURES_TIME.test(source);
-  await runSideBySide(
-    files.filter((file) => !isTimed(file)),
-    availableParallelism(),
-    collector,
-  );
-  await runSideBySide(files.filter(isTimed), 1, collector);
-  collector.finish();
-  return collector.results;
-}
-
-async function runSideBySide(
-  files: readonly TestFile[],
-  concurrency: number,
-  collector: ResultCollector,
-): Promise<void> {
-  if (files.length === 0) return;
   const paths = files.map(({ built }) => join(workspace, built));
   let current: FileResult | undefined;
-  for await (const event of run({ files: paths, concurrency, timeout: FILE_TIMEOUT_MS })) {
+  for await (const event of run({ files: paths, concurrency: availableParallelism(), timeout: FILE_TIMEOUT_MS })) {
     // Files run side by side, yet are reported one after the other: another file's first result ends this one.
     const result = collector.add(event);
     const isOutcome = event.type === "test:pass" || event.type === "test:fail";
@@ -72,6 +52,8 @@ async function runSideBySide(
     current = result;
   }
   if (current !== undefined) printFile(current);
+  collector.finish();
+  return collector.results;
 }
 
 function printFile(result: FileResult): void {

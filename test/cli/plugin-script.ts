@@ -13,8 +13,8 @@ export interface PluginScript {
   readonly exitCode?: number | undefined;
   /** The signal that ends it. */
   readonly signal?: NodeJS.Signals | undefined;
-  /** How long it lives on after its answer. */
-  readonly waitMs?: number | undefined;
+  /** Answers only once so many plugins with this script have started; gives up after a minute. */
+  readonly meet?: number | undefined;
 }
 
 /** Puts a program at `path` within `folder` that does what the script named by its parameter says. */

@@ -1,6 +1,6 @@
 import type { SourceFile } from "../source/index.ts";
 import type { Diagnostic, Span } from "./diagnostic.ts";
-import { visibleText, widthOf } from "./visible-text.ts";
+import { visibleLines, visibleText, widthOf } from "./visible-text.ts";
 
 /** Of longer lines, only what is near the place is shown. */
 const MAX_LINE = 240;
@@ -33,7 +33,7 @@ export function formatDiagnostic(diagnostic: Diagnostic, options: FormatOptions 
   const { severity, source, span } = diagnostic;
   const place = source === undefined ? displayPath(diagnostic.path) : formatPlace(source, span, displayPath);
   const lines = [
-    `${paint("bold", `${place}:`)} ${paint(severity, `${severity}:`)} ${paint("bold", visibleText(diagnostic.message))} ${paint("dim", `[${diagnostic.id}]`)}`,
+    `${paint("bold", `${place}:`)} ${paint(severity, `${severity}:`)} ${paint("bold", visibleLines(diagnostic.message))} ${paint("dim", `[${diagnostic.id}]`)}`,
   ];
   if (source !== undefined) lines.push(...formatSnippet(source, span, (text) => paint(severity, text)));
   for (const note of diagnostic.notes ?? []) {

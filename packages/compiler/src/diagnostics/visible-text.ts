@@ -20,6 +20,11 @@ export function visibleText(text: string): string {
   });
 }
 
+/** Text of several lines as it can be shown. Those behind the first are indented: none can pass for a finding of its own. */
+export function visibleLines(text: string): string {
+  return text.split("\n").map(visibleText).join("\n  ");
+}
+
 /** How many columns a terminal needs for text that `visibleText` made, close enough to put a mark under it. */
 export function widthOf(visible: string): number {
   let width = 0;

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { type LoadShape, runH2load } from "./load/h2load.ts";
+import { type LoadShape, runH2load, timeH2load } from "./load/h2load.ts";
 import type { ClientFigures } from "./load/measure-client.ts";
 import { PAYLOAD_BYTES } from "./load/payload.ts";
 import { isPinned, Program } from "./program.ts";
@@ -55,13 +55,12 @@ async function measureServers(rounds: number, seconds: number, rows: Row[]): Pro
       const name = `server, h2load ${shape.connections}×${shape.inFlight}, ${shape.payloadBytes} B`;
       const row = await alternate(name, rounds, async (library) => {
         const { program, port } = servers[library];
-        // About as long for each: the first calls tell how many that are.
-        const probe = await runH2load(port, 2_000, shape);
-        const calls = Math.max(2_000, Math.round(probe.callsPerSecond * seconds));
+        const { p50Micros, p99Micros, ...timed } = await timeH2load(port, shape);
+        // About as long for each: the timed calls tell how many that are.
+        const calls = Math.max(2_000, Math.round(timed.callsPerSecond * seconds));
         const before = Number(await program.ask("cpu"));
-        const figures = await runH2load(port, calls, shape);
+        const callsPerSecond = await runH2load(port, calls, shape);
         const cpuMicros = Number(await program.ask("cpu")) - before;
-        const { callsPerSecond, p50Micros, p99Micros } = figures;
         return { callsPerSecond, cpuMicrosPerCall: cpuMicros / calls, p50Micros, p99Micros };
       });
       rows.push(row);

@@ -41,13 +41,9 @@ async function runFiles(files: readonly TestFile[]): Promise<readonly FileResult
   // So that stacks name the .ts files.
   process.env["NODE_OPTIONS"] = `${process.env["NODE_OPTIONS"] ?? ""} --enable-source-maps`.trim();
   const collector = new ResultCollector(files);
+  const paths = files.map(({ built }) => join(workspace, built));
   let current: FileResult | undefined;
-  const events = run({
-    files: files.map(({ built }) => join(workspace, built)),
-    concurrency: availableParallelism(),
-    timeout: FILE_TIMEOUT_MS,
-  });
-  for await (const event of events) {
+  for await (const event of run({ files: paths, concurrency: availableParallelism(), timeout: FILE_TIMEOUT_MS })) {
     // Files run side by side, yet are reported one after the other: another file's first result ends this one.
     const result = collector.add(event);
     const isOutcome = event.type === "test:pass" || event.type === "test:fail";

@@ -2,7 +2,7 @@
 import { createChannel, createClient, insecure } from "gannet";
 import { Echo } from "../echo/echo_pb.ts";
 import { measureClient } from "./measure-client.ts";
-import { createPayload, PAYLOAD_BYTES } from "./payload.ts";
+import { createPayload, MESSAGE, PAYLOAD_BYTES } from "./payload.ts";
 
 const payload = createPayload(PAYLOAD_BYTES);
 const channel = createChannel(`127.0.0.1:${process.argv[2]}`, { credentials: insecure() });
@@ -10,8 +10,8 @@ const client = createClient(Echo, channel);
 
 measureClient(
   async (n) => {
-    const reply = await client.unary({ message: "", n, payload });
-    return reply.n === n && Buffer.compare(reply.payload, payload) === 0;
+    const reply = await client.unary({ message: MESSAGE, n, payload });
+    return reply.message === MESSAGE && reply.n === n && Buffer.compare(reply.payload, payload) === 0;
   },
   () => void channel.close(),
 );

@@ -2,7 +2,7 @@
 import { credentials, type ServiceError } from "@grpc/grpc-js";
 import { loadEcho } from "../echo/load-echo.ts";
 import { measureClient } from "./measure-client.ts";
-import { createPayload, PAYLOAD_BYTES } from "./payload.ts";
+import { createPayload, MESSAGE, PAYLOAD_BYTES } from "./payload.ts";
 
 interface Message {
   readonly message: string;
@@ -22,8 +22,10 @@ const client = new Echo(`127.0.0.1:${process.argv[2]}`, credentials.createInsecu
 measureClient(
   (n) =>
     new Promise((resolve) => {
-      client.Unary({ message: "", n, payload }, (error, reply) => {
-        resolve(error === null && reply?.n === n && Buffer.compare(reply.payload, payload) === 0);
+      client.Unary({ message: MESSAGE, n, payload }, (error, reply) => {
+        resolve(
+          error === null && reply?.message === MESSAGE && reply.n === n && Buffer.compare(reply.payload, payload) === 0,
+        );
       });
     }),
   () => client.close(),

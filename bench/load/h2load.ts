@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { EchoMsgSchema } from "../echo/echo_pb.ts";
 import { runInstalled } from "../program.ts";
-import { createPayload } from "./payload.ts";
+import { createPayload, MESSAGE } from "./payload.ts";
 
 /** How many connections, and how many calls at a time on each. */
 export interface LoadShape {
@@ -15,30 +15,59 @@ export interface LoadShape {
 
 /** What h2load saw. */
 export interface LoadFigures {
-  readonly calls: number;
   readonly callsPerSecond: number;
   readonly p50Micros: number;
   readonly p99Micros: number;
 }
 
+/** So many calls are enough to learn how long one takes. */
+const TIMED_CALLS = 10_000;
+/** And so many where they are made one by one. */
+const TIMED_CALLS_ALONE = 2_000;
+
 /**
- * Calls `Unary` so many times.
+ * Calls `Unary` so many times. Returns the calls per second; no call is timed, since each would be written to a log.
  *
  * @throws Error where a call failed, or the replies are not the bytes that they should be
  */
-export async function runH2load(port: number, calls: number, shape: LoadShape): Promise<LoadFigures> {
+export async function runH2load(port: number, calls: number, shape: LoadShape): Promise<number> {
+  const output = await withFolder((folder) => call(port, calls, shape, folder, []));
+  return readNumber(output, /, ([\d.]+) req\/s/);
+}
+
+/** The same for some calls, each of them timed. */
+export async function timeH2load(port: number, shape: LoadShape): Promise<LoadFigures> {
+  const calls = shape.connections * shape.inFlight === 1 ? TIMED_CALLS_ALONE : TIMED_CALLS;
+  return await withFolder(async (folder) => {
+    const log = join(folder, "log.tsv");
+    const output = await call(port, calls, shape, folder, [`--log-file=${log}`]);
+    return { callsPerSecond: readNumber(output, /, ([\d.]+) req\/s/), ...readTimes(log) };
+  });
+}
+
+/** Returns what h2load printed. */
+async function call(
+  port: number,
+  calls: number,
+  shape: LoadShape,
+  folder: string,
+  options: readonly string[],
+): Promise<string> {
+  const message = createMessage(shape.payloadBytes);
+  const file = join(folder, "message.bin");
+  writeFileSync(file, message);
+  const counts = ["-n", String(calls), "-c", String(shape.connections), "-m", String(shape.inFlight)];
+  const headers = ["-H", "content-type: application/grpc", "-H", "te: trailers"];
+  const url = `http://127.0.0.1:${port}/bench.Echo/Unary`;
+  const output = await runInstalled("h2load", [...counts, "-d", file, ...headers, ...options, url], 1);
+  checkReplies(output, calls, message.length);
+  return output;
+}
+
+async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "gannet-bench-"));
   try {
-    const message = createMessage(shape.payloadBytes);
-    const file = join(folder, "message.bin");
-    const log = join(folder, "log.tsv");
-    writeFileSync(file, message);
-    const counts = ["-n", String(calls), "-c", String(shape.connections), "-m", String(shape.inFlight)];
-    const headers = ["-H", "content-type: application/grpc", "-H", "te: trailers"];
-    const url = `http://127.0.0.1:${port}/bench.Echo/Unary`;
-    const output = await runInstalled("h2load", [...counts, "-d", file, ...headers, `--log-file=${log}`, url], 1);
-    checkReplies(output, calls, message.length);
-    return { calls, callsPerSecond: readNumber(output, /, ([\d.]+) req\/s/), ...readTimes(log) };
+    return await use(folder);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -46,7 +75,10 @@ export async function runH2load(port: number, calls: number, shape: LoadShape): 
 
 /** The message behind its five bytes: not compressed, and its length. */
 function createMessage(payloadBytes: number): Buffer {
-  const body = toBinary(EchoMsgSchema, create(EchoMsgSchema, { n: 1, payload: createPayload(payloadBytes) }));
+  const body = toBinary(
+    EchoMsgSchema,
+    create(EchoMsgSchema, { message: MESSAGE, n: 1, payload: createPayload(payloadBytes) }),
+  );
   const prefix = Buffer.alloc(5);
   prefix.writeUInt32BE(body.length, 1);
   return Buffer.concat([prefix, body]);

@@ -5,7 +5,11 @@ import type { Check, CheckResult } from "./check.ts";
 export const format: Check = {
   name: "format",
   about: "Biome's format (npm run format repairs it)",
-  run: () => runBiome(["format"]),
+  async run() {
+    const { passed, failed, details } = await runBiome(["format"]);
+    const files = [...details.matchAll(/^(\S+) format ━/gm)].map(([, file]) => `not formatted: ${file}`);
+    return { passed, failed, details: files.length > 0 ? files.join("\n") : details };
+  },
 };
 
 /** Whether the code keeps the rules of biome.jsonc, layers included. */
@@ -16,7 +20,7 @@ export const lint: Check = {
 };
 
 async function runBiome(args: readonly string[]): Promise<CheckResult> {
-  const { code, output } = await runTool("@biomejs/biome", [...args, "--colors=off", "--max-diagnostics=30"]);
+  const { code, output } = await runTool("@biomejs/biome", [...args, "--colors=off", "--max-diagnostics=50"]);
   const files = Number(/Checked (\d+) files?/.exec(output)?.[1] ?? 0);
   const findings = [...output.matchAll(/^Found (\d+) (?:error|warning)/gm)].reduce((sum, [, n]) => sum + Number(n), 0);
   const failed = code === 0 && files > 0 ? 0 : Math.max(1, findings);

@@ -20,7 +20,7 @@ const RUNS = 400;
 
 /** What a slip of the keyboard, or of a merge, may put into a file. */
 const PIECES = [
-  ..."{}[]()<>;:,.=-+/\\\"'*\n\t\0 ",
+  ...Array.from("{}[]()<>;:,.=-+/\\\"'*\n\t\0 "),
   ...["//", "/*", "*/", "0x", "1e", "07", "-1", "536870912", "18446744073709551616", "\ufeff", "\ud800", "é", "😀"],
   ...['edition = "2023";', 'syntax = "proto2";', 'import "a.proto";', 'import public "google/protobuf/any.proto";'],
   ...[

@@ -167,7 +167,12 @@ export const any = (value: any): number => value; // reports noExplicitAny
 `,
   "packages/compiler/src/source/dependency.ts": `
 export { test } from "fast-check"; // reports noUndeclaredDependencies
+export { Command } from "commander"; // reports noUndeclaredDependencies
 export { create } from "@bufbuild/protobuf";
+`,
+  "packages/compiler/src/source/dependency.test.ts": `
+export { test } from "fast-check";
+export { Command } from "commander"; // reports noUndeclaredDependencies
 `,
   "packages/gannet/src/codec/hot.ts": `
 export const first = (list: number[]): number => list[0]!;

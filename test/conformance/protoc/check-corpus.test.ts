@@ -143,6 +143,16 @@ describe("the protoc oracle", () => {
     assert.equal(result.agreed, users.expected);
   });
 
+  test("does not report a known failure, unless it is one no more", async () => {
+    const known = new Map([["well-known-users/uses-any.proto", "a reason"]]);
+    const failing = protocWith("uses-any.proto", (file) => assign(file, { package: "other" }));
+    const result = await checkCorpus(users, { theirs: compileWithProtoc, ours: failing }, known);
+    assert.deepEqual([result.known, result.disagreements], [["uses-any.proto"], []]);
+    assert.match(print(result), /14 agree, 1 known not to \(uses-any\.proto\)/);
+    const mended = await checkCorpus(users, { theirs: compileWithProtoc, ours: compileWithProtoc }, known);
+    assert.match(print(mended), /uses-any\.proto: it agrees by now/);
+  });
+
   test("reports a warning too many", async () => {
     const result = await check(async (corpus, files) => {
       return { ...(await compileWithProtoc(corpus, files)), warnings: new Set(["uses-any.proto:6"]) };

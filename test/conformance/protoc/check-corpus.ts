@@ -26,6 +26,8 @@ export interface CorpusResult {
   readonly imports: number;
   readonly importsAgreed: number;
   readonly disagreements: readonly Disagreement[];
+  /** The files that disagree as the list of known failures says. They are not among the disagreements. */
+  readonly known: readonly string[];
   readonly oursMs: number;
   readonly theirsMs: number;
   readonly peakBytes: number | undefined;
@@ -37,9 +39,16 @@ export interface Compilers {
   readonly ours: Compiler;
 }
 
-/** Compiles a corpus with both compilers and compares what they made of each file. */
-export async function checkCorpus(corpus: Corpus, { theirs, ours }: Compilers): Promise<CorpusResult> {
-  const disagreements: Disagreement[] = [];
+/**
+ * Compiles a corpus with both compilers and compares what they made of each file. One of `knownFailures`, which are
+ * named as `corpus/path`, is a disagreement where it agrees.
+ */
+export async function checkCorpus(
+  corpus: Corpus,
+  { theirs, ours }: Compilers,
+  knownFailures: ReadonlyMap<string, string> = new Map(),
+): Promise<CorpusResult> {
+  const found: Disagreement[] = [];
   const totals = { run: 0, agreed: 0, imports: 0, importsAgreed: 0, oursMs: 0, theirsMs: 0 };
   let peakBytes: number | undefined;
   for (const files of corpus.batches) {
@@ -48,12 +57,12 @@ export async function checkCorpus(corpus: Corpus, { theirs, ours }: Compilers): 
     const ourOutcome = await compileWhatCanBe(ours, corpus, files, theirOutcome.set);
     const requested = new Set(files);
     for (const [path, disagreement] of compareSets(corpus, requested, theirOutcome.set, ourOutcome)) {
-      if (disagreement !== undefined) disagreements.push(disagreement);
+      if (disagreement !== undefined) found.push(disagreement);
       const agrees = disagreement === undefined ? 1 : 0;
       totals[requested.has(path) ? "run" : "imports"]++;
       totals[requested.has(path) ? "agreed" : "importsAgreed"] += agrees;
     }
-    disagreements.push(...compareExtent(theirOutcome.set, ourOutcome), ...compareWarnings(theirOutcome, ourOutcome));
+    found.push(...compareExtent(theirOutcome.set, ourOutcome), ...compareWarnings(theirOutcome, ourOutcome));
     totals.oursMs += ourOutcome.elapsedMs;
     totals.theirsMs += theirOutcome.elapsedMs;
     peakBytes ??= ourOutcome.peakBytes;
@@ -61,10 +70,26 @@ export async function checkCorpus(corpus: Corpus, { theirs, ours }: Compilers): 
   for (const path of corpus.rejected) {
     const disagreement = await compareRejection(corpus, path, { theirs, ours });
     if (disagreement === undefined) totals.agreed++;
-    else disagreements.push(disagreement);
+    else found.push(disagreement);
     totals.run++;
   }
-  return { corpus, disagreements, peakBytes, ...totals };
+  return { corpus, peakBytes, ...totals, ...setKnownApart(corpus, found, knownFailures) };
+}
+
+function setKnownApart(
+  corpus: Corpus,
+  found: readonly Disagreement[],
+  knownFailures: ReadonlyMap<string, string>,
+): Pick<CorpusResult, "disagreements" | "known"> {
+  const isKnown = (path: string): boolean => knownFailures.has(`${corpus.name}/${path}`);
+  const known = found.map(({ path }) => path).filter(isKnown);
+  const mended = corpus.batches.flat().filter((path) => isKnown(path) && !known.includes(path));
+  const reason = "it agrees by now: take it off the list of known failures";
+  const disagreements = found.filter(({ path }) => !isKnown(path));
+  return {
+    known,
+    disagreements: [...disagreements, ...mended.map((path) => ({ path, reason, differences: () => [] }))],
+  };
 }
 
 function* compareSets(

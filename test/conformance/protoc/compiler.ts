@@ -18,7 +18,7 @@ export interface Outcome {
   readonly set: DescriptorSet;
   /** Why a file is not in the set, by its path. */
   readonly failures: ReadonlyMap<string, string>;
-  /** Where it warns, as `path:line`: the words are each compiler's own. */
+  /** Where it warns, as `path:line`: the words are each compiler's own. Of a missing syntax only ours warns. */
   readonly warnings: ReadonlySet<string>;
   readonly elapsedMs: number;
   /** The most memory this process has had, taken right after compiling. Undefined for a process of its own. */
@@ -63,9 +63,11 @@ export async function compileWithOurs(corpus: Corpus, files: readonly string[]):
   const failures = new Map<string, string>();
   const warnings = new Set<string>();
   for (const diagnostic of compilation.diagnostics) {
-    const { severity, path, source, span } = diagnostic;
-    if (severity === "warning") warnings.add(`${path}:${(source?.lineAt(span.start) ?? 0) + 1}`);
-    else if (!failures.has(path)) failures.set(path, formatDiagnostic(diagnostic));
+    const { severity, id, path, source, span } = diagnostic;
+    if (severity === "error" && !failures.has(path)) failures.set(path, formatDiagnostic(diagnostic));
+    if (severity === "warning" && id !== "syntax-missing") {
+      warnings.add(`${path}:${(source?.lineAt(span.start) ?? 0) + 1}`);
+    }
   }
   const set = new Map(compilation.files.map((file) => [file.name, toBinary(FileDescriptorProtoSchema, file)]));
   return { set, failures, warnings, elapsedMs, peakBytes };

@@ -37,7 +37,7 @@ const GOOGLE_FILES = 8051;
 const TUTORIAL_FILES = 5;
 const PROTOC_FILES = 20;
 const WELL_KNOWN_USERS = 15;
-const LANGUAGE_FILES = 14;
+const LANGUAGE_FILES = 18;
 
 const repository = fileURLToPath(new URL("../../../../", import.meta.url));
 const googleRoot = dirname(createRequire(import.meta.url).resolve("google-proto-files/package.json"));

@@ -15,9 +15,10 @@ const MAX_FILES_FOR_KINDS = 500;
 
 /** Prints what came of a corpus: how many files were expected, run and agree, then the first disagreements. */
 export function printResult(result: CorpusResult, limits: PrintLimits, print: (line: string) => void): void {
-  const { corpus, run, agreed, imports, importsAgreed, disagreements } = result;
+  const { corpus, run, agreed, imports, importsAgreed, disagreements, known } = result;
+  const withKnown = known.length > 0 ? `, ${known.length} known not to (${known.join(", ")})` : "";
   const withImports = imports > 0 ? `; ${importsAgreed} of ${imports} imports agree` : "";
-  print(`${corpus.name}: ${corpus.expected} files expected, ${run} run, ${agreed} agree${withImports}`);
+  print(`${corpus.name}: ${corpus.expected} files expected, ${run} run, ${agreed} agree${withKnown}${withImports}`);
   const peak = result.peakBytes === undefined ? "" : `, peak memory ${Math.round(result.peakBytes / 2 ** 20)} MiB`;
   print(`  ours ${Math.round(result.oursMs)} ms${peak}; protoc ${Math.round(result.theirsMs)} ms`);
   for (const disagreement of disagreements.slice(0, limits.files)) printDisagreement(disagreement, limits, print);

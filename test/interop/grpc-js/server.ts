@@ -59,6 +59,10 @@ const handlers = {
     call.on("error", () => {});
     call.on("data", (request: Request) => {
       if (answered) return;
+      if (request.wait) {
+        answered = true;
+        return;
+      }
       try {
         act(request);
       } catch (error) {
@@ -84,6 +88,10 @@ const handlers = {
     call.on("error", () => {});
     call.on("data", (request: Request) => {
       if (ended) return;
+      if (request.wait) {
+        ended = true;
+        return;
+      }
       try {
         act(request);
         call.write({ text: request.text, payload: replyPayload(request) });

@@ -44,13 +44,18 @@ export function parseGenArguments(args: readonly string[], report: Report): GenA
     .usage("[FILES|FOLDERS] --out DIR")
     .description("Generates TypeScript from .proto files: messages and services, one file each.")
     .argument("[inputs...]")
-    .requiredOption("-o, --out <dir>", "where to write; made where it does not exist")
+    .option("-o, --out <dir>", "where to write; made where it does not exist")
     .option("-I, --proto_path <dir>", "where imports start; may be repeated", collect)
     .option("--opt <key=value>", "an option of the generator; may be repeated", collect)
     .option("--no-imports", "generate the inputs only, not what they import")
     .addHelpText("after", HELP);
   if (!parseCommandLine(command, args, report)) return undefined;
-  const given = command.opts<{ out: string; proto_path?: string[]; opt?: string[]; imports: boolean }>();
+  const given = command.opts<{ out?: string; proto_path?: string[]; opt?: string[]; imports: boolean }>();
+  if (given.out === undefined) {
+    const hint = "say where, such as --out src/gen";
+    report.error({ id: "no-output", message: "no folder to write to is given", hint });
+    return undefined;
+  }
   return {
     inputs: command.args.length === 0 ? ["."] : [...new Set(command.args)],
     roots: (given.proto_path ?? []).flatMap(parseImportRoots),

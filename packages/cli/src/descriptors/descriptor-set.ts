@@ -1,6 +1,6 @@
 import { create, toBinary } from "@bufbuild/protobuf";
-import { type FileDescriptorProto, FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { withoutSourceOptions } from "./source-options.ts";
+import { type FileDescriptorProto, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { createRuntimeFiles, withoutSourceInfo } from "./runtime-files.ts";
 
 /** What of the descriptors is wanted. */
 export interface DescriptorSetOptions {
@@ -12,18 +12,16 @@ export interface DescriptorSetOptions {
   readonly retainOptions: boolean;
 }
 
-/** The bytes of a FileDescriptorSet with the files of `targets`. */
+/** The bytes of a FileDescriptorSet with the files of `targets`, each behind its imports. */
 export function encodeDescriptorSet(
   files: readonly FileDescriptorProto[],
   targets: readonly string[],
   options: DescriptorSetOptions,
 ): Uint8Array {
-  const wanted = options.includeImports
-    ? files
-    : targets.flatMap((path) => files.find((file) => file.name === path) ?? []);
+  const wanted = options.includeImports ? files : files.filter((file) => targets.includes(file.name));
   const stripped = options.retainOptions
     ? new Map()
-    : withoutSourceOptions(
+    : createRuntimeFiles(
         files,
         wanted.map((file) => file.name),
       );
@@ -32,11 +30,4 @@ export function encodeDescriptorSet(
     return options.includeSourceInfo ? kept : withoutSourceInfo(kept);
   });
   return toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file: set }));
-}
-
-/** A copy that shares everything else. */
-function withoutSourceInfo(file: FileDescriptorProto): FileDescriptorProto {
-  const copy = Object.assign(create(FileDescriptorProtoSchema), file);
-  delete copy.sourceCodeInfo;
-  return copy;
 }

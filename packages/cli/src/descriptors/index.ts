@@ -1,6 +1,6 @@
 /**
  * Descriptors as others are given them: without options meant for the compiler only, and as a FileDescriptorSet.
- * Start with source-options.ts.
+ * Start with runtime-files.ts.
  */
 export { type DescriptorSetOptions, encodeDescriptorSet } from "./descriptor-set.ts";
-export { withoutSourceOptions } from "./source-options.ts";
+export { createRuntimeFiles } from "./runtime-files.ts";

@@ -1,7 +1,7 @@
 import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
-import { compile } from "@gannet/compiler";
+import { compile, type Diagnostic } from "@gannet/compiler";
 import type { Report } from "../report/index.ts";
-import { type ImportRoot, SourceReader } from "../roots/index.ts";
+import { type ImportRoot, SourceReader, suggestRoot } from "../roots/index.ts";
 
 /** Compiles files by their import paths, tells what is found, and gives the descriptors; none where there are errors. */
 export async function compileSources(
@@ -11,6 +11,16 @@ export async function compileSources(
 ): Promise<readonly FileDescriptorProto[]> {
   const reader = new SourceReader(roots);
   const { files, diagnostics } = await compile({ files: paths, read: reader.read });
-  report.diagnostics(diagnostics, reader.displayPath);
+  const told = diagnostics.map((diagnostic) => withRootHint(diagnostic, reader.displayPath(diagnostic.path)));
+  report.diagnostics(told, reader.displayPath);
   return files;
+}
+
+/** The compiler does not know the disk: where a missing import would be found with another `-I`, it cannot say. */
+function withRootHint(diagnostic: Diagnostic, importer: string): Diagnostic {
+  const { id, source, span } = diagnostic;
+  if (id !== "import-not-found" || source === undefined) return diagnostic;
+  const importPath = source.text.slice(span.start, span.end).replaceAll(/^["']|["']$/g, "");
+  const root = suggestRoot(importPath, importer);
+  return root === undefined ? diagnostic : { ...diagnostic, hint: `it is found with -I ${root}` };
 }

@@ -1,11 +1,11 @@
-import { statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { Report } from "../report/index.ts";
 import { findInput, type ImportRoot } from "../roots/index.ts";
 
 /** The import paths of the files that the user named. Those that have none are reported. */
 export function findInputs(inputs: readonly string[], roots: readonly ImportRoot[], report: Report): string[] {
   for (const root of roots) {
-    if (root.disk === "" || statSync(root.disk, { throwIfNoEntry: false }) !== undefined) continue;
+    if (root.disk === "" || existsSync(root.disk)) continue;
     report.warning({ id: "root-missing", place: root.disk, message: "there is no such folder to look up imports in" });
   }
   const found = new Set<string>();

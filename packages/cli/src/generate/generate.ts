@@ -1,5 +1,5 @@
 import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
-import { withoutSourceOptions } from "../descriptors/index.ts";
+import { createRuntimeFiles } from "../descriptors/index.ts";
 import type { OutputFiles, OutputFolder } from "../output/index.ts";
 import { type Plugin, runPlugin } from "../plugin/index.ts";
 import type { Report } from "../report/index.ts";
@@ -21,7 +21,7 @@ export async function generate(
   outputs: OutputFiles,
   report: Report,
 ): Promise<void> {
-  const runtimeFiles = withoutSourceOptions(files, targets);
+  const runtimeFiles = createRuntimeFiles(files, targets);
   const outcomes = await Promise.all(
     runs.map(({ plugin, parameter }) => runPlugin(plugin, { targets, files, runtimeFiles, parameter })),
   );

@@ -31,6 +31,9 @@ interface StagedFile {
   readonly replacesFile: boolean;
 }
 
+/** Streams that are open already: one that is a socket could not be opened by its name. */
+const STREAMS: Readonly<Record<string, number>> = { "/dev/stdout": 1, "/dev/stderr": 2 };
+
 /** How to take back what has been done, the last step last. */
 type Undo = (() => void)[];
 
@@ -89,7 +92,7 @@ function stageFile(file: OutputFile, undo: Undo): StagedFile {
 
 function placeFile({ file, temporary, replacesFile }: StagedFile, undo: Undo): void {
   if (temporary === undefined) {
-    writeFileSync(file.target, file.content);
+    writeFileSync(STREAMS[file.target] ?? file.target, file.content);
     return;
   }
   const previous = replacesFile ? readFileSync(file.target) : undefined;

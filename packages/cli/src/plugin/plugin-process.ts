@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { describeSystemError, errorCode } from "../report/index.ts";
 
 /** How a plugin's process ended. */
 export interface ProcessResult {
@@ -40,7 +41,7 @@ function describeEnd(code: number | null, signal: string | null): string | undef
 }
 
 function describeStart(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "ENOEXEC") return "it is neither a program nor a script with a #! line";
-  return error instanceof Error ? error.message : String(error);
+  // The file itself has been seen: what is missing is what its first line names.
+  if (errorCode(error) === "ENOENT") return "there is no such program as its #! line names";
+  return describeSystemError(error);
 }

@@ -1,6 +1,7 @@
-import { lstatSync, type Stats, statSync } from "node:fs";
+import type { Stats } from "node:fs";
 import path from "node:path";
-import { describeSystemError, errorCode, type Problem } from "../report/index.ts";
+import { describeSystemError, type Problem } from "../report/index.ts";
+import { isDangling, listProtoFiles, readStatus } from "./folder-entry.ts";
 import { canonicalPath, type ImportRoot, isImportPath, replacePrefix } from "./import-root.ts";
 
 /** The path under which an input file is imported, or why it has none. */
@@ -12,7 +13,7 @@ export type InputLookup = { readonly path: string } | { readonly problem: Proble
  * found in an absolute root and the other way round. A root that is asked earlier must not have another file there.
  */
 export function findInput(input: string, roots: readonly ImportRoot[]): InputLookup {
-  const file = statOf(input);
+  const file = readStatus(input);
   if (file instanceof Error) return problem(input, "input-unreadable", describeSystemError(file));
   if (file === undefined) {
     if (findOnDisk(input, roots) !== undefined) return { path: input };
@@ -27,19 +28,14 @@ export function findInput(input: string, roots: readonly ImportRoot[]): InputLoo
 }
 
 /** The file on disk that an import of `importPath` reads; undefined where no root has one. */
-export function findOnDisk(importPath: string, roots: readonly ImportRoot[]): string | undefined {
-  return candidates(importPath, roots).find((disk) => statOf(disk) !== undefined);
+function findOnDisk(importPath: string, roots: readonly ImportRoot[]): string | undefined {
+  return candidates(importPath, roots).find((disk) => readStatus(disk) !== undefined);
 }
 
 /** Where the file of that import path could be, in the order in which to look. */
 export function candidates(importPath: string, roots: readonly ImportRoot[]): string[] {
   if (!isImportPath(importPath)) return [];
   return roots.flatMap((root) => replacePrefix(importPath, root.virtual, root.disk) ?? []);
-}
-
-/** Whether there is a symbolic link at that path which leads nowhere. */
-export function isDangling(disk: string): boolean {
-  return statOf(disk) === undefined && statOf(disk, lstatSync) !== undefined;
 }
 
 function mapToRoot(disk: string, roots: readonly ImportRoot[]): { path: string; index: number } | undefined {
@@ -58,24 +54,18 @@ function makeAbsolute(root: ImportRoot): ImportRoot {
   return { virtual: root.virtual, disk: absolute(root.disk) };
 }
 
-/** Undefined where there is nothing of that name; an error where the system would not say. */
-function statOf(disk: string, stat: (disk: string) => Stats = statSync): Stats | Error | undefined {
-  try {
-    return stat(disk);
-  } catch (error) {
-    const absent = ["ENOENT", "ENOTDIR"].includes(errorCode(error) ?? "");
-    return absent ? undefined : (error as Error);
-  }
-}
-
 function isSameFile(disk: string, file: Stats): boolean {
-  const other = statOf(disk);
+  const other = readStatus(disk);
   return other !== undefined && !(other instanceof Error) && other.ino === file.ino && other.dev === file.dev;
 }
 
 function missingProblem(input: string, roots: readonly ImportRoot[]): InputLookup {
-  const folders = roots.map((root) => root.disk || "the current directory").join(", ");
-  return problem(input, "input-missing", "there is no such file", `it was looked for at that path, and in ${folders}`);
+  const message = "there is no such file";
+  const siblings = listProtoFiles(path.dirname(input));
+  if (siblings.length > 0) return problem(input, "input-missing", message, `that folder has ${siblings.join(", ")}`);
+  const folders = roots.map(({ disk }) => (disk === "" ? "the current directory" : disk));
+  const hint = folders.length === 0 ? undefined : `it was looked for at that path, and in ${folders.join(", ")}`;
+  return problem(input, "input-missing", message, hint);
 }
 
 function danglingProblem(input: string): InputLookup {

@@ -1,6 +1,7 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import path from "node:path";
 import { describeSystemError, type Report } from "../report/index.ts";
+import { isFolder, readStatus } from "./folder-entry.ts";
 import { createRoot, type ImportRoot } from "./import-root.ts";
 
 /** .proto files: those that the user named, and those found in the folders that they named. */
@@ -22,7 +23,7 @@ export function expandFolders(inputs: readonly string[], report: Report): Expand
  */
 export function inferRoots(inputs: readonly string[]): ImportRoot[] {
   const folders = inputs.filter(isFolder);
-  const files = inputs.filter((input) => statSync(input, { throwIfNoEntry: false })?.isFile());
+  const files = inputs.filter((input) => !isFolder(input) && readStatus(input) !== undefined);
   const outside = files.filter((file) => !folders.some((folder) => isInside(file, folder)));
   return [...new Set([...folders, ...outside.map((file) => path.dirname(file))])].map(createRoot);
 }
@@ -52,10 +53,6 @@ function findProtoFiles(folder: string): string[] {
       return entry.name === "node_modules" || entry.name.startsWith(".") ? [] : findProtoFiles(file);
     return entry.name.endsWith(".proto") ? [file] : [];
   });
-}
-
-function isFolder(input: string): boolean {
-  return statSync(input, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function isInside(file: string, folder: string): boolean {

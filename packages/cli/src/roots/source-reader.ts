@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { describeSystemError, errorCode } from "../report/index.ts";
+import { describeSystemError } from "../report/index.ts";
+import { isAbsent, isDangling } from "./folder-entry.ts";
 import type { ImportRoot } from "./import-root.ts";
-import { candidates, isDangling } from "./input-path.ts";
+import { candidates } from "./input-path.ts";
 
 /** Reads files by the path under which they are imported, from the first root that has them. */
 export class SourceReader {
@@ -41,7 +42,7 @@ function readIfPresent(disk: string): Uint8Array | undefined {
   try {
     return readFileSync(disk);
   } catch (error) {
-    const absent = ["ENOENT", "ENOTDIR"].includes(errorCode(error) ?? "");
+    const absent = isAbsent(error);
     if (absent && !isDangling(disk)) return undefined;
     const reason = absent ? "it is a symbolic link to a file that does not exist" : describeSystemError(error);
     throw new Error(`${disk} cannot be read: ${reason}`, { cause: error });

@@ -17,6 +17,8 @@ export interface NameNode extends Node {
 
 export interface IntegerNode extends Node {
   readonly value: bigint;
+  /** What is wrong, where there is no number: none was written, or one that cannot be read, which was reported. */
+  readonly problem?: "missing" | "unreadable";
 }
 
 export interface StringNode extends Node {
@@ -213,12 +215,20 @@ export interface OptionNamePartNode extends Node {
   readonly isExtension: boolean;
 }
 
+export interface IntegerValueNode extends Node {
+  readonly kind: "integer";
+  readonly value: bigint;
+  readonly negative: boolean;
+  /** Whether it is written in hexadecimal or octal. */
+  readonly isHexOrOctal: boolean;
+}
+
 /** A value's tokens include the sign. */
 export type OptionValueNode = ScalarValueNode | MessageValueNode;
 
 export type ScalarValueNode =
   | (Node & { readonly kind: "identifier"; readonly text: string; readonly negative: boolean })
-  | (Node & { readonly kind: "integer"; readonly value: bigint; readonly negative: boolean })
+  | IntegerValueNode
   | (Node & { readonly kind: "float"; readonly value: number })
   | (StringNode & { readonly kind: "string" });
 
@@ -226,10 +236,14 @@ export type ScalarValueNode =
 export interface MessageValueNode extends Node {
   readonly kind: "message";
   readonly fields: readonly FieldValueNode[];
+  /** Why there may have been more in it: it is not closed, or a field could not be read. That has been reported. */
+  readonly problem: "unclosed" | "broken" | undefined;
 }
 
 export interface FieldValueNode extends Node {
   readonly name: FieldValueNameNode;
+  /** Whether a colon stands behind the name: only messages, and lists of them, can do without. */
+  readonly hasColon: boolean;
   readonly value: FieldValue;
 }
 

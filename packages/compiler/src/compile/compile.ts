@@ -1,8 +1,9 @@
 import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
 import type { Diagnostic } from "../diagnostics/index.ts";
+import type { LinkedFile } from "../linker/index.ts";
 import type { ReadFile } from "../source/index.ts";
 import { DESCRIPTOR_PATH } from "./bundled-files.ts";
-import { Loader } from "./loader.ts";
+import { internalError, Loader } from "./loader.ts";
 import { Passes } from "./passes.ts";
 
 /** What to compile, and where its text comes from. */
@@ -29,15 +30,39 @@ export interface Compilation {
   readonly ok: boolean;
 }
 
+/** Warnings that concern the author of a file, and not one who only imports it. */
+const OWN_BUSINESS: ReadonlySet<string> = new Set(["syntax-missing", "reserved-name"]);
+
 /** Compiles .proto files to descriptors, as protoc does. Never throws for bad input: that is in `diagnostics`. */
 export async function compile(options: CompileOptions): Promise<Compilation> {
   const loader = new Loader(options.read);
   await loader.load(options.files);
   if (!loader.files.has(DESCRIPTOR_PATH)) await loader.load([DESCRIPTOR_PATH]);
-  const passes = new Passes(loader.files, new Set(options.files));
-  const linked = options.files.flatMap((path) => passes.run(path));
+  const requested = new Set(options.files);
+  const files = runPasses(loader, requested);
   const lists = [loader.diagnostics, ...[...loader.files.values()].map((file) => file.diagnostics)];
-  const diagnostics = lists.flatMap((list) => [...list.all].sort((a, b) => a.span.start - b.span.start));
+  const diagnostics = lists
+    .flatMap((list) => [...list.all].sort((a, b) => a.span.start - b.span.start))
+    .filter((one) => requested.has(one.path) || one.severity === "error" || !OWN_BUSINESS.has(one.id));
   const ok = lists.every((list) => !list.hasErrors);
-  return { files: ok ? linked.map((file) => passes.finish(file)) : [], diagnostics, ok };
+  return { files: ok ? files : [], diagnostics, ok };
+}
+
+/** The descriptors, as far as no file has errors. What our own code trips over becomes a finding about the file. */
+function runPasses(loader: Loader, requested: ReadonlySet<string>): FileDescriptorProto[] {
+  let current = DESCRIPTOR_PATH;
+  try {
+    const passes = new Passes(loader.files, requested);
+    const linked: LinkedFile[] = [];
+    for (current of requested) linked.push(...passes.run(current));
+    const isWrong = [loader, ...loader.files.values()].some((file) => file.diagnostics.hasErrors);
+    if (isWrong) return [];
+    return linked.map((file) => {
+      current = file.path;
+      return passes.finish(file);
+    });
+  } catch (error) {
+    loader.diagnostics.fileError(current, "internal-error", internalError(error));
+    return [];
+  }
 }

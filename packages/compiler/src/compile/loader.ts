@@ -2,8 +2,8 @@ import { clone } from "@bufbuild/protobuf";
 import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import type { ImportNode } from "../ast/index.ts";
 import { type LoweredFile, lower } from "../descriptor/index.ts";
-import { DiagnosticList, nearest } from "../diagnostics/index.ts";
-import { tokenize } from "../lexer/index.ts";
+import { DiagnosticList, Speller } from "../diagnostics/index.ts";
+import { TokenKind, type TokenList, tokenize } from "../lexer/index.ts";
 import { parse } from "../parser/index.ts";
 import { decodeSource, type FileContents, type ReadFile, SourceFile } from "../source/index.ts";
 import { bundledFile, bundledPaths } from "./bundled-files.ts";
@@ -16,6 +16,8 @@ export interface LoadedFile {
   readonly diagnostics: DiagnosticList;
 }
 
+const NO_SUGGESTION = "imports are looked up from the import roots (`-I`), not from the file's own folder";
+
 /** Reads files and all that they import, each once. */
 export class Loader {
   /** In the order of reading. */
@@ -23,6 +25,7 @@ export class Loader {
   /** What is wrong with files that could not be read, and that nothing imports. */
   readonly diagnostics: DiagnosticList = new DiagnosticList();
   readonly #read: ReadFile;
+  readonly #speller = new Speller();
   readonly #problems = new Map<string, Problem>();
 
   constructor(read: ReadFile) {
@@ -55,12 +58,17 @@ export class Loader {
   async #loadOne(path: string): Promise<LoadedFile | Problem> {
     const problem = pathProblem(path);
     if (problem !== undefined) return problem;
+    let contents: FileContents | undefined;
     try {
-      const contents = await this.#read(path);
-      const file = contents === undefined ? fromBundle(path) : parseFile(path, contents);
-      return file ?? { path, id: "file-not-found", message: `there is no file "${path}"` };
+      contents = await this.#read(path);
     } catch (error) {
       return { path, id: "file-unreadable", message: `cannot read "${path}": ${textOf(error)}` };
+    }
+    try {
+      const file = contents === undefined ? await fromBundle(path) : parseFile(path, contents);
+      return file ?? { path, id: "file-not-found", message: `there is no file "${path}"` };
+    } catch (error) {
+      return { path, id: "internal-error", message: internalError(error) };
     }
   }
 
@@ -77,8 +85,12 @@ export class Loader {
       if (first !== undefined) {
         const note = { message: "first imported here", source, span: tokens.span(first.path.first, first.path.last) };
         file.diagnostics.error(source, span, "import-duplicate", `"${path}" is imported twice`, { notes: [note] });
+      } else if (problem !== undefined && !isWhole(tokens, node)) {
+        // A path without its end or its quotes was reported, and need not be the one that was meant.
       } else if (problem?.id === "file-not-found") {
-        file.diagnostics.error(source, span, "import-not-found", `there is no file "${path}" to import`, { hint: this.#suggest(path) });
+        file.diagnostics.error(source, span, "import-not-found", `there is no file "${path}" to import`, {
+          hint: this.#suggest(path),
+        });
       } else if (problem !== undefined) {
         file.diagnostics.error(source, span, problem.id, problem.message, { hint: problem.hint });
       }
@@ -87,12 +99,22 @@ export class Loader {
   }
 
   #suggest(path: string): string {
+    if (this.#speller.isExhausted) return NO_SUGGESTION;
     const name = path.slice(path.lastIndexOf("/") + 1);
     const known = [...bundledPaths(), ...this.files.keys()];
-    const near = known.find((candidate) => candidate.endsWith(`/${name}`)) ?? nearest(path, known);
+    const misspelt = this.#speller.nearest(path, known);
+    const near = known.find((candidate) => candidate.endsWith(`/${name}`)) ?? misspelt;
     if (near !== undefined) return `did you mean "${near}"?`;
-    return "imports are looked up from the import roots (`-I`), not from the file's own folder";
+    return NO_SUGGESTION;
   }
+}
+
+/** Whether the path of an import is a string as it should be. */
+function isWhole(tokens: TokenList, { path }: ImportNode): boolean {
+  for (let token = path.first; token <= path.last; token++) {
+    if (tokens.kind(token) !== TokenKind.String || tokens.isBroken(token)) return false;
+  }
+  return true;
 }
 
 /** Why there is nothing for a path. */
@@ -109,20 +131,31 @@ function parseFile(path: string, contents: FileContents): LoadedFile {
   const source = new SourceFile(path, text);
   if (!valid) {
     const at = text.indexOf("\ufffd");
-    diagnostics.warning(source, { start: at, end: at + 1 }, "utf8-invalid", "the file is not UTF-8: what cannot be read shows as U+FFFD", {
-      hint: "save it as UTF-8",
-    });
+    diagnostics.warning(
+      source,
+      { start: at, end: at + 1 },
+      "utf8-invalid",
+      "the file is not UTF-8: what cannot be read shows as U+FFFD",
+      {
+        hint: "save it as UTF-8",
+      },
+    );
   }
   const tokens = tokenize(source, diagnostics);
   const lowered = lower(parse(tokens, diagnostics), tokens, diagnostics);
   return { path, proto: lowered.proto, lowered, diagnostics };
 }
 
-function fromBundle(path: string): LoadedFile | undefined {
-  const proto = bundledFile(path);
+async function fromBundle(path: string): Promise<LoadedFile | undefined> {
+  const proto = await bundledFile(path);
   if (proto === undefined) return undefined;
   // Linking writes to descriptors, and these belong to everybody.
-  return { path, proto: clone(FileDescriptorProtoSchema, proto), lowered: undefined, diagnostics: new DiagnosticList() };
+  return {
+    path,
+    proto: clone(FileDescriptorProtoSchema, proto),
+    lowered: undefined,
+    diagnostics: new DiagnosticList(),
+  };
 }
 
 /** Import paths have one way of writing them, so that a file has one name. */
@@ -130,9 +163,22 @@ function pathProblem(path: string): Problem | undefined {
   const parts = path.split("/");
   const isPlain = !path.includes("\\") && parts.every((part) => part !== "" && part !== "." && part !== "..");
   if (isPlain) return undefined;
-  const plain = path.replaceAll("\\", "/").split("/").filter((part) => part !== "" && part !== ".");
+  const plain = path
+    .replaceAll("\\", "/")
+    .split("/")
+    .filter((part) => part !== "" && part !== ".");
   const hint = plain.includes("..") || plain.length === 0 ? undefined : `write "${plain.join("/")}"`;
-  return { path, id: "import-path", message: `"${path}" is no import path: it has \`/\` between names, and neither \`.\`, \`..\` nor \`\\\``, hint };
+  return {
+    path,
+    id: "import-path",
+    message: `"${path}" is no import path: it has \`/\` between names, and neither \`.\`, \`..\` nor \`\\\``,
+    hint,
+  };
+}
+
+/** What to say of an error that none of our own checks found: the fault is the compiler's, not the file's. */
+export function internalError(error: unknown): string {
+  return `the compiler failed on this file, which is a fault of its own: ${textOf(error)}`;
 }
 
 function textOf(error: unknown): string {

@@ -1,5 +1,4 @@
 import type { DescriptorProto, FieldDescriptorProto, FileDescriptorProto } from "@bufbuild/protobuf/wkt";
-import type { ImportNode, Node } from "../ast/index.ts";
 import { toJsonName } from "../descriptor/index.ts";
 import { FeatureTable } from "../features/index.ts";
 import { LinkedFile, link, Pool } from "../linker/index.ts";
@@ -7,6 +6,7 @@ import { interpretOptions, type OptionPaths } from "../options/index.ts";
 import { checkFile } from "../rules/index.ts";
 import { createSourceInfo } from "../source-info/index.ts";
 import { DESCRIPTOR_PATH } from "./bundled-files.ts";
+import { type ImportCycle, importOrder } from "./import-order.ts";
 import type { LoadedFile } from "./loader.ts";
 
 /** Runs the passes behind parsing over loaded files, each behind those it imports. */
@@ -16,74 +16,62 @@ export class Passes {
   readonly #pool = new Pool();
   readonly #features = new FeatureTable();
   readonly #linked = new Map<string, LinkedFile>();
-  readonly #emitted = new Set<LinkedFile>();
   readonly #optionPaths = new Map<LinkedFile, OptionPaths>();
-  /** The chain of imports that is being followed. */
-  readonly #chain: string[] = [];
+  readonly #done = new Set<string>();
+  readonly #given = new Set<string>();
+  readonly #importsOf = (path: string): readonly string[] => importPaths(this.#loaded.get(path));
+  /** The cycles that the imports of a file close: by its path, then by the path that it imports. */
+  readonly #cycles = new Map<string, Map<string, ImportCycle>>();
 
   constructor(loaded: ReadonlyMap<string, LoadedFile>, requested: ReadonlySet<string>) {
     this.#loaded = loaded;
     this.#requested = requested;
     // Options are defined in a file like any other, and no file needs to import it to have some.
-    this.#link(DESCRIPTOR_PATH);
+    this.#linkAll(DESCRIPTOR_PATH);
   }
 
   /** Links a file behind those it imports. Gives those that no earlier call gave, in that order. */
   run(path: string): LinkedFile[] {
-    this.#link(path);
-    const order: LinkedFile[] = [];
-    const root = this.#linked.get(path);
-    if (root !== undefined) this.#collect(root, order);
-    return order;
+    this.#linkAll(path);
+    return importOrder(path, this.#importsOf, this.#given).flatMap((one) => this.#linked.get(one) ?? []);
   }
 
-  #collect(file: LinkedFile, into: LinkedFile[]): void {
-    if (this.#emitted.has(file)) return;
-    this.#emitted.add(file);
-    const paths = [...file.proto.dependency, ...file.proto.optionDependency];
-    for (const path of paths) {
-      const imported = this.#linked.get(path);
-      if (imported !== undefined) this.#collect(imported, into);
-    }
-    into.push(file);
+  #linkAll(root: string): void {
+    const fresh = importOrder(root, this.#importsOf, this.#done, (from, to, cycle) => {
+      const cycles = this.#cycles.get(from) ?? new Map<string, ImportCycle>();
+      this.#cycles.set(from, cycles.set(to, cycle));
+    });
+    for (const path of fresh) this.#link(path);
   }
 
-  #link(path: string): LinkedFile | undefined {
-    const done = this.#linked.get(path);
-    if (done !== undefined) return done;
+  #link(path: string): void {
     const loaded = this.#loaded.get(path);
-    if (loaded === undefined) return undefined;
-    this.#chain.push(path);
-    const imports = this.#linkAll(loaded, loaded.proto.dependency);
-    const optionImports = this.#linkAll(loaded, loaded.proto.optionDependency);
-    this.#chain.pop();
-    const file = new LinkedFile(loaded.proto, loaded.lowered, imports, optionImports, loaded.diagnostics);
+    if (loaded === undefined) return;
+    this.#reportCycles(loaded);
+    // What closes a cycle is not linked yet, and stays out of sight like a file that was not found.
+    const imports = loaded.proto.dependency.map((one) => this.#linked.get(one));
+    const optionImports = loaded.proto.optionDependency.map((one) => this.#linked.get(one));
+    const file = new LinkedFile({ ...loaded, ordinal: this.#linked.size, imports, optionImports });
     this.#linked.set(path, file);
     link(this.#pool, file);
-    if (loaded.lowered !== undefined) {
-      this.#optionPaths.set(file, interpretOptions({ pool: this.#pool, file, features: this.#features }));
-      checkFile(file, this.#features, this.#requested.has(path));
+    if (loaded.lowered === undefined) return;
+    this.#optionPaths.set(file, interpretOptions({ pool: this.#pool, file, features: this.#features }));
+    checkFile(file, this.#features, this.#requested.has(path));
+  }
+
+  #reportCycles({ path, lowered, diagnostics }: LoadedFile): void {
+    const cycles = this.#cycles.get(path);
+    if (cycles === undefined || lowered === undefined) return;
+    const { source, tokens, tree } = lowered;
+    for (const node of tree.body) {
+      const cycle = node.kind === "import" ? cycles.get(node.path.text) : undefined;
+      if (node.kind !== "import" || cycle === undefined) continue;
+      cycles.delete(node.path.text);
+      const span = tokens.span(node.path.first, node.path.last);
+      diagnostics.error(source, span, "import-cycle", describeCycle(cycle), {
+        hint: "move what both need into a third file",
+      });
     }
-    return file;
-  }
-
-  #linkAll(from: LoadedFile, paths: readonly string[]): (LinkedFile | undefined)[] {
-    return paths.map((path) => {
-      if (!this.#chain.includes(path)) return this.#link(path);
-      this.#reportCycle(from, path);
-      return undefined;
-    });
-  }
-
-  #reportCycle(from: LoadedFile, path: string): void {
-    if (from.lowered === undefined) return;
-    const { source, tokens, tree } = from.lowered;
-    const cycle = [...this.#chain.slice(this.#chain.indexOf(path)), path].map((one) => `"${one}"`);
-    const isImport = (node: Node & { readonly kind?: string }): node is ImportNode => node.kind === "import";
-    const node = tree.body.filter(isImport).find((one) => one.path.text === path);
-    const span = node === undefined ? { start: 0, end: 0 } : tokens.span(node.path.first, node.path.last);
-    const message = cycle.length === 2 ? "a file cannot import itself" : `files import each other in a circle: ${cycle.join(" imports ")}`;
-    from.diagnostics.error(source, span, "import-cycle", message, { hint: "move what both need into a third file" });
   }
 
   /** Adds to the descriptor of a linked file what protoc derives: JSON names and source info. */
@@ -91,9 +79,22 @@ export class Passes {
     const { proto, lowered } = file;
     proto.messageType.forEach(setJsonNames);
     proto.extension.forEach(setJsonName);
-    if (lowered !== undefined) proto.sourceCodeInfo = createSourceInfo(lowered, this.#optionPaths.get(file) ?? new Map());
+    if (lowered !== undefined)
+      proto.sourceCodeInfo = createSourceInfo(lowered, this.#optionPaths.get(file) ?? new Map());
     return proto;
   }
+}
+
+function importPaths(file: LoadedFile | undefined): readonly string[] {
+  return file === undefined ? [] : [...file.proto.dependency, ...file.proto.optionDependency];
+}
+
+function describeCycle({ paths, isShortened }: ImportCycle): string {
+  const [first = ""] = paths;
+  if (paths.length === 1) return "a file cannot import itself";
+  const named = paths.map((path) => `"${path}"`);
+  if (isShortened) named.splice(-1, 0, "…");
+  return `files import each other in a circle: ${[...named, `"${first}"`].join(" imports ")}`;
 }
 
 function setJsonNames(message: DescriptorProto): void {

@@ -1,8 +1,10 @@
 import { FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
 import type { OptionValueNode } from "../ast/index.ts";
-import { doubleText, floatText } from "./number-text.ts";
+import { TokenKind } from "../lexer/index.ts";
 import type { Lowering } from "./lowering.ts";
+import { doubleText, floatText } from "./number-text.ts";
 import { nameOfType } from "./scalar-type.ts";
+import { type ValueKind, valueHint } from "./value-hint.ts";
 
 const LIMITS: ReadonlyMap<Type, readonly [min: bigint, max: bigint]> = new Map([
   [Type.INT32, [-0x80000000n, 0x7fffffffn]],
@@ -22,13 +24,25 @@ const LIMITS: ReadonlyMap<Type, readonly [min: bigint, max: bigint]> = new Map([
  * value does not fit the type; that has been reported. `type` is undefined for a field whose type is another's name:
  * then it should be an enum's value, which only the linker can tell.
  */
-export function lowerDefaultValue(lowering: Lowering, type: Type | undefined, value: OptionValueNode): string | undefined {
+export function lowerDefaultValue(
+  lowering: Lowering,
+  type: Type | undefined,
+  value: OptionValueNode,
+): string | undefined {
   if (type === undefined) {
     return value.kind === "identifier" && !value.negative ? value.text : lowering.textOf(value);
   }
+  if (type === Type.GROUP) {
+    lowering.error(value, "default-type", "a group cannot have a default value");
+    return undefined;
+  }
   const text = textOfValue(lowering, type, value);
   if (text === undefined) {
-    lowering.error(value, "default-type", `the default of this field must be ${expected(type)}, not ${lowering.textOf(value)}`);
+    const [kind, words] = expected(type);
+    const hint = valueHint(kind, value);
+    lowering.error(value, "default-type", `the default of this field must be ${words}, not ${lowering.textOf(value)}`, {
+      hint,
+    });
   }
   return text;
 }
@@ -44,7 +58,9 @@ function textOfValue(lowering: Lowering, type: Type, value: OptionValueNode): st
       return type === Type.FLOAT ? floatText(number) : doubleText(number);
     }
     case Type.BOOL:
-      return value.kind === "identifier" && !value.negative && /^(true|false)$/.test(value.text) ? value.text : undefined;
+      return value.kind === "identifier" && !value.negative && /^(true|false)$/.test(value.text)
+        ? value.text
+        : undefined;
     case Type.STRING:
       return value.kind === "string" ? value.text : undefined;
     case Type.BYTES:
@@ -60,9 +76,15 @@ function integerText(
   [min, max]: readonly [bigint, bigint],
   value: OptionValueNode,
 ): string | undefined {
-  if (value.kind !== "integer") return undefined;
-  if (value.value < min || value.value > max || (min === 0n && value.negative)) {
-    lowering.error(value, "number-range", `${lowering.textOf(value)} does not fit ${nameOfType(type)}, which goes from ${min} to ${max}`);
+  // What no 64 bits can hold was read as a float.
+  const isHuge = value.kind === "float" && lowering.tokens.kind(value.last) === TokenKind.Integer;
+  if (value.kind !== "integer" && !isHuge) return undefined;
+  if (value.kind !== "integer" || value.value < min || value.value > max || (min === 0n && value.negative)) {
+    lowering.error(
+      value,
+      "number-range",
+      `${lowering.textOf(value)} does not fit ${nameOfType(type)}, which goes from ${min} to ${max}`,
+    );
     return "0";
   }
   return String(value.value);
@@ -76,18 +98,18 @@ function numberOf(value: OptionValueNode): number | undefined {
   return value.text === "nan" ? Number.NaN : undefined;
 }
 
-function expected(type: Type): string {
+function expected(type: Type): readonly [kind: ValueKind, words: string] {
   switch (type) {
     case Type.BOOL:
-      return "`true` or `false`";
+      return ["bool", "`true` or `false`"];
     case Type.STRING:
     case Type.BYTES:
-      return "a string in quotes";
+      return ["string", "a string in quotes"];
     case Type.FLOAT:
     case Type.DOUBLE:
-      return "a number";
+      return ["number", "a number"];
     default:
-      return "an integer";
+      return ["integer", "an integer"];
   }
 }
 

@@ -32,8 +32,16 @@ export function lowerEnum(lowering: Lowering, node: EnumNode): EnumDescriptorPro
         proto.reservedName.push(...lowerReservedNames(lowering, element));
         for (const range of element.ranges) {
           const start = lowering.int32(range.start, range.start.value);
-          const end = range.endValue === undefined ? MAX_ENUM_VALUE : lowering.int32(range.end, range.endValue);
-          proto.reservedRange.push(lowering.record(create(EnumDescriptorProto_EnumReservedRangeSchema, { start, end }), range));
+          const isSingle = range.endValue === range.start.value;
+          const end =
+            range.endValue === undefined
+              ? MAX_ENUM_VALUE
+              : isSingle
+                ? start
+                : lowering.int32(range.end, range.endValue);
+          proto.reservedRange.push(
+            lowering.record(create(EnumDescriptorProto_EnumReservedRangeSchema, { start, end }), range),
+          );
         }
         break;
       default:
@@ -58,13 +66,20 @@ function checkAlias(lowering: Lowering, proto: EnumDescriptorProto, options: rea
   const alias = options.find((option) => plainName(option) === "allow_alias");
   if (alias === undefined || alias.value.kind !== "identifier") return;
   if (alias.value.text !== "true") {
-    lowering.error(alias, "alias-useless", "`allow_alias = false` has no effect", { hint: "remove it: that is the default" });
+    lowering.error(alias, "alias-useless", "`allow_alias = false` has no effect", {
+      hint: "remove it: that is the default",
+    });
     return;
   }
   const numbers = new Set(proto.value.map((value) => value.number));
   if (numbers.size === proto.value.length) {
-    lowering.error(alias, "alias-useless", `enum \`${proto.name}\` allows aliases, but no two of its values share a number`, {
-      hint: "remove `allow_alias`",
-    });
+    lowering.error(
+      alias,
+      "alias-useless",
+      `enum \`${proto.name}\` allows aliases, but no two of its values share a number`,
+      {
+        hint: "remove `allow_alias`",
+      },
+    );
   }
 }

@@ -3,10 +3,10 @@ import {
   type DescriptorProto,
   DescriptorProtoSchema,
   type FieldDescriptorProto,
-  FieldDescriptorProto_Label as Label,
-  FieldDescriptorProto_Type as Type,
   FieldDescriptorProtoSchema,
+  FieldDescriptorProto_Label as Label,
   MessageOptionsSchema,
+  FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
 import type { FieldNode, MapTypeNode, NamedTypeNode, NameNode } from "../ast/index.ts";
 import { toMapEntryName } from "./json-name.ts";
@@ -61,17 +61,24 @@ function checkLabel(lowering: Lowering, node: FieldNode, place: FieldPlace): voi
   const { label } = node;
   if (place.kind === "oneof") {
     if (label !== undefined) {
-      const hint = label.text === "repeated" ? "put the repeated field into a message of its own" : "remove it: one of them is set, or none";
+      const hint =
+        label.text === "repeated"
+          ? "put the repeated field into a message of its own"
+          : "remove it: one of them is set, or none";
       lowering.error(label, "oneof-label", `a field of a oneof cannot be \`${label.text}\``, { hint });
     }
     if (node.type.kind === "map") {
-      lowering.error(node.type, "map-place", "a oneof cannot contain a map", { hint: "put the map into a message of its own" });
+      lowering.error(node.type, "map-place", "a oneof cannot contain a map", {
+        hint: "put the map into a message of its own",
+      });
     }
     return;
   }
   if (node.type.kind === "map") {
     if (label !== undefined) {
-      lowering.error(label, "map-label", `a map cannot be \`${label.text}\``, { hint: "remove the label: a map is repeated by nature" });
+      lowering.error(label, "map-label", `a map cannot be \`${label.text}\``, {
+        hint: "remove the label: a map is repeated by nature",
+      });
     }
     if (place.kind === "extension") lowering.error(node.type, "map-place", "an extension cannot be a map");
     return;
@@ -92,7 +99,12 @@ function checkLabel(lowering: Lowering, node: FieldNode, place: FieldPlace): voi
 }
 
 /** `map<K, V> f` is a repeated field of a nested message with a key and a value. */
-function lowerMapField(lowering: Lowering, field: FieldDescriptorProto, node: FieldNode, type: MapTypeNode): LoweredField {
+function lowerMapField(
+  lowering: Lowering,
+  field: FieldDescriptorProto,
+  node: FieldNode,
+  type: MapTypeNode,
+): LoweredField {
   const entry = lowering.record(create(DescriptorProtoSchema), node);
   entry.name = toMapEntryName(field.name);
   entry.options = create(MessageOptionsSchema, { mapEntry: true });
@@ -138,14 +150,23 @@ function lowerGroup(lowering: Lowering, field: FieldDescriptorProto, node: Field
       hint: "use a message, and `[features.message_encoding = DELIMITED]` where the encoding matters",
     });
   }
-  if (!/^[A-Z]/.test(node.name.text)) {
-    lowering.error(node.name, "group-name", `the name of a group starts with a capital letter, not as \`${node.name.text}\` does`);
+  // The group's message and its field would have one name otherwise.
+  const name = node.name.text.slice(0, 1).toUpperCase() + node.name.text.slice(1);
+  if (name !== node.name.text || !/^[A-Z]/.test(name)) {
+    lowering.error(
+      node.name,
+      "group-name",
+      `the name of a group starts with a capital letter, not as \`${node.name.text}\` does`,
+      {
+        hint: /^[A-Z]/.test(name) ? `write \`${name}\`` : undefined,
+      },
+    );
   }
   const group = lowering.record(create(DescriptorProtoSchema), node);
-  group.name = node.name.text;
+  group.name = name;
   field.name = node.name.text.toLowerCase();
   field.type = Type.GROUP;
-  field.typeName = node.name.text;
+  field.typeName = name;
   lowerFieldOptions(lowering, field, Type.GROUP, node.options);
   return { field, nested: group };
 }

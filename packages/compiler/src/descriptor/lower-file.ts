@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
-import { Edition, FileDescriptorProtoSchema, type FileDescriptorProto } from "@bufbuild/protobuf/wkt";
-import type { FileElement, FileNode, ImportNode, OptionNode, PackageNode } from "../ast/index.ts";
+import { Edition, type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import type { FileElement, FileNode, ImportNode, OptionNode, PackageNode, StringNode } from "../ast/index.ts";
 import type { DiagnosticList } from "../diagnostics/index.ts";
 import type { TokenList } from "../lexer/index.ts";
 import { lowerEnum } from "./lower-enum.ts";
@@ -39,18 +39,22 @@ function lowerSyntax(lowering: Lowering, proto: FileDescriptorProto, tree: FileN
     const isProblem = tree.body.length > 0;
     if (isProblem) {
       const first = tree.body[0] ?? tree;
-      lowering.warning({ first: first.first, last: first.first }, "syntax-missing", "the file says no syntax, so it is proto2", {
-        hint: 'put `syntax = "proto3";` at its top, or `syntax = "proto2";` if that is meant',
-      });
+      lowering.warning(
+        { first: first.first, last: first.first },
+        "syntax-missing",
+        "the file says no syntax, so it is proto2",
+        {
+          hint: 'put `syntax = "proto3";` at its top, or `syntax = "proto2";` if that is meant',
+        },
+      );
     }
     return;
   }
   const { text } = syntax.value;
+  const meant = /^(?:proto)?[ ._-]?([23])$/i.exec(text.trim())?.[1];
   if (syntax.keyword === "edition") {
     const edition = EDITIONS.get(text);
-    if (edition === undefined) {
-      lowering.error(syntax.value, "edition-unknown", `there is no edition "${text}"`, { hint: `editions are ${[...EDITIONS.keys()].join(", ")}` });
-    }
+    if (edition === undefined) reportEdition(lowering, syntax.value, meant);
     lowering.edition = edition ?? Edition.EDITION_2023;
     proto.syntax = "editions";
     proto.edition = lowering.edition;
@@ -59,10 +63,25 @@ function lowerSyntax(lowering: Lowering, proto: FileDescriptorProto, tree: FileN
     proto.syntax = "proto3";
   } else if (text !== "proto2") {
     lowering.error(syntax.value, "syntax-unknown", `there is no syntax "${text}"`, {
-      hint: EDITIONS.has(text) ? `write \`edition = "${text}";\`` : 'it is "proto2" or "proto3"',
+      hint: EDITIONS.has(text)
+        ? `write \`edition = "${text}";\``
+        : meant === undefined
+          ? 'it is "proto2" or "proto3"'
+          : `write "proto${meant}"`,
     });
-    lowering.edition = Edition.EDITION_PROTO3;
+    lowering.edition = EDITIONS.get(text) ?? (meant === "2" ? Edition.EDITION_PROTO2 : Edition.EDITION_PROTO3);
   }
+}
+
+/** Editions that are defined, but that protoc compiles no file of. */
+const UNRELEASED = /^(UNSTABLE|MAX|LEGACY|\d+_TEST_ONLY)$/;
+
+function reportEdition(lowering: Lowering, node: StringNode, meant: string | undefined): void {
+  const { text } = node;
+  const message = UNRELEASED.test(text) ? `edition "${text}" is not released` : `there is no edition "${text}"`;
+  const hint =
+    meant === undefined ? `editions are ${[...EDITIONS.keys()].join(", ")}` : `write \`syntax = "proto${meant}";\``;
+  lowering.error(node, "edition-unknown", message, { hint });
 }
 
 class FileLowering {
@@ -106,7 +125,8 @@ class FileLowering {
     const lowering = this.#lowering;
     const proto = this.#proto;
     if (node.modifier?.text === "option") {
-      if (lowering.edition < Edition.EDITION_2024) lowering.error(node.modifier, "import-option", "`import option` needs edition 2024");
+      if (lowering.edition < Edition.EDITION_2024)
+        lowering.error(node.modifier, "import-option", "`import option` needs edition 2024");
       proto.optionDependency.push(node.path.text);
       return;
     }
@@ -117,7 +137,9 @@ class FileLowering {
     if (node.modifier?.text === "public") proto.publicDependency.push(index);
     if (node.modifier?.text === "weak") {
       if (lowering.edition >= Edition.EDITION_2024) {
-        lowering.error(node.modifier, "import-weak", "there is no `import weak` since edition 2024", { hint: "use `import option`" });
+        lowering.error(node.modifier, "import-weak", "there is no `import weak` since edition 2024", {
+          hint: "use `import option`",
+        });
       }
       proto.weakDependency.push(index);
     }

@@ -1,6 +1,19 @@
 import { create } from "@bufbuild/protobuf";
-import { type DescriptorProto, DescriptorProtoSchema, type OneofDescriptorProto, OneofDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
-import type { ExtendNode, FieldNode, MessageBody, MessageElement, MessageNode, OneofNode, OptionNode } from "../ast/index.ts";
+import {
+  type DescriptorProto,
+  DescriptorProtoSchema,
+  type OneofDescriptorProto,
+  OneofDescriptorProtoSchema,
+} from "@bufbuild/protobuf/wkt";
+import type {
+  ExtendNode,
+  FieldNode,
+  MessageBody,
+  MessageElement,
+  MessageNode,
+  OneofNode,
+  OptionNode,
+} from "../ast/index.ts";
 import { lowerEnum } from "./lower-enum.ts";
 import { type FieldPlace, lowerField } from "./lower-field.ts";
 import { isSetTrue, keepOptions, plainName } from "./lower-options.ts";
@@ -26,7 +39,12 @@ function lowerBody(lowering: Lowering, proto: DescriptorProto, body: MessageBody
   if (lowering.isProto3) addSyntheticOneofs(proto);
 }
 
-function lowerElement(lowering: Lowering, proto: DescriptorProto, element: MessageElement, isMessageSet: boolean): void {
+function lowerElement(
+  lowering: Lowering,
+  proto: DescriptorProto,
+  element: MessageElement,
+  isMessageSet: boolean,
+): void {
   switch (element.kind) {
     case "field":
       addField(lowering, proto, element, { kind: "message" });
@@ -93,7 +111,9 @@ export function lowerExtend(
 function rejectMapEntryOption(lowering: Lowering, options: readonly OptionNode[]): void {
   for (const option of options) {
     if (plainName(option) === "map_entry") {
-      lowering.error(option, "map-entry-option", "`map_entry` cannot be set", { hint: "write `map<KeyType, ValueType> name = 1;`" });
+      lowering.error(option, "map-entry-option", "`map_entry` cannot be set", {
+        hint: "write `map<KeyType, ValueType> name = 1;`",
+      });
     }
   }
 }
@@ -103,7 +123,11 @@ function addSyntheticOneofs(proto: DescriptorProto): void {
   const optional = proto.field.filter((field) => field.proto3Optional);
   if (optional.length === 0) return;
   const taken = new Set([...proto.field.map((field) => field.name), ...proto.oneofDecl.map((oneof) => oneof.name)]);
+  const done = new Set<string>();
   for (const field of optional) {
+    // Of fields of one name, which are an error, one is enough: the names that are not taken grow longer with each.
+    if (done.has(field.name)) continue;
+    done.add(field.name);
     let name = field.name.startsWith("_") ? field.name : `_${field.name}`;
     while (taken.has(name)) name = `X${name}`;
     taken.add(name);

@@ -3,6 +3,7 @@ import type { OptionListNode, OptionNode } from "../ast/index.ts";
 import { lowerDefaultValue } from "./default-value.ts";
 import type { OptionsOwner } from "./lowered-file.ts";
 import type { Lowering } from "./lowering.ts";
+import { valueHint } from "./value-hint.ts";
 
 /** Keeps an element's options for the pass that interprets them. */
 export function keepOptions(lowering: Lowering, owner: OptionsOwner, options: readonly OptionNode[]): void {
@@ -15,9 +16,16 @@ export function plainName(option: OptionNode): string | undefined {
   return part !== undefined && rest.length === 0 && !part.isExtension ? part.text : undefined;
 }
 
+/** The option in brackets that has this plain name, or whose name starts with it. */
+export function findOption(list: OptionListNode | undefined, name: string): OptionNode | undefined {
+  return list?.options.find(({ name: { parts } }) => parts[0]?.isExtension === false && parts[0].text === name);
+}
+
 /** Whether the options say `name = true`. */
 export function isSetTrue(options: readonly OptionNode[], name: string): boolean {
-  return options.some((option) => plainName(option) === name && option.value.kind === "identifier" && option.value.text === "true");
+  return options.some(
+    (option) => plainName(option) === name && option.value.kind === "identifier" && option.value.text === "true",
+  );
 }
 
 /** A field's options; `default` and `json_name` stand among them but are fields of the descriptor. */
@@ -34,7 +42,10 @@ export function lowerFieldOptions(
   for (const option of list.options) {
     const name = plainName(option);
     if (name === "default") {
-      if (hasDefault) lowering.error(option, "option-duplicate", "`default` is set twice");
+      if (hasDefault) {
+        lowering.error(option, "option-duplicate", "`default` is set twice");
+        continue;
+      }
       hasDefault = true;
       const text = lowerDefaultValue(lowering, type, option.value);
       if (text !== undefined) field.defaultValue = text;
@@ -42,7 +53,10 @@ export function lowerFieldOptions(
       if (hasJsonName) lowering.error(option, "option-duplicate", "`json_name` is set twice");
       hasJsonName = true;
       if (option.value.kind === "string") field.jsonName = option.value.text;
-      else lowering.error(option.value, "option-value", "`json_name` must be a string in quotes");
+      else
+        lowering.error(option.value, "option-value", "`json_name` must be a string in quotes", {
+          hint: valueHint("string", option.value),
+        });
     } else {
       options.push(option);
     }

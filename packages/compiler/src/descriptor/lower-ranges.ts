@@ -19,7 +19,12 @@ function maxEnd(isMessageSet: boolean): number {
 }
 
 /** Adds the extension ranges of one statement; its options belong to each of them. */
-export function lowerExtensions(lowering: Lowering, proto: DescriptorProto, node: ExtensionsNode, isMessageSet: boolean): void {
+export function lowerExtensions(
+  lowering: Lowering,
+  proto: DescriptorProto,
+  node: ExtensionsNode,
+  isMessageSet: boolean,
+): void {
   for (const rangeNode of node.ranges) {
     const { start, end } = lowerRange(lowering, rangeNode, isMessageSet);
     const range = lowering.record(create(DescriptorProto_ExtensionRangeSchema, { start, end }), rangeNode);
@@ -29,7 +34,12 @@ export function lowerExtensions(lowering: Lowering, proto: DescriptorProto, node
 }
 
 /** Adds the reserved numbers and names of one statement. */
-export function lowerReserved(lowering: Lowering, proto: DescriptorProto, node: ReservedNode, isMessageSet: boolean): void {
+export function lowerReserved(
+  lowering: Lowering,
+  proto: DescriptorProto,
+  node: ReservedNode,
+  isMessageSet: boolean,
+): void {
   for (const rangeNode of node.ranges) {
     const { start, end } = lowerRange(lowering, rangeNode, isMessageSet);
     proto.reservedRange.push(lowering.record(create(DescriptorProto_ReservedRangeSchema, { start, end }), rangeNode));
@@ -42,9 +52,13 @@ export function lowerReservedNames(lowering: Lowering, node: ReservedNode): stri
   for (const name of node.names) {
     const isString = lowering.tokens.kind(name.first) === TokenKind.String;
     if (isString && lowering.isEditions) {
-      lowering.error(name, "reserved-name", "in editions, names are reserved without quotes", { hint: `write \`reserved ${name.text};\`` });
+      lowering.error(name, "reserved-name", "in editions, names are reserved without quotes", {
+        hint: `write \`reserved ${name.text};\``,
+      });
     } else if (!isString && !lowering.isEditions) {
-      lowering.error(name, "reserved-name", "names are reserved in quotes", { hint: `write \`reserved "${name.text}";\`` });
+      lowering.error(name, "reserved-name", "names are reserved in quotes", {
+        hint: `write \`reserved "${name.text}";\``,
+      });
     } else if (!isIdentifier(name.text)) {
       lowering.warning(name, "reserved-name", `"${name.text}" is no name a field could have`);
     }
@@ -53,12 +67,18 @@ export function lowerReservedNames(lowering: Lowering, node: ReservedNode): stri
 }
 
 /** A range with an exclusive end. */
-function lowerRange(lowering: Lowering, node: RangeNode, isMessageSet: boolean): { readonly start: number; readonly end: number } {
+function lowerRange(
+  lowering: Lowering,
+  node: RangeNode,
+  isMessageSet: boolean,
+): { readonly start: number; readonly end: number } {
   const start = lowering.int32(node.start, node.start.value);
   if (node.endValue === undefined) return { start, end: maxEnd(isMessageSet) };
-  const last = lowering.int32(node.end, node.endValue);
+  const last = node.endValue === node.start.value ? start : lowering.int32(node.end, node.endValue);
   if (start === MAX_INT32 || last === MAX_INT32) {
-    lowering.error(node, "number-range", `${MAX_INT32} is out of bounds`, { hint: "write `max` for the largest number" });
+    lowering.error(node, "number-range", `${MAX_INT32} is out of bounds`, {
+      hint: "write `max` for the largest number",
+    });
   }
   return { start, end: last + 1 };
 }

@@ -15,7 +15,11 @@ export function lowerService(lowering: Lowering, node: ServiceNode): ServiceDesc
   const proto = lowering.record(create(ServiceDescriptorProtoSchema), node);
   proto.name = node.name.text;
   for (const element of node.elements) if (element.kind === "method") proto.method.push(lowerMethod(lowering, element));
-  keepOptions(lowering, proto, node.elements.filter((element) => element.kind === "option"));
+  keepOptions(
+    lowering,
+    proto,
+    node.elements.filter((element) => element.kind === "option"),
+  );
   return proto;
 }
 

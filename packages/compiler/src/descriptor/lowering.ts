@@ -35,9 +35,15 @@ export class Lowering {
     return this.edition >= Edition.EDITION_2023;
   }
 
-  error(node: Node, id: string, message: string, extras?: { hint?: string | undefined; notes?: readonly DiagnosticNote[] }): void {
+  error(
+    node: Node,
+    id: string,
+    message: string,
+    extras?: { hint?: string | undefined; notes?: readonly DiagnosticNote[] },
+  ): void {
     const isBroken = this.tokens.isBroken(node.first) || this.tokens.isBroken(node.last);
-    if (!isBroken) this.#diagnostics.error(this.tokens.source, this.tokens.span(node.first, node.last), id, message, extras);
+    if (!isBroken)
+      this.#diagnostics.error(this.tokens.source, this.tokens.span(node.first, node.last), id, message, extras);
   }
 
   warning(node: Node, id: string, message: string, extras?: { hint?: string | undefined }): void {

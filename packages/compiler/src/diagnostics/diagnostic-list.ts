@@ -1,6 +1,9 @@
 import type { SourceFile } from "../source/index.ts";
 import type { Diagnostic, DiagnosticNote, Severity, Span } from "./diagnostic.ts";
 
+/** Longer messages are cut: names that are quoted in them may have any length, and any number of findings may quote one. */
+const MAX_MESSAGE = 1000;
+
 /** What a finding may carry beside its message. */
 export interface DiagnosticExtras {
   readonly hint?: string | undefined;
@@ -43,6 +46,12 @@ export class DiagnosticList {
     extras: DiagnosticExtras | undefined,
   ): void {
     if (severity === "error") this.#errors++;
-    this.#found.push({ severity, id, message, path, source, span, hint: extras?.hint, notes: extras?.notes });
+    const hint = extras?.hint === undefined ? undefined : shorten(extras.hint);
+    const notes = extras?.notes?.map((note) => ({ ...note, message: shorten(note.message) }));
+    this.#found.push({ severity, id, message: shorten(message), path, source, span, hint, notes });
   }
+}
+
+function shorten(text: string): string {
+  return text.length <= MAX_MESSAGE ? text : `${text.slice(0, MAX_MESSAGE - 1)}…`;
 }

@@ -1,7 +1,10 @@
 import type { SourceFile } from "../source/index.ts";
 import type { Diagnostic, Span } from "./diagnostic.ts";
+import { visibleLines, visibleText, widthOf } from "./visible-text.ts";
 
-const TAB_COLUMNS = 4;
+/** Of longer lines, only what is near the place is shown. */
+const MAX_LINE = 240;
+const MAX_BEFORE = 80;
 
 /** How findings are shown. */
 export interface FormatOptions {
@@ -21,22 +24,25 @@ export interface FormatOptions {
 
 /**
  * A finding as people read it: `path:line:column: error: message [id]`, the line with the place underlined,
- * notes with their own places, and what to do about it. Lines and columns start at 1. Ends without a line break.
+ * notes with their own places, and what to do about it. Lines and columns start at 1. Ends without a line break. Characters
+ * that would steer a terminal are shown escaped, wherever they come from.
  */
 export function formatDiagnostic(diagnostic: Diagnostic, options: FormatOptions = {}): string {
   const paint = options.paint ?? ((_style, text) => text);
-  const displayPath = options.displayPath ?? ((path) => path);
+  const displayPath = (path: string): string => visibleText(options.displayPath?.(path) ?? path);
   const { severity, source, span } = diagnostic;
   const place = source === undefined ? displayPath(diagnostic.path) : formatPlace(source, span, displayPath);
   const lines = [
-    `${paint("bold", `${place}:`)} ${paint(severity, `${severity}:`)} ${paint("bold", diagnostic.message)} ${paint("dim", `[${diagnostic.id}]`)}`,
+    `${paint("bold", `${place}:`)} ${paint(severity, `${severity}:`)} ${paint("bold", visibleLines(diagnostic.message))} ${paint("dim", `[${diagnostic.id}]`)}`,
   ];
   if (source !== undefined) lines.push(...formatSnippet(source, span, (text) => paint(severity, text)));
   for (const note of diagnostic.notes ?? []) {
-    lines.push(`${formatPlace(note.source, note.span, displayPath)}: ${paint("note", "note:")} ${note.message}`);
+    lines.push(
+      `${formatPlace(note.source, note.span, displayPath)}: ${paint("note", "note:")} ${visibleText(note.message)}`,
+    );
     lines.push(...formatSnippet(note.source, note.span, (text) => paint("note", text)));
   }
-  if (diagnostic.hint !== undefined) lines.push(`  ${paint("hint", "hint:")} ${diagnostic.hint}`);
+  if (diagnostic.hint !== undefined) lines.push(`  ${paint("hint", "hint:")} ${visibleText(diagnostic.hint)}`);
   return lines.join("\n");
 }
 
@@ -49,21 +55,23 @@ function formatPlace(source: SourceFile, span: Span, displayPath: (path: string)
 
 function formatSnippet(source: SourceFile, span: Span, paint: (text: string) => string): string[] {
   const line = source.lineAt(span.start);
-  const { start, end } = source.lineSpan(line);
-  const text = source.text.slice(start, end);
+  const { start, end } = windowOf(source, line, span.start);
+  const before = visibleText(source.text.slice(start, span.start));
+  const marked = visibleText(source.text.slice(span.start, Math.max(span.start, Math.min(span.end, end))));
+  const behind = visibleText(source.text.slice(Math.min(Math.max(span.start, span.end), end), end));
   const number = String(line + 1);
   const gutter = " ".repeat(number.length);
-  const before = widthOf(source.text.slice(start, span.start));
-  const marked = Math.max(1, widthOf(source.text.slice(span.start, Math.min(span.end, end))));
   return [
-    ` ${number} | ${text.replaceAll("\t", " ".repeat(TAB_COLUMNS))}`,
-    ` ${gutter} | ${" ".repeat(before)}${paint("^".repeat(marked))}`,
+    ` ${number} | ${before}${marked}${behind}`,
+    ` ${gutter} | ${" ".repeat(widthOf(before))}${paint("^".repeat(Math.max(1, widthOf(marked))))}`,
   ];
 }
 
-/** How many columns a terminal needs for `text`, close enough to put a mark under it. */
-function widthOf(text: string): number {
-  let width = 0;
-  for (const character of text) width += character === "\t" ? TAB_COLUMNS : 1;
-  return width;
+/** What is shown of a line: all of it, or, where it is very long, what is around `offset`. A byte order mark is left out. */
+function windowOf(source: SourceFile, line: number, offset: number): Span {
+  const { start, end } = source.lineSpan(line);
+  const first = start === 0 && offset > 0 && source.text.startsWith("\ufeff") ? 1 : start;
+  if (end - first <= MAX_LINE) return { start: first, end };
+  const from = Math.max(first, offset - MAX_BEFORE);
+  return { start: from, end: Math.min(end, from + MAX_LINE) };
 }

@@ -14,7 +14,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   let tied = false;
   for (const candidate of candidates) {
     if (candidate === name) continue;
-    if (candidate.toLowerCase() === lower) return candidate;
+    if (candidate.length === name.length && candidate.toLowerCase() === lower) return candidate;
     const edits = countEdits(name, candidate, limit);
     if (edits < bestEdits) {
       best = candidate;
@@ -30,23 +30,44 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
 /** Insertions, deletions, replacements and swaps of neighbours between two names; `limit + 1` where there are more. */
 function countEdits(from: string, to: string, limit: number): number {
   if (Math.abs(from.length - to.length) > limit) return limit + 1;
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: to.length + 1 }, (_, column) => column);
+  let start = 0;
+  while (start < from.length && from[start] === to[start]) start++;
+  let fromEnd = from.length;
+  let toEnd = to.length;
+  while (fromEnd > start && toEnd > start && from[fromEnd - 1] === to[toEnd - 1]) {
+    fromEnd--;
+    toEnd--;
+  }
+  return countBetween(from.slice(start, fromEnd), to.slice(start, toEnd), limit);
+}
+
+/** The same for names that neither begin nor end alike. Looks only at what `limit` edits can reach, and stops beyond. */
+function countBetween(from: string, to: string, limit: number): number {
+  const beyond = limit + 1;
+  // A row holds the columns from `row - limit` to `row + limit`: the same index is one column further in each row.
+  const width = 2 * limit + 1;
+  let beforeLast = new Array<number>(width).fill(beyond);
+  let last = Array.from({ length: width }, (_, index) => (index < limit ? beyond : index - limit));
   for (let row = 1; row <= from.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= to.length; column++) {
-      const same = from[row - 1] === to[column - 1];
-      let edits = Math.min(
-        (last[column] ?? 0) + 1,
-        (current[column - 1] ?? 0) + 1,
-        (last[column - 1] ?? 0) + (same ? 0 : 1),
-      );
+    const current = new Array<number>(width).fill(beyond);
+    let least = beyond;
+    for (let index = 0; index < width; index++) {
+      const column = row - limit + index;
+      if (column < 0 || column > to.length) continue;
+      const same = column > 0 && from[row - 1] === to[column - 1];
       const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
-      if (swapped) edits = Math.min(edits, (beforeLast[column - 2] ?? 0) + 1);
-      current.push(edits);
+      const edits = Math.min(
+        column === 0 ? row : (last[index] ?? beyond) + (same ? 0 : 1),
+        (last[index + 1] ?? beyond) + 1,
+        (current[index - 1] ?? beyond) + 1,
+        swapped ? (beforeLast[index] ?? beyond) + 1 : beyond,
+      );
+      current[index] = edits;
+      least = Math.min(least, edits);
     }
+    if (least > limit) return beyond;
     beforeLast = last;
     last = current;
   }
-  return last[to.length] ?? limit + 1;
+  return Math.min(last[to.length - from.length + limit] ?? beyond, beyond);
 }

@@ -1,14 +1,14 @@
 import {
+  FeatureSet_VisibilityFeature_DefaultSymbolVisibility as DefaultVisibility,
   Edition,
-  type FeatureSet,
-  FeatureSet_EnforceNamingStyle as NamingStyle,
   FeatureSet_EnumType as EnumType,
+  type FeatureSet,
   FeatureSet_FieldPresence as FieldPresence,
   FeatureSet_JsonFormat as JsonFormat,
   FeatureSet_MessageEncoding as MessageEncoding,
+  FeatureSet_EnforceNamingStyle as NamingStyle,
   FeatureSet_RepeatedFieldEncoding as RepeatedFieldEncoding,
   FeatureSet_Utf8Validation as Utf8Validation,
-  FeatureSet_VisibilityFeature_DefaultSymbolVisibility as DefaultVisibility,
 } from "@bufbuild/protobuf/wkt";
 
 /** The features that decide what a schema means, each with a value. */

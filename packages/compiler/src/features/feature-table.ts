@@ -1,15 +1,15 @@
 import {
   Edition,
-  type FeatureSet,
   FeatureSet_EnumType as EnumType,
+  type FeatureSet,
   FeatureSet_FieldPresence as FieldPresence,
   FeatureSet_JsonFormat as JsonFormat,
+  FieldDescriptorProto_Label as Label,
   FeatureSet_MessageEncoding as MessageEncoding,
   FeatureSet_RepeatedFieldEncoding as RepeatedFieldEncoding,
-  FieldDescriptorProto_Label as Label,
   FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
-import type { Definition, FieldDefinition, EnumDefinition, LinkedFile, MessageDefinition } from "../linker/index.ts";
+import type { Definition, EnumDefinition, FieldDefinition, LinkedFile, MessageDefinition } from "../linker/index.ts";
 import { defaultFeatures, type Features, mergeFeatures } from "./feature-set.ts";
 
 /** What features hold for: all that can have options. */
@@ -27,6 +27,7 @@ export function editionOf(file: LinkedFile): Edition {
  */
 export class FeatureTable {
   readonly #known = new Map<FeatureOwner, Features>();
+  readonly #required = new Map<MessageDefinition, readonly FieldDefinition[]>();
 
   /** The features of a file or of anything in one. */
   of(owner: FeatureOwner): Features {
@@ -42,7 +43,8 @@ export class FeatureTable {
     if (!("kind" in owner)) return defaultFeatures(editionOf(owner));
     if (owner.kind === "field") {
       const index = owner.proto.oneofIndex;
-      const hasOneof = owner.scope !== undefined && Object.hasOwn(owner.proto, "oneofIndex") && !owner.proto.proto3Optional;
+      const hasOneof =
+        owner.scope !== undefined && Object.hasOwn(owner.proto, "oneofIndex") && !owner.proto.proto3Optional;
       const oneof = hasOneof ? owner.scope?.oneofs[index] : undefined;
       return this.of(oneof ?? owner.scope ?? owner.file);
     }
@@ -62,7 +64,21 @@ export class FeatureTable {
   isRequired(field: FieldDefinition): boolean {
     if (field.proto.label === Label.REQUIRED) return true;
     const isSingular = field.proto.label === Label.OPTIONAL;
-    return isSingular && editionOf(field.file) >= Edition.EDITION_2023 && this.of(field).fieldPresence === FieldPresence.LEGACY_REQUIRED;
+    return (
+      isSingular &&
+      editionOf(field.file) >= Edition.EDITION_2023 &&
+      this.of(field).fieldPresence === FieldPresence.LEGACY_REQUIRED
+    );
+  }
+
+  /** The fields of a message that must be set. */
+  requiredFields(message: MessageDefinition): readonly FieldDefinition[] {
+    let required = this.#required.get(message);
+    if (required === undefined) {
+      required = message.fields.filter((field) => this.isRequired(field));
+      this.#required.set(message, required);
+    }
+    return required;
   }
 
   /** Whether a repeated field is written in one piece. */
@@ -78,6 +94,13 @@ export class FeatureTable {
     if (field.proto.type === Type.GROUP) return true;
     const isMap = field.message?.proto.options?.mapEntry === true;
     return field.message !== undefined && !isMap && this.of(field).messageEncoding === MessageEncoding.DELIMITED;
+  }
+
+  /** Whether a field is what a group would be: of a delimited message that is defined beside it and has its name. */
+  isGroupLike(field: FieldDefinition): boolean {
+    const { message } = field;
+    if (message === undefined || !this.isDelimited(field)) return false;
+    return message.name.toLowerCase() === field.name && message.parent === field.scope && message.file === field.file;
   }
 
   isClosed(enumeration: EnumDefinition): boolean {

@@ -22,6 +22,7 @@ export const Character = {
   Less: 0x3c,
   Equals: 0x3d,
   Greater: 0x3e,
+  QuestionMark: 0x3f,
   OpenBracket: 0x5b,
   Backslash: 0x5c,
   CloseBracket: 0x5d,
@@ -44,7 +45,13 @@ for (let code = 0x41; code <= 0x5a; code++) {
   CLASSES[code + 0x20] = upper;
 }
 CLASSES[0x5f] = LETTER;
-for (const code of [Character.Tab, Character.VerticalTab, Character.FormFeed, Character.CarriageReturn, Character.Space]) {
+for (const code of [
+  Character.Tab,
+  Character.VerticalTab,
+  Character.FormFeed,
+  Character.CarriageReturn,
+  Character.Space,
+]) {
   CLASSES[code] = BLANK;
 }
 

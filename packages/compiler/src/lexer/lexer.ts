@@ -1,8 +1,20 @@
 import type { DiagnosticList } from "../diagnostics/index.ts";
 import type { SourceFile } from "../source/index.ts";
-import { Character, isBlank, isDigit, isHexDigit, isLetter, isLetterOrDigit, isOctalDigit } from "./character.ts";
+import {
+  Character,
+  isBlank,
+  isDigit,
+  isHexDigit,
+  isIdentifier,
+  isLetter,
+  isLetterOrDigit,
+  isOctalDigit,
+} from "./character.ts";
 import { TokenKind, TokenList } from "./token-list.ts";
 
+/** Behind these words stands a number, and behind others that are no keywords of values, a name. */
+const WORDS_BEFORE_NUMBERS: ReadonlySet<string> = new Set(["to", "reserved", "extensions"]);
+const WORD = /[\p{L}\p{M}\p{N}_]*/uy;
 const SMART_QUOTES = "\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb";
 
 /**
@@ -34,7 +46,8 @@ class Lexer {
       const code = text.charCodeAt(this.#at);
       if (code === Character.LineFeed || isBlank(code)) this.#at++;
       else if (isLetter(code)) this.#identifier();
-      else if (isDigit(code)) this.#number();
+      else if (isDigit(code) && !this.#namePrecedes()) this.#number();
+      else if (isDigit(code)) this.#numberOrName();
       else if (code === Character.Dot && isDigit(text.charCodeAt(this.#at + 1))) this.#number();
       else if (code === Character.DoubleQuote || code === Character.SingleQuote) this.#string(code);
       else if (code === Character.Slash) this.#slash();
@@ -52,7 +65,55 @@ class Lexer {
     let at = start + 1;
     while (isLetterOrDigit(this.#text.charCodeAt(at))) at++;
     this.#at = at;
-    this.#tokens.add(TokenKind.Identifier, start, at);
+    if (this.#text.charCodeAt(at) > 0x7f) this.#foreignWord(start);
+    this.#tokens.add(TokenKind.Identifier, start, this.#at);
+  }
+
+  /** Reads a word from `start` on, and reports it where it has letters that names do not have. */
+  #foreignWord(start: number): void {
+    WORD.lastIndex = start;
+    const word = WORD.exec(this.#text)?.[0] ?? "";
+    if (start + word.length <= this.#at) return;
+    this.#at = start + word.length;
+    const plain = word.normalize("NFD").replaceAll(/\p{M}/gu, "");
+    this.#breakToken(
+      start,
+      this.#at,
+      "name-invalid",
+      `\`${word}\` is no name: a name has the letters a to z and A to Z, digits and \`_\``,
+      {
+        hint: isIdentifier(plain) ? `write \`${plain}\`` : undefined,
+      },
+    );
+  }
+
+  /** Whether the token before is one behind which a name stands, rather than a number. */
+  #namePrecedes(): boolean {
+    const last = this.#tokens.count - 1;
+    if (last < 0 || this.#tokens.end(last) === this.#at) return false;
+    if (this.#tokens.kind(last) === TokenKind.Identifier) return !WORDS_BEFORE_NUMBERS.has(this.#tokens.text(last));
+    return this.#tokens.kind(last) === TokenKind.Symbol && this.#tokens.code(last) === Character.Greater;
+  }
+
+  /** Where a name should stand: `2nd_title` is meant to be one, `2` is not. */
+  #numberOrName(): void {
+    const start = this.#at;
+    this.#skip(isLetterOrDigit);
+    const isName =
+      /^\d+[A-Za-z_]\w*$/.test(this.#text.slice(start, this.#at)) &&
+      !/^0[xX]|^\d+[eE]\d*$/.test(this.#text.slice(start, this.#at));
+    if (!isName) {
+      this.#at = start;
+      this.#number();
+      return;
+    }
+    this.#breakToken(
+      start,
+      this.#at,
+      "name-invalid",
+      `\`${this.#text.slice(start, this.#at)}\` is no name: a name starts with a letter`,
+    );
+    this.#tokens.add(TokenKind.Identifier, start, this.#at);
   }
 
   #number(): void {
@@ -63,12 +124,18 @@ class Lexer {
     if (text.charCodeAt(start) === 0x30 && (second === 0x78 || second === 0x58)) {
       this.#at = start + 2;
       this.#skip(isHexDigit);
-      if (this.#at === start + 2) this.#breakToken(start, this.#at, "number-invalid", "a hexadecimal number has no digits behind `0x`");
+      if (this.#at === start + 2)
+        this.#breakToken(start, this.#at, "number-invalid", "a hexadecimal number has no digits behind `0x`");
     } else if (text.charCodeAt(start) === 0x30 && isDigit(second)) {
       this.#skip(isOctalDigit);
       if (isDigit(text.charCodeAt(this.#at))) {
         this.#skip(isDigit);
-        this.#breakToken(start, this.#at, "number-invalid", "a number that starts with 0 is octal and may have the digits 0 to 7 only");
+        this.#breakToken(
+          start,
+          this.#at,
+          "number-invalid",
+          "a number that starts with 0 is octal and may have the digits 0 to 7 only",
+        );
       }
     } else {
       isFloat = this.#decimal();
@@ -110,7 +177,9 @@ class Lexer {
     } else if (next === Character.Dot) {
       const dot = this.#at;
       this.#skip((code) => code === Character.Dot || isDigit(code));
-      const what = isFloat ? "a number has one decimal point or exponent" : "hexadecimal and octal numbers are integers";
+      const what = isFloat
+        ? "a number has one decimal point or exponent"
+        : "hexadecimal and octal numbers are integers";
       this.#breakToken(start, Math.max(this.#at, dot + 1), "number-invalid", what);
     }
   }
@@ -132,7 +201,9 @@ class Lexer {
         });
         break;
       }
-      if (code === 0) this.#breakToken(at, at + 1, "character-invalid", "a string contains a NUL character; write it as `\\0`");
+      if (code === 0 && text.charCodeAt(at - 1) !== 0) {
+        this.#breakToken(at, at + 1, "character-invalid", "a string contains a NUL character; write it as `\\0`");
+      }
       at += code === Character.Backslash && at + 1 < text.length ? this.#escape(at) : 1;
     }
     this.#at = at;
@@ -156,10 +227,17 @@ class Lexer {
       const hex = text.slice(at + 2, at + 2 + digits);
       const value = /^[0-9a-fA-F]+$/.test(hex) && hex.length === digits ? Number.parseInt(hex, 16) : Number.NaN;
       if (value <= 0x10ffff) return 2 + digits;
-      this.#breakToken(at, at + 2, "escape-invalid", `\`\\${letter}\` needs ${digits} hexadecimal digits behind it, up to 10ffff`);
+      this.#breakToken(
+        at,
+        at + 2,
+        "escape-invalid",
+        `\`\\${letter}\` needs ${digits} hexadecimal digits behind it, up to 10ffff`,
+      );
       return 2;
     }
-    this.#breakToken(at, at + 2, "escape-invalid", `\`\\${letter}\` is no escape`, { hint: "a backslash itself is written `\\\\`" });
+    this.#breakToken(at, at + 2, "escape-invalid", `\`\\${letter}\` is no escape`, {
+      hint: "a backslash itself is written `\\\\`",
+    });
     return 2;
   }
 
@@ -184,11 +262,22 @@ class Lexer {
     const end = close < 0 ? text.length : close;
     const nested = text.indexOf("/*", start + 2);
     if (close < 0) {
-      this.#diagnostics.error(this.#source, { start, end: start + 2 }, "comment-unterminated", "a block comment is not closed", {
-        hint: "end it with `*/`",
-      });
+      this.#diagnostics.error(
+        this.#source,
+        { start, end: start + 2 },
+        "comment-unterminated",
+        "a block comment is not closed",
+        {
+          hint: "end it with `*/`",
+        },
+      );
     } else if (nested >= 0 && nested < end) {
-      this.#diagnostics.error(this.#source, { start: nested, end: nested + 2 }, "comment-nested", "`/*` inside a block comment: they do not nest");
+      this.#diagnostics.error(
+        this.#source,
+        { start: nested, end: nested + 2 },
+        "comment-nested",
+        "`/*` inside a block comment: they do not nest",
+      );
     }
     this.#at = close < 0 ? end : close + 2;
   }
@@ -201,8 +290,17 @@ class Lexer {
       this.#smartQuote();
       return;
     }
+    this.#foreignWord(start);
+    if (this.#at > start) {
+      this.#tokens.add(TokenKind.Identifier, start, this.#at);
+      return;
+    }
     const isControl = text.charCodeAt(start) < 0x20 || text.charCodeAt(start) === 0x7f;
-    while (this.#at < text.length && isStrange(text.charCodeAt(this.#at)) && !SMART_QUOTES.includes(text[this.#at] ?? "")) {
+    while (
+      this.#at < text.length &&
+      isStrange(text.charCodeAt(this.#at)) &&
+      !SMART_QUOTES.includes(text[this.#at] ?? "")
+    ) {
       this.#at++;
     }
     const run = text.slice(start, this.#at);
@@ -232,7 +330,13 @@ class Lexer {
   }
 
   /** Reports something about the token that will be added next. */
-  #breakToken(start: number, end: number, id: string, message: string, extras?: { readonly hint: string }): void {
+  #breakToken(
+    start: number,
+    end: number,
+    id: string,
+    message: string,
+    extras?: { readonly hint: string | undefined },
+  ): void {
     this.#tokens.markNextBroken();
     this.#diagnostics.error(this.#source, { start, end }, id, message, extras);
   }

@@ -1,4 +1,7 @@
 import type { EnumDescriptorProto } from "@bufbuild/protobuf/wkt";
+import type { EnumNode, EnumValueNode } from "../ast/index.ts";
+import { indexReservedNames } from "./check-message.ts";
+import { checkEnumRanges } from "./check-ranges.ts";
 import type { EnumDefinition, MessageDefinition } from "./definition.ts";
 import type { LinkedFile } from "./linked-file.ts";
 
@@ -10,35 +13,32 @@ export function checkEnumsOf(file: LinkedFile, message: MessageDefinition): void
 
 /** Checks an enum's values and reserved ranges, as far as no option decides on them. */
 export function checkEnum(file: LinkedFile, { proto }: EnumDefinition): void {
-  if (proto.value.length === 0) {
-    file.error(file.nameNode(proto), "enum-empty", `enum \`${proto.name}\` has no value`, { hint: "an enum needs at least one, such as `UNSPECIFIED = 0;`" });
+  const node = file.node(proto) as EnumNode | undefined;
+  // An enum with a semicolon for a body was reported.
+  if (proto.value.length === 0 && (node === undefined || node.open !== node.last)) {
+    file.error(file.nameNode(proto), "enum-empty", `enum \`${proto.name}\` has no value`, {
+      hint: "an enum needs at least one, such as `UNSPECIFIED = 0;`",
+    });
   }
-  checkRanges(file, proto);
-  const names = new Set<string>();
-  for (const name of proto.reservedName) {
-    if (names.has(name)) file.error(file.nameNode(proto), "reserved-duplicate", `name \`${name}\` is reserved twice in \`${proto.name}\``);
-    names.add(name);
-  }
+  checkEnumRanges(file, proto);
+  const reserved = indexReservedNames(file, proto);
+  let next: number | undefined;
   for (const value of proto.value) {
-    if (names.has(value.name)) file.error(file.nameNode(value), "enum-value-reserved", `the name \`${value.name}\` is reserved`);
-    const range = proto.reservedRange.find(({ start, end }) => start <= value.number && value.number <= end);
-    if (range === undefined) continue;
-    file.error(file.nameNode(value), "enum-value-reserved", `value \`${value.name}\` has number ${value.number}, which is reserved`, {
-      notes: file.noteAt(range, "reserved here"),
+    const valueNode = file.node(value) as EnumValueNode | undefined;
+    if (valueNode?.number.problem === "missing") {
+      next ??= nextNumber(file, proto);
+      const hint = `every value needs one, as in \`${value.name} = ${next}\``;
+      file.error(valueNode.number, "enum-number-missing", `enum value \`${value.name}\` has no number`, { hint });
+    }
+    if (!reserved.has(value.name)) continue;
+    file.error(file.nameNode(value), "enum-value-reserved", `the name \`${value.name}\` is reserved`, {
+      notes: file.noteAtNode(reserved.get(value.name), "reserved here"),
     });
   }
 }
 
-/** Of an enum, both ends of a reserved range belong to it. */
-function checkRanges(file: LinkedFile, proto: EnumDescriptorProto): void {
-  for (const [index, range] of proto.reservedRange.entries()) {
-    if (range.end < range.start) {
-      file.error(file.node(range), "range", `a range ends at ${range.end}, before it starts at ${range.start}`);
-      continue;
-    }
-    const other = proto.reservedRange.slice(0, index).find(({ start, end }) => start <= range.end && range.start <= end);
-    if (other === undefined) continue;
-    const number = Math.max(range.start, other.start);
-    file.error(file.node(range), "range-overlap", `number ${number} is reserved twice`, { notes: file.noteAt(other, "the other range is here") });
-  }
+/** The number behind the largest one. */
+function nextNumber(file: LinkedFile, proto: EnumDescriptorProto): number {
+  const known = proto.value.filter((value) => file.isNumberKnown(value)).map((value) => value.number);
+  return known.reduce((largest, number) => Math.max(largest, number), -1) + 1;
 }

@@ -1,7 +1,25 @@
-import type { DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, ServiceDescriptorProto } from "@bufbuild/protobuf/wkt";
-import { type Definition, describeKind, type EnumDefinition, type FieldDefinition, type MessageDefinition, type ServiceDefinition } from "./definition.ts";
+import type {
+  DescriptorProto,
+  EnumDescriptorProto,
+  FieldDescriptorProto,
+  ServiceDescriptorProto,
+} from "@bufbuild/protobuf/wkt";
+import { indexExtensionRanges } from "./check-ranges.ts";
+import {
+  type Definition,
+  describeKind,
+  type EnumDefinition,
+  type FieldDefinition,
+  type MessageDefinition,
+  type ServiceDefinition,
+} from "./definition.ts";
 import type { LinkedFile } from "./linked-file.ts";
 import type { Pool } from "./pool.ts";
+
+/** protoc's limit too. */
+export const MAX_FULL_NAME = 65535;
+/** Takes the place of a full name that is longer, so that those of what is in it do not add up. No name has this in it. */
+const TOO_LONG = "…";
 
 /** Makes all that a file defines known to the pool, and reports names that are taken. */
 export function define(pool: Pool, file: LinkedFile): void {
@@ -22,6 +40,7 @@ class Definer {
   run(): void {
     const file = this.#file;
     const { proto } = file;
+    this.#pool.addFile(file);
     if (proto.package !== "") this.#definePackage(proto.package);
     for (const message of proto.messageType) file.messages.push(this.#message(message, undefined));
     for (const enumeration of proto.enumType) file.enums.push(this.#enum(enumeration, undefined));
@@ -33,9 +52,14 @@ class Definer {
     const conflict = this.#pool.definePackage(name, this.#file);
     if (conflict === undefined || conflict.kind === "package") return;
     const node = this.#file.lowered?.tree.body.find((element) => element.kind === "package");
-    this.#file.error(node, "name-duplicate", `package \`${name}\` has the name of ${describeKind(conflict)}, \`${conflict.fullName}\``, {
-      notes: conflict.file.noteAt(conflict.proto, "defined here"),
-    });
+    this.#file.error(
+      node,
+      "name-duplicate",
+      `package \`${name}\` has the name of ${describeKind(conflict)}, \`${conflict.fullName}\``,
+      {
+        notes: conflict.file.noteAt(conflict.proto, "defined here"),
+      },
+    );
   }
 
   #message(proto: DescriptorProto, parent: MessageDefinition | undefined): MessageDefinition {
@@ -50,6 +74,7 @@ class Definer {
       messages: [],
       enums: [],
       fieldsByName: new Map(),
+      extensionRanges: proto.extensionRange.length > 0 ? indexExtensionRanges(proto) : undefined,
     };
     const wasInTaken = this.#isInTaken;
     this.#isInTaken = this.#isTaken(definition);
@@ -76,31 +101,52 @@ class Definer {
   }
 
   #enum(proto: EnumDescriptorProto, parent: MessageDefinition | undefined): EnumDefinition {
-    const definition: EnumDefinition = { kind: "enum", ...this.#named(proto.name, parent?.fullName), proto, parent, values: [] };
+    const named = this.#named(proto.name, parent?.fullName);
+    const definition: EnumDefinition = { kind: "enum", ...named, proto, parent, values: [], valuesByName: new Map() };
     const wasInTaken = this.#isInTaken;
     this.#isInTaken = this.#isTaken(definition);
     for (const value of proto.value) {
-      const named = this.#named(value.name, parent?.fullName);
-      definition.values.push(this.#define({ kind: "enum-value", ...named, proto: value, parent: definition }));
+      const valueNamed = this.#named(value.name, parent?.fullName);
+      const valueDefinition = this.#define({ kind: "enum-value", ...valueNamed, proto: value, parent: definition });
+      definition.values.push(valueDefinition);
+      if (!definition.valuesByName.has(value.name)) definition.valuesByName.set(value.name, valueDefinition);
     }
     this.#isInTaken = wasInTaken;
     return definition;
   }
 
   #service(proto: ServiceDescriptorProto): ServiceDefinition {
-    const definition: ServiceDefinition = { kind: "service", ...this.#named(proto.name, undefined), proto, methods: [] };
+    const definition: ServiceDefinition = {
+      kind: "service",
+      ...this.#named(proto.name, undefined),
+      proto,
+      methods: [],
+    };
     this.#isInTaken = this.#isTaken(definition);
     for (const method of proto.method) {
       const named = this.#named(method.name, definition.fullName);
-      definition.methods.push(this.#define({ kind: "method", ...named, proto: method, parent: definition, input: undefined, output: undefined }));
+      definition.methods.push(
+        this.#define({
+          kind: "method",
+          ...named,
+          proto: method,
+          parent: definition,
+          input: undefined,
+          output: undefined,
+        }),
+      );
     }
     this.#isInTaken = false;
     return definition;
   }
 
-  #named(name: string, scope: string | undefined): { readonly name: string; readonly fullName: string; readonly file: LinkedFile } {
+  #named(
+    name: string,
+    scope: string | undefined,
+  ): { readonly name: string; readonly fullName: string; readonly file: LinkedFile } {
     const outer = scope ?? this.#file.proto.package;
-    return { name, fullName: outer === "" ? name : `${outer}.${name}`, file: this.#file };
+    const fullName = outer === "" ? name : `${outer}.${name}`;
+    return { name, fullName: fullName.length > MAX_FULL_NAME ? TOO_LONG : fullName, file: this.#file };
   }
 
   /** Defines something that has members, and tells whether its name, or that of what it is in, was taken. */
@@ -109,27 +155,56 @@ class Definer {
     return this.#isInTaken || this.#pool.get(definition.fullName) !== definition;
   }
 
-  #define<D extends Exclude<Definition, { kind: "package" }>>(definition: D): D {
+  #define<D extends NamedDefinition>(definition: D): D {
+    if (definition.fullName === TOO_LONG) {
+      this.#reportTooLong(definition);
+      return definition;
+    }
     const existing = this.#pool.define(definition);
     if (existing !== undefined && !this.#isInTaken) this.#reportTaken(definition, existing);
     return definition;
   }
 
-  #reportTaken(definition: Exclude<Definition, { kind: "package" }>, existing: Definition): void {
+  #reportTooLong(definition: NamedDefinition): void {
+    if (this.#isInTaken) return;
+    const message = `a name has at most ${MAX_FULL_NAME} characters, those of the package and of what is around it included`;
+    this.#file.error(this.#file.nameNode(definition.proto), "name-invalid", message);
+  }
+
+  #reportTaken(definition: NamedDefinition, existing: Definition): void {
     const file = this.#file;
-    const node = file.nameNode(definition.proto);
     if (existing.kind === "package") {
-      file.error(node, "name-duplicate", `\`${definition.fullName}\` is the name of a package`);
+      file.error(
+        file.nameNode(definition.proto),
+        "name-duplicate",
+        `\`${definition.fullName}\` is the name of a package`,
+      );
       return;
     }
-    const elsewhere = existing.file === file ? "" : ` in "${existing.file.path}"`;
-    const first = existing.kind === definition.kind ? "" : `, as ${describeKind(existing)}`;
-    file.error(node, "name-duplicate", `\`${definition.fullName}\` is already defined${elsewhere}${first}`, {
-      notes: existing.file.noteAt(existing.proto, "first defined here"),
-      hint: hintFor(definition, existing),
-    });
+    // What a message contains is defined before what stands around it: of two in one file, the later in the text is at fault.
+    const [first, second] = this.#isBefore(definition, existing) ? [definition, existing] : [existing, definition];
+    const elsewhere = first.file === file ? "" : ` in "${first.file.path}"`;
+    const kind = first.kind === second.kind ? "" : `, as ${describeKind(first)}`;
+    file.error(
+      file.nameNode(second.proto),
+      "name-duplicate",
+      `\`${second.fullName}\` is already defined${elsewhere}${kind}`,
+      {
+        notes: first.file.noteAt(first.proto, "first defined here"),
+        hint: hintFor(second, first),
+      },
+    );
+  }
+
+  #isBefore(definition: NamedDefinition, other: NamedDefinition): boolean {
+    const node = this.#file.nameNode(definition.proto);
+    const otherNode = other.file === this.#file ? this.#file.nameNode(other.proto) : undefined;
+    return node !== undefined && otherNode !== undefined && node.first < otherNode.first;
   }
 }
+
+/** Something that stands in the text. */
+type NamedDefinition = Exclude<Definition, { kind: "package" }>;
 
 function hintFor(definition: Definition, existing: Definition): string | undefined {
   if (definition.kind === "enum-value" && existing.kind === "enum-value" && definition.parent !== existing.parent) {

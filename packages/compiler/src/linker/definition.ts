@@ -7,7 +7,9 @@ import type {
   OneofDescriptorProto,
   ServiceDescriptorProto,
 } from "@bufbuild/protobuf/wkt";
+import type { FileSet } from "./file-set.ts";
 import type { LinkedFile } from "./linked-file.ts";
+import type { RangeIndex } from "./range-index.ts";
 
 /** Anything that has a full name. */
 export type Definition =
@@ -32,7 +34,7 @@ export interface PackageDefinition {
   readonly kind: "package";
   readonly fullName: string;
   /** The files that are in it, or in one below it. */
-  readonly files: Set<LinkedFile>;
+  readonly files: FileSet;
 }
 
 export interface MessageDefinition extends Named {
@@ -45,6 +47,8 @@ export interface MessageDefinition extends Named {
   readonly messages: MessageDefinition[];
   readonly enums: EnumDefinition[];
   readonly fieldsByName: Map<string, FieldDefinition>;
+  /** The numbers that it sets aside for extensions; undefined where there are none. */
+  readonly extensionRanges: RangeIndex<DescriptorProto["extensionRange"][number]> | undefined;
 }
 
 /** A field or an extension. */
@@ -72,6 +76,7 @@ export interface EnumDefinition extends Named {
   readonly proto: EnumDescriptorProto;
   readonly parent: MessageDefinition | undefined;
   readonly values: EnumValueDefinition[];
+  readonly valuesByName: Map<string, EnumValueDefinition>;
 }
 
 /** An enum value. Its full name is that of a sibling of its enum, as in C++. */
@@ -100,6 +105,17 @@ export interface MethodDefinition extends Named {
 /** Whether a field is an extension. */
 export function isExtension(field: FieldDefinition): boolean {
   return field.proto.extendee !== "";
+}
+
+const MAX_FIELD_NUMBER = 0x1fffffff;
+
+/** Whether a field has a number that it can be encoded under. One that has none was reported where it is defined. */
+export function isWellNumbered(field: FieldDefinition): boolean {
+  const { number } = field.proto;
+  if (!isExtension(field)) return number > 0 && number <= MAX_FIELD_NUMBER;
+  if (field.parent === undefined || number <= 0) return false;
+  const isSetAside = field.parent.extensionRanges?.at(number) !== undefined;
+  return isSetAside && !field.parent.proto.field.some((other) => other.number === number);
 }
 
 const KIND_NAMES: Readonly<Record<Definition["kind"], string>> = {

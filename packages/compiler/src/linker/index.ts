@@ -9,12 +9,14 @@ export {
   type EnumValueDefinition,
   type FieldDefinition,
   isExtension,
+  isWellNumbered,
   type MessageDefinition,
   type MethodDefinition,
   type OneofDefinition,
   type ServiceDefinition,
 } from "./definition.ts";
+export { knownImport } from "./known-imports.ts";
 export { link } from "./link.ts";
 export { LinkedFile } from "./linked-file.ts";
 export { Pool } from "./pool.ts";
-export { resolveName } from "./resolve-name.ts";
+export { type Resolution, resolveName, type Target } from "./resolve-name.ts";

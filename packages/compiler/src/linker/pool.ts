@@ -1,8 +1,13 @@
+import { Speller } from "../diagnostics/index.ts";
 import type { Definition, FieldDefinition, MessageDefinition } from "./definition.ts";
+import { FileSet } from "./file-set.ts";
 import type { LinkedFile } from "./linked-file.ts";
 
 /** All that the files of one compilation define. A full name stands for one thing. */
 export class Pool {
+  /** Makes the suggestions for what is not found. */
+  readonly speller: Speller = new Speller();
+  readonly #files: LinkedFile[] = [];
   readonly #definitions = new Map<string, Definition>();
   readonly #extensions = new Map<MessageDefinition, Map<number, FieldDefinition>>();
 
@@ -18,9 +23,10 @@ export class Pool {
     for (let end = name.length; end > 0; end = name.lastIndexOf(".", end - 1)) {
       const fullName = name.slice(0, end);
       const existing = this.#definitions.get(fullName);
-      if (existing === undefined) this.#definitions.set(fullName, { kind: "package", fullName, files: new Set([file]) });
-      else if (existing.kind === "package") existing.files.add(file);
-      else return existing;
+      if (existing !== undefined && existing.kind !== "package") return existing;
+      const files = existing?.files ?? new FileSet();
+      files.add(file);
+      if (existing === undefined) this.#definitions.set(fullName, { kind: "package", fullName, files });
     }
     return undefined;
   }
@@ -42,8 +48,12 @@ export class Pool {
     return existing;
   }
 
-  /** All definitions, for suggestions. */
-  definitions(): IterableIterator<Definition> {
-    return this.#definitions.values();
+  addFile(file: LinkedFile): void {
+    this.#files[file.ordinal] = file;
+  }
+
+  /** The file that was linked behind so many others. */
+  file(ordinal: number): LinkedFile | undefined {
+    return this.#files[ordinal];
   }
 }

@@ -1,8 +1,14 @@
 import { type FieldDescriptorProto, FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
-import type { FieldNode, MethodNode, Node } from "../ast/index.ts";
-import { nearest } from "../diagnostics/index.ts";
+import type { FieldNode, MethodNode, Node, OptionNode } from "../ast/index.ts";
+import { findOption, valueHint } from "../descriptor/index.ts";
 import { isIdentifier } from "../lexer/index.ts";
-import { describeKind, type FieldDefinition, isExtension, type MessageDefinition, type MethodDefinition } from "./definition.ts";
+import {
+  describeKind,
+  type FieldDefinition,
+  isExtension,
+  type MessageDefinition,
+  type MethodDefinition,
+} from "./definition.ts";
 import type { LinkedFile } from "./linked-file.ts";
 import type { Pool } from "./pool.ts";
 import { reportUnknownType } from "./report-unknown.ts";
@@ -44,7 +50,14 @@ class FileResolver {
     const resolution = resolveName(this.#pool, this.#file, proto.typeName, field.fullName, "type");
     const { target } = resolution;
     if (target === undefined) {
-      reportUnknownType(this.#pool, this.#file, node, proto.typeName, resolution, "any type");
+      const fieldName = (this.#file.node(proto) as FieldNode | undefined)?.kind === "field" ? field.name : undefined;
+      reportUnknownType(this.#pool, this.#file, {
+        name: proto.typeName,
+        node,
+        resolution,
+        allowed: "any type",
+        fieldName,
+      });
       return;
     }
     this.#setType(field, target, node);
@@ -56,7 +69,11 @@ class FileResolver {
       field.message = target;
       if (proto.type !== Type.GROUP) proto.type = Type.MESSAGE;
       if (Object.hasOwn(proto, "defaultValue")) {
-        this.#file.error(node, "default-type", "a field whose type is a message cannot have a default value");
+        this.#file.error(
+          this.#defaultNode(proto),
+          "default-type",
+          "a field whose type is a message cannot have a default value",
+        );
       }
     } else if (target.kind === "enum" && proto.type !== Type.GROUP) {
       field.enum = target;
@@ -74,14 +91,29 @@ class FileResolver {
   #checkEnumDefault(field: FieldDefinition): void {
     const { proto } = field;
     if (field.enum === undefined || !Object.hasOwn(proto, "defaultValue")) return;
-    const values = field.enum.values.map((value) => value.name);
-    if (values.includes(proto.defaultValue)) return;
-    const near = nearest(proto.defaultValue, values);
+    if (field.enum.valuesByName.has(proto.defaultValue)) return;
+    const near = this.#pool.speller.nearest(proto.defaultValue, field.enum.valuesByName.keys());
     const problem = isIdentifier(proto.defaultValue) ? "has no value" : "has values by name, not";
-    this.#file.error(this.#file.node(proto), "default-enum", `enum \`${field.enum.fullName}\` ${problem} \`${proto.defaultValue}\``, {
-      hint: near === undefined ? undefined : `did you mean \`${near}\`?`,
-      notes: field.enum.file.noteAt(field.enum.proto, "the enum is defined here"),
-    });
+    const node = this.#defaultNode(proto);
+    this.#file.error(
+      node?.value,
+      "default-enum",
+      `enum \`${field.enum.fullName}\` ${problem} \`${proto.defaultValue}\``,
+      {
+        hint:
+          near === undefined
+            ? node === undefined
+              ? undefined
+              : valueHint("enum", node.value)
+            : `did you mean \`${near}\`?`,
+        notes: field.enum.file.noteAt(field.enum.proto, "the enum is defined here"),
+      },
+    );
+  }
+
+  #defaultNode(proto: FieldDescriptorProto): OptionNode | undefined {
+    const node = this.#file.node(proto) as FieldNode | undefined;
+    return findOption(node?.options, "default");
   }
 
   #extendee(field: FieldDefinition): void {
@@ -96,7 +128,8 @@ class FileResolver {
       return;
     }
     if (node !== undefined) this.#reported.add(node);
-    if (target === undefined) reportUnknownType(this.#pool, this.#file, node, proto.extendee, resolution, "message");
+    if (target === undefined)
+      reportUnknownType(this.#pool, this.#file, { name: proto.extendee, node, resolution, allowed: "message" });
     else this.#notMessage(node, proto.extendee, target);
   }
 
@@ -113,7 +146,7 @@ class FileResolver {
     const resolution = resolveName(this.#pool, this.#file, name, method.fullName, "any");
     const { target } = resolution;
     if (target?.kind === "message") return target;
-    if (target === undefined) reportUnknownType(this.#pool, this.#file, node, name, resolution, "message");
+    if (target === undefined) reportUnknownType(this.#pool, this.#file, { name, node, resolution, allowed: "message" });
     else this.#notMessage(node, name, target);
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { MAX_FULL_NAME } from "./define.ts";
 import type { Definition, PackageDefinition } from "./definition.ts";
 import type { LinkedFile } from "./linked-file.ts";
 import type { Pool } from "./pool.ts";
@@ -12,6 +13,8 @@ export interface Resolution {
   readonly hidden: Target | undefined;
   /** The full name that the first part of the name decided on, in which the rest was not found. */
   readonly decided: string | undefined;
+  /** The package of that name, which is nothing to refer to. */
+  readonly packageName: string | undefined;
 }
 
 /** What kinds count: `type` passes over what is neither message nor enum, as the type of a field does. */
@@ -59,12 +62,13 @@ class Search {
   }
 
   #find(fullName: string): Definition | undefined {
+    // Looking up a long name costs as much as it is long, and nothing has one.
+    if (fullName.length > MAX_FULL_NAME) return undefined;
     const found = this.#pool.get(fullName);
     if (found === undefined) return undefined;
     const { visible, optionImports } = this.#file;
     if (found.kind === "package") {
-      for (const file of found.files) if (visible.has(file) || optionImports.has(file)) return found;
-      return undefined;
+      return found.files.intersects(visible) || found.files.intersects(optionImports) ? found : undefined;
     }
     if (visible.has(found.file) || (found.kind === "field" && optionImports.has(found.file))) return found;
     this.#hidden = found;
@@ -74,10 +78,20 @@ class Search {
   #result(found: Definition | undefined, decided?: string): Resolution {
     const target = found === undefined || found.kind === "package" ? undefined : found;
     if (target !== undefined) this.#file.used.add(target.file);
-    return { target, hidden: target === undefined ? this.#hidden : undefined, decided };
+    return {
+      target,
+      hidden: target === undefined ? this.#hidden : undefined,
+      decided,
+      packageName: found?.kind === "package" ? found.fullName : undefined,
+    };
   }
 }
 
 function hasMembers(definition: Definition): boolean {
-  return definition.kind === "package" || definition.kind === "message" || definition.kind === "enum" || definition.kind === "service";
+  return (
+    definition.kind === "package" ||
+    definition.kind === "message" ||
+    definition.kind === "enum" ||
+    definition.kind === "service"
+  );
 }

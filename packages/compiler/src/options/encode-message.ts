@@ -1,26 +1,39 @@
-import type { FieldValueNode, MessageValueNode, Node, ScalarValueNode } from "../ast/index.ts";
 import {
   FieldDescriptorProto_Label as Label,
-  FieldDescriptorProto_Type as Type,
   type FieldOptions_OptionTargetType as Target,
+  FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
-import { nearest } from "../diagnostics/index.ts";
-import { type FieldDefinition, isExtension, type MessageDefinition, resolveName } from "../linker/index.ts";
+import type { FieldValueNode, MessageValueNode, Node, ScalarValueNode } from "../ast/index.ts";
+import {
+  type FieldDefinition,
+  isExtension,
+  isWellNumbered,
+  type MessageDefinition,
+  resolveName,
+} from "../linker/index.ts";
 import { checkTarget, type OptionContext } from "./option-context.ts";
 import { isMisfit, readOptionValue, type WireValue } from "./option-value.ts";
-import { concatenate, encodeMessageField, encodePackedField, encodeScalarField } from "./wire-field.ts";
+import {
+  concatenate,
+  encodeMessageField,
+  encodeMessageSetItem,
+  encodePackedField,
+  encodeScalarField,
+} from "./wire-field.ts";
 
 const ANY = "google.protobuf.Any";
+/** So many required fields that are not set are named. */
+const MAX_LISTED = 8;
 
 /** A message's value on the wire, and which of its fields are set: by number, fields of messages in it behind a dot. */
 export interface EncodedMessage {
   readonly bytes: Uint8Array;
-  readonly paths: readonly string[];
+  readonly paths: ReadonlySet<string>;
 }
 
 /**
- * Encodes a value in text format as a message of type `message`, for the options of a `target`. Undefined where something in it does not fit; that
- * has been reported.
+ * Encodes a value in text format as a message of type `message`, for the options of a `target`. Undefined where something
+ * in it does not fit; that has been reported.
  */
 export function encodeMessage(
   context: OptionContext,
@@ -45,14 +58,17 @@ class MessageEncoder {
   readonly #message: MessageDefinition;
   readonly #node: MessageValueNode;
   readonly #entries = new Map<FieldDefinition, FieldEntry>();
-  readonly #paths: string[] = [];
-  #isWrong = false;
+  /** The field that is set, for each oneof that has one. */
+  readonly #oneofs = new Map<number, FieldDefinition>();
+  readonly #paths = new Set<string>();
+  #isWrong: boolean;
 
   constructor(context: OptionContext, target: Target, message: MessageDefinition, node: MessageValueNode) {
     this.#context = context;
     this.#target = target;
     this.#message = message;
     this.#node = node;
+    this.#isWrong = node.problem !== undefined;
   }
 
   run(): EncodedMessage | undefined {
@@ -75,9 +91,21 @@ class MessageEncoder {
   #field(node: FieldValueNode): void {
     const definition = this.#find(node);
     if (definition === undefined) return;
+    if (!isWellNumbered(definition)) {
+      this.#isWrong = true;
+      return;
+    }
     const values = node.value.kind === "list" ? node.value.values : [node.value];
     if (node.value.kind === "list" && definition.proto.label !== Label.REPEATED) {
       this.#error(node.value, "option-value", `\`${definition.name}\` is not repeated: it takes one value, not a list`);
+      return;
+    }
+    if (!node.hasColon && definition.message === undefined) {
+      this.#error(
+        node.name,
+        "option-value",
+        `expected \`:\` behind \`${definition.name}\`: only messages, and lists of them, follow without one`,
+      );
       return;
     }
     for (const value of values) this.#value(definition, node, value);
@@ -94,13 +122,14 @@ class MessageEncoder {
     this.#entries.set(definition, entry);
     const { number, type } = definition.proto;
     if (existing === undefined) {
-      this.#paths.push(String(number));
+      this.#paths.add(String(number));
       checkTarget(this.#context, definition, this.#target, node.name);
     }
     if (definition.message !== undefined) this.#messageValue(entry, definition.message, value);
-    else if (value.kind === "message") this.#error(value, "option-value", `\`${definition.name}\` is no message: it takes a single value`);
+    else if (value.kind === "message")
+      this.#error(value, "option-value", `\`${definition.name}\` is no message: it takes a single value`);
     else {
-      const wire = readOptionValue(definition, value, "text");
+      const wire = readOptionValue(this.#context, definition, value, "text");
       if (isMisfit(wire)) this.#error(value, wire.id, wire.message, { hint: wire.hint });
       else if (this.#context.features.isPacked(definition)) entry.packed.push(wire);
       else if (this.#isWritten(definition, wire)) entry.pieces.push(encodeScalarField(number, type, wire));
@@ -125,8 +154,13 @@ class MessageEncoder {
       this.#isWrong = true;
       return;
     }
-    for (const path of encoded.paths) this.#paths.push(`${number}.${path}`);
-    entry.pieces.push(encodeMessageField(number, this.#context.features.isDelimited(entry.definition), encoded.bytes));
+    for (const path of encoded.paths) this.#paths.add(`${number}.${path}`);
+    const isItem = this.#message.proto.options?.messageSetWireFormat === true;
+    entry.pieces.push(
+      isItem
+        ? encodeMessageSetItem(number, encoded.bytes)
+        : encodeMessageField(number, this.#context.features.isDelimited(entry.definition), encoded.bytes),
+    );
   }
 
   #find(node: FieldValueNode): FieldDefinition | undefined {
@@ -136,14 +170,15 @@ class MessageEncoder {
   #findField({ name }: FieldValueNode): FieldDefinition | undefined {
     const message = this.#message;
     const byName = message.fieldsByName.get(name.text);
-    // A group goes by the name of its type; the field's own name is accepted where it is the same in lower case.
-    if (byName !== undefined && byName.proto.type !== Type.GROUP) return byName;
-    const group = message.fields.find((field) => field.proto.type === Type.GROUP && field.message?.name === name.text);
-    const found = group ?? byName;
-    if (found !== undefined) return found;
-    const near = nearest(name.text, message.fieldsByName.keys());
+    if (byName !== undefined) return byName;
+    // A group goes by the name of its type, too.
+    const group = message.fieldsByName.get(name.text.toLowerCase());
+    if (group?.message?.name === name.text && this.#context.features.isGroupLike(group)) return group;
+    const near = this.#context.pool.speller.nearest(name.text, message.fieldsByName.keys());
     const hint = near === undefined ? undefined : `did you mean \`${near}\`?`;
-    this.#error(name, "option-field-unknown", `message \`${message.fullName}\` has no field \`${name.text}\``, { hint });
+    this.#error(name, "option-field-unknown", `message \`${message.fullName}\` has no field \`${name.text}\``, {
+      hint,
+    });
     return undefined;
   }
 
@@ -161,13 +196,21 @@ class MessageEncoder {
     const { pool, file } = this.#context;
     const [typeUrl, value] = [this.#message.fieldsByName.get("type_url"), this.#message.fieldsByName.get("value")];
     if (this.#message.fullName !== ANY || typeUrl === undefined || value === undefined) {
-      this.#error(node.name, "option-any", `only a \`${ANY}\` is filled by the URL of a type, not a \`${this.#message.fullName}\``);
+      this.#error(
+        node.name,
+        "option-any",
+        `only a \`${ANY}\` is filled by the URL of a type, not a \`${this.#message.fullName}\``,
+      );
       return;
     }
     const { target } = resolveName(pool, file, `.${node.name.text}`, this.#message.fullName, "any");
     const isKnownHost = node.name.urlPrefix === "type.googleapis.com" || node.name.urlPrefix === "type.googleprod.com";
     if (target?.kind !== "message" || !isKnownHost) {
       this.#error(node.name, "option-any", `there is no message \`${node.name.urlPrefix}/${node.name.text}\``);
+      return;
+    }
+    if (this.#entries.has(typeUrl) || this.#entries.has(value)) {
+      this.#error(node.name, "option-duplicate", `this \`${ANY}\` is filled twice`);
       return;
     }
     if (node.value.kind !== "message") {
@@ -180,7 +223,12 @@ class MessageEncoder {
       return;
     }
     const url = `${node.name.urlPrefix}/${node.name.text}`;
-    this.#entries.set(typeUrl, { definition: typeUrl, node: node.name, pieces: [encodeScalarField(1, Type.STRING, url)], packed: [] });
+    this.#entries.set(typeUrl, {
+      definition: typeUrl,
+      node: node.name,
+      pieces: [encodeScalarField(1, Type.STRING, url)],
+      packed: [],
+    });
     const pieces = encoded.bytes.length === 0 ? [] : [encodeScalarField(2, Type.BYTES, encoded.bytes)];
     this.#entries.set(value, { definition: value, node: node.name, pieces, packed: [] });
   }
@@ -188,18 +236,22 @@ class MessageEncoder {
   #checkOneof(definition: FieldDefinition, node: FieldValueNode): void {
     const index = oneofOf(definition);
     if (index === undefined) return;
-    for (const { definition: other } of this.#entries.values()) {
-      if (other.parent === definition.parent && oneofOf(other) === index) {
-        this.#error(node.name, "option-oneof", `\`${definition.name}\` and \`${other.name}\` are of one oneof: only one of them can be set`);
-      }
-    }
+    const other = this.#oneofs.get(index);
+    if (other === undefined) this.#oneofs.set(index, definition);
+    else
+      this.#error(
+        node.name,
+        "option-oneof",
+        `\`${definition.name}\` and \`${other.name}\` are of one oneof: only one of them can be set`,
+      );
   }
 
   #checkRequired(): void {
-    const missing = this.#message.fields.filter((field) => this.#context.features.isRequired(field) && !this.#entries.has(field));
+    const missing = this.#context.features.requiredFields(this.#message).filter((field) => !this.#entries.has(field));
     if (missing.length === 0) return;
-    const names = missing.map((field) => `\`${field.name}\``).join(", ");
-    this.#error(this.#node, "option-required", `\`${this.#message.fullName}\` needs ${names}`);
+    const names = missing.slice(0, MAX_LISTED).map((field) => `\`${field.name}\``);
+    if (missing.length > names.length) names.push(`${missing.length - names.length} more`);
+    this.#error(this.#node, "option-required", `\`${this.#message.fullName}\` needs ${names.join(", ")}`);
   }
 
   /** The entry of a map always has both of its fields. */

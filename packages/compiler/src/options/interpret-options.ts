@@ -2,14 +2,23 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { Edition, FieldDescriptorProto_Label as Label } from "@bufbuild/protobuf/wkt";
 import type { Node, OptionNode } from "../ast/index.ts";
 import type { OptionsOwner } from "../descriptor/index.ts";
-import { nearest } from "../diagnostics/index.ts";
 import { editionOf } from "../features/index.ts";
-import { type FieldDefinition, isExtension, type MessageDefinition, resolveName } from "../linker/index.ts";
+import {
+  type FieldDefinition,
+  isExtension,
+  isWellNumbered,
+  type MessageDefinition,
+  resolveName,
+} from "../linker/index.ts";
 import { encodeMessage } from "./encode-message.ts";
 import { checkTarget, type OptionContext } from "./option-context.ts";
 import { type OwnerWithOptions, ownersWithOptions } from "./option-owners.ts";
 import { isMisfit, readOptionValue } from "./option-value.ts";
+import { describeMisplaced, guessOption, placeOf, reportUnknownExtension } from "./report-option.ts";
 import { concatenate, encodeMessageField, encodeScalarField } from "./wire-field.ts";
+
+/** What goes through more messages, no reader of descriptors takes. */
+const MAX_PARTS = 101;
 
 /**
  * Where the value of each option went: the numbers of the fields that its name goes through, with an index behind the
@@ -29,6 +38,9 @@ export function interpretOptions(context: OptionContext): OptionPaths {
   for (const owner of owners) interpreter.interpret(owner, true);
   return interpreter.paths;
 }
+
+/** A name this short begins too many others. */
+const MIN_PREFIX = 4;
 
 /** What is known of one element's options so far. */
 class OwnerState {
@@ -55,7 +67,9 @@ class OptionInterpreter {
     const { proto, schema } = state.owner;
     const root = this.#context.pool.get(schema.typeName);
     if (root?.kind !== "message") return;
-    const options = this.#context.file.options(proto).filter((option) => (option.name.parts[0]?.isExtension ?? false) === extensions);
+    const options = this.#context.file
+      .options(proto)
+      .filter((option) => (option.name.parts[0]?.isExtension ?? false) === extensions);
     if (options.length === 0) return;
     for (const option of options) this.#interpretOne(state, root, option);
     setOptions(proto, fromBinary(schema, concatenate(state.pieces)));
@@ -66,6 +80,10 @@ class OptionInterpreter {
   }
 
   #interpretOne(state: OwnerState, root: MessageDefinition, option: OptionNode): void {
+    if (option.name.parts.length > MAX_PARTS) {
+      this.#error(option.name, "nesting-too-deep", `an option's name goes through at most ${MAX_PARTS - 1} messages`);
+      return;
+    }
     const fields = this.#resolvePath(state, root, option);
     const last = fields?.at(-1);
     if (fields === undefined || last === undefined) return;
@@ -80,7 +98,8 @@ class OptionInterpreter {
       this.#error(option.name, "option-duplicate", `option \`${nameOf(option)}\` is set twice`);
       return;
     }
-    for (const [index, field] of fields.entries()) checkTarget(this.#context, field, state.owner.target, option.name.parts[index] ?? option.name);
+    for (const [index, field] of fields.entries())
+      checkTarget(this.#context, field, state.owner.target, option.name.parts[index] ?? option.name);
     let bytes = this.#encodeValue(state, last, option, key);
     if (bytes === undefined) return;
     for (const field of fields.slice(0, -1).reverse()) {
@@ -116,7 +135,7 @@ class OptionInterpreter {
       this.#error(value, "option-value", `option \`${nameOf(option)}\` is no message: it takes a single value`);
       return undefined;
     }
-    const wire = readOptionValue(field, value, "option");
+    const wire = readOptionValue(this.#context, field, value, "option");
     if (!isMisfit(wire)) return encodeScalarField(number, type, wire);
     this.#error(value, wire.id, wire.message, { hint: wire.hint });
     return undefined;
@@ -128,8 +147,11 @@ class OptionInterpreter {
     let message = root;
     const { parts } = option.name;
     for (const [index, part] of parts.entries()) {
-      const field = part.isExtension ? this.#findExtension(state, message, part) : this.#findField(message, part, index === 0);
-      if (field === undefined) return undefined;
+      const field = part.isExtension
+        ? this.#findExtension(state.owner, message, part)
+        : this.#findField(state.owner, message, option.name, index);
+      // Under a number that is another field's, or none, its value would be read as something else. That was reported.
+      if (field === undefined || !isWellNumbered(field)) return undefined;
       fields.push(field);
       if (index === parts.length - 1) return fields;
       if (field.message === undefined) {
@@ -147,56 +169,62 @@ class OptionInterpreter {
     return undefined;
   }
 
-  #findField(message: MessageDefinition, part: Node & { readonly text: string }, isFirst: boolean): FieldDefinition | undefined {
+  #findField(
+    owner: OwnerWithOptions,
+    message: MessageDefinition,
+    name: OptionNode["name"],
+    index: number,
+  ): FieldDefinition | undefined {
+    const part = name.parts[index] ?? { ...name, text: "" };
+    const isFirst = index === 0;
     const field = message.fieldsByName.get(part.text);
     if (field !== undefined && !(isFirst && part.text === "uninterpreted_option")) return field;
-    const near = nearest(part.text, message.fieldsByName.keys());
-    const what = isFirst ? `there is no option \`${part.text}\` ${placeOf(message)}` : `message \`${message.fullName}\` has no field \`${part.text}\``;
-    const custom = isFirst ? `an option of one's own stands in parentheses: \`(${part.text})\`` : undefined;
-    this.#error(part, "option-unknown", what, { hint: near === undefined ? custom : `did you mean \`${near}\`?` });
+    const { file } = this.#context;
+    if (field !== undefined) {
+      file.error(
+        part,
+        "option-unknown",
+        "`uninterpreted_option` cannot be set: it holds what has not been understood yet",
+      );
+      return undefined;
+    }
+    const what = isFirst
+      ? `there is no option \`${part.text}\` ${placeOf(message)}`
+      : `message \`${message.fullName}\` has no field \`${part.text}\``;
+    const guess = isFirst ? guessOption(this.#context, owner, message, name) : undefined;
+    const near = guess === undefined ? this.#nearestField(message, part.text) : undefined;
+    const hint = guess?.hint ?? (near === undefined ? undefined : `did you mean \`${near}\`?`);
+    file.error(guess?.node ?? part, "option-unknown", guess?.message ?? what, { hint });
     return undefined;
   }
 
-  #findExtension(state: OwnerState, message: MessageDefinition, part: Node & { readonly text: string }): FieldDefinition | undefined {
+  /** The field that is nearest by its letters, or the only one that begins with the name. */
+  #nearestField(message: MessageDefinition, name: string): string | undefined {
+    const near = this.#context.pool.speller.nearest(name, message.fieldsByName.keys());
+    if (near !== undefined || name.length < MIN_PREFIX) return near;
+    const longer = [...message.fieldsByName.keys()].filter((candidate) => candidate.startsWith(`${name}_`));
+    return longer.length === 1 ? longer[0] : undefined;
+  }
+
+  #findExtension(
+    owner: OwnerWithOptions,
+    message: MessageDefinition,
+    part: Node & { readonly text: string },
+  ): FieldDefinition | undefined {
     const { pool, file } = this.#context;
-    const { target, hidden, decided } = resolveName(pool, file, part.text, state.owner.scope, "any");
-    if (target?.kind === "field" && isExtension(target) && target.parent === message) return target;
-    if (target === undefined && file.isIncomplete) return undefined;
-    if (target === undefined && hidden === undefined) {
-      const hint =
-        decided === undefined
-          ? "import the file that defines it"
-          : `it is taken for \`${decided}\`, as the innermost scope decides; write \`(.${part.text})\` to start from the outermost`;
-      this.#error(part, "option-unknown", `there is no option \`(${part.text})\``, { hint });
-    } else if (target === undefined && hidden !== undefined) {
-      this.#error(part, "option-not-imported", `option \`(${part.text})\` is defined in "${hidden.file.path}", which this file does not import`, {
-        hint: `add \`import "${hidden.file.path}";\``,
-      });
-    } else {
-      this.#error(part, "option-extendee", `\`${part.text}\` is no extension of \`${message.fullName}\``);
+    const resolution = resolveName(pool, file, part.text, owner.scope, "any");
+    const { target } = resolution;
+    if (target?.kind === "field" && isExtension(target) && target.parent === message) {
+      return target;
     }
+    if (target === undefined) reportUnknownExtension(this.#context, message, part, resolution);
+    else file.error(part, "option-extendee", describeMisplaced(target, message, part.text));
     return undefined;
   }
 }
 
 function nameOf(option: OptionNode): string {
   return option.name.parts.map((part) => (part.isExtension ? `(${part.text})` : part.text)).join(".");
-}
-
-const PLACES: ReadonlyMap<string, string> = new Map([
-  ["FileOptions", "for a file"],
-  ["MessageOptions", "for a message"],
-  ["FieldOptions", "for a field"],
-  ["OneofOptions", "for a oneof"],
-  ["EnumOptions", "for an enum"],
-  ["EnumValueOptions", "for an enum value"],
-  ["ServiceOptions", "for a service"],
-  ["MethodOptions", "for a method"],
-  ["ExtensionRangeOptions", "for an extension range"],
-]);
-
-function placeOf(message: MessageDefinition): string {
-  return PLACES.get(message.name) ?? `of \`${message.fullName}\``;
 }
 
 /** The schema that an owner's options were read with is that of its options field. */

@@ -4,13 +4,13 @@ import {
   EnumOptionsSchema,
   EnumValueOptionsSchema,
   ExtensionRangeOptionsSchema,
-  FieldOptions_OptionTargetType as Target,
   FieldOptionsSchema,
   FileOptionsSchema,
   MessageOptionsSchema,
   MethodOptionsSchema,
   OneofOptionsSchema,
   ServiceOptionsSchema,
+  FieldOptions_OptionTargetType as Target,
 } from "@bufbuild/protobuf/wkt";
 import type { OptionsOwner } from "../descriptor/index.ts";
 import type { EnumDefinition, FieldDefinition, LinkedFile, MessageDefinition } from "../linker/index.ts";
@@ -31,16 +31,19 @@ export function ownersWithOptions(file: LinkedFile): OwnerWithOptions[] {
   const add = (proto: OptionsOwner, scope: string, schema: GenMessage<Message>, target: Target): void => {
     if (file.options(proto).length > 0) found.push({ proto, scope, schema, target });
   };
-  const addField = (field: FieldDefinition): void => add(field.proto, field.fullName, FieldOptionsSchema, Target.TARGET_TYPE_FIELD);
+  const addField = (field: FieldDefinition): void =>
+    add(field.proto, field.fullName, FieldOptionsSchema, Target.TARGET_TYPE_FIELD);
   const addEnum = (enumeration: EnumDefinition): void => {
-    for (const value of enumeration.values) add(value.proto, value.fullName, EnumValueOptionsSchema, Target.TARGET_TYPE_ENUM_ENTRY);
+    for (const value of enumeration.values)
+      add(value.proto, value.fullName, EnumValueOptionsSchema, Target.TARGET_TYPE_ENUM_ENTRY);
     add(enumeration.proto, enumeration.fullName, EnumOptionsSchema, Target.TARGET_TYPE_ENUM);
   };
   const addMessage = (message: MessageDefinition): void => {
     for (const oneof of message.oneofs) add(oneof.proto, oneof.fullName, OneofOptionsSchema, Target.TARGET_TYPE_ONEOF);
     for (const field of message.fields) addField(field);
     for (const enumeration of message.enums) addEnum(enumeration);
-    for (const range of message.proto.extensionRange) add(range, message.fullName, ExtensionRangeOptionsSchema, Target.TARGET_TYPE_EXTENSION_RANGE);
+    for (const range of message.proto.extensionRange)
+      add(range, message.fullName, ExtensionRangeOptionsSchema, Target.TARGET_TYPE_EXTENSION_RANGE);
     for (const extension of message.extensions) addField(extension);
     add(message.proto, message.fullName, MessageOptionsSchema, Target.TARGET_TYPE_MESSAGE);
     for (const nested of message.messages) addMessage(nested);
@@ -48,11 +51,17 @@ export function ownersWithOptions(file: LinkedFile): OwnerWithOptions[] {
   for (const message of file.messages) addMessage(message);
   for (const enumeration of file.enums) addEnum(enumeration);
   for (const service of file.services) {
-    for (const method of service.methods) add(method.proto, method.fullName, MethodOptionsSchema, Target.TARGET_TYPE_METHOD);
+    for (const method of service.methods)
+      add(method.proto, method.fullName, MethodOptionsSchema, Target.TARGET_TYPE_METHOD);
     add(service.proto, service.fullName, ServiceOptionsSchema, Target.TARGET_TYPE_SERVICE);
   }
   for (const extension of file.extensions) addField(extension);
   // A file has no name to look up from: any name in its package will do.
-  add(file.proto, `${file.proto.package === "" ? "" : `${file.proto.package}.`}-`, FileOptionsSchema, Target.TARGET_TYPE_FILE);
+  add(
+    file.proto,
+    `${file.proto.package === "" ? "" : `${file.proto.package}.`}-`,
+    FileOptionsSchema,
+    Target.TARGET_TYPE_FILE,
+  );
   return found;
 }

@@ -1,7 +1,8 @@
-import { FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
+import { FieldDescriptorProto_Type as Type, FeatureSet_Utf8Validation as Utf8Validation } from "@bufbuild/protobuf/wkt";
 import type { ScalarValueNode } from "../ast/index.ts";
-import { nearest } from "../diagnostics/index.ts";
+import { type ValueKind, valueHint } from "../descriptor/index.ts";
 import type { FieldDefinition } from "../linker/index.ts";
+import type { OptionContext } from "./option-context.ts";
 
 /** A value as it goes on the wire: 64-bit integers as bigint, enums by number. */
 export type WireValue = bigint | number | boolean | string | Uint8Array;
@@ -18,6 +19,9 @@ export interface Misfit {
  */
 export type Notation = "option" | "text";
 
+/** So many values of an enum are named. */
+const MAX_LISTED = 8;
+
 const RANGES: ReadonlyMap<Type, readonly [name: string, min: bigint, max: bigint]> = new Map([
   [Type.INT32, ["int32", -0x80000000n, 0x7fffffffn]],
   [Type.SINT32, ["sint32", -0x80000000n, 0x7fffffffn]],
@@ -32,21 +36,26 @@ const RANGES: ReadonlyMap<Type, readonly [name: string, min: bigint, max: bigint
 ]);
 
 /** The value that `node` has for a field which is no message. */
-export function readOptionValue(field: FieldDefinition, node: ScalarValueNode, notation: Notation): WireValue | Misfit {
+export function readOptionValue(
+  context: OptionContext,
+  field: FieldDefinition,
+  node: ScalarValueNode,
+  notation: Notation,
+): WireValue | Misfit {
   const { type } = field.proto;
   switch (type) {
     case Type.BOOL:
-      return readBool(node, notation) ?? misfit("`true` or `false`", field, node);
+      return readBool(node, notation) ?? misfit("bool", "`true` or `false`", field, node);
     case Type.STRING:
-      return node.kind === "string" ? (node.bytes ?? node.text) : misfit("a string in quotes", field, node);
+      return readString(context, field, node);
     case Type.BYTES:
-      if (node.kind !== "string") return misfit("a string in quotes", field, node);
+      if (node.kind !== "string") return misfit("string", "a string in quotes", field, node);
       return node.bytes ?? new TextEncoder().encode(node.text);
     case Type.FLOAT:
     case Type.DOUBLE:
-      return readDouble(node, notation) ?? misfit("a number", field, node);
+      return readDouble(node, notation) ?? misfit("number", "a number", field, node);
     case Type.ENUM:
-      return readEnum(field, node, notation);
+      return readEnum(context, field, node, notation);
     default:
       return readIntegerValue(field, node);
   }
@@ -57,7 +66,7 @@ export function isMisfit(value: WireValue | Misfit): value is Misfit {
 }
 
 /** How a value is called in a message. */
-export function describeValue(node: ScalarValueNode): string {
+function describeValue(node: ScalarValueNode): string {
   switch (node.kind) {
     case "string":
       return "a string";
@@ -68,8 +77,21 @@ export function describeValue(node: ScalarValueNode): string {
   }
 }
 
-function misfit(expected: string, field: FieldDefinition, node: ScalarValueNode): Misfit {
-  return { id: "option-value", message: `\`${field.name}\` takes ${expected}, not ${describeValue(node)}` };
+function misfit(kind: ValueKind, expected: string, field: FieldDefinition, node: ScalarValueNode): Misfit {
+  return {
+    id: "option-value",
+    message: `\`${field.name}\` takes ${expected}, not ${describeValue(node)}`,
+    hint: valueHint(kind, node),
+  };
+}
+
+function readString({ features }: OptionContext, field: FieldDefinition, node: ScalarValueNode): WireValue | Misfit {
+  if (node.kind !== "string") return misfit("string", "a string in quotes", field, node);
+  if (node.bytes === undefined) return node.text;
+  const isChecked = features.of(field).utf8Validation === Utf8Validation.VERIFY;
+  return isChecked
+    ? { id: "option-value", message: `\`${field.name}\` takes text, and these bytes are no UTF-8` }
+    : node.bytes;
 }
 
 function readBool(node: ScalarValueNode, notation: Notation): boolean | undefined {
@@ -84,41 +106,63 @@ function readBool(node: ScalarValueNode, notation: Notation): boolean | undefine
 }
 
 function readDouble(node: ScalarValueNode, notation: Notation): number | undefined {
+  const isText = notation === "text";
   if (node.kind === "float") return node.value;
-  if (node.kind === "integer") return node.negative && node.value === 0n ? -0 : Number(node.value);
+  // An option's value is an integer first, and that has no negative zero.
+  if (node.kind === "integer" && !isText) return Number(node.value);
+  if (node.kind === "integer" && !node.isHexOrOctal) return node.negative ? -Number(-node.value) : Number(node.value);
   if (node.kind !== "identifier") return undefined;
-  const text = notation === "text" ? node.text.toLowerCase() : node.text;
-  if (text === "inf" || (notation === "text" && (text === "infinity" || text === "inff"))) return node.negative ? -Infinity : Infinity;
-  return text === "nan" || (notation === "text" && text === "nanf") ? Number.NaN : undefined;
+  const text = isText ? node.text.toLowerCase() : node.text;
+  if (text === "inf" || (isText && text === "infinity")) return node.negative ? -Infinity : Infinity;
+  return text === "nan" ? Number.NaN : undefined;
 }
 
-function readEnum(field: FieldDefinition, node: ScalarValueNode, notation: Notation): number | Misfit {
-  const values = field.enum?.values ?? [];
-  const enumName = field.enum?.fullName ?? "";
+function readEnum(
+  { features, pool }: OptionContext,
+  field: FieldDefinition,
+  node: ScalarValueNode,
+  notation: Notation,
+): number | Misfit {
+  const enumeration = field.enum;
+  if (enumeration === undefined) return misfit("enum", "the name of an enum's value", field, node);
+  const { fullName, values, valuesByName } = enumeration;
   if (notation === "text" && node.kind === "integer") {
     const number = Number(node.value);
-    if (node.value >= -0x80000000n && node.value <= 0x7fffffffn) return number;
+    const isKnown = features.isClosed(enumeration)
+      ? values.some(({ proto }) => proto.number === number)
+      : number === (number | 0);
+    return isKnown ? number : { id: "option-enum-value", message: `enum \`${fullName}\` has no value ${node.value}` };
   }
-  if (node.kind !== "identifier" || node.negative) return misfit(`the name of a value of \`${enumName}\``, field, node);
-  const value = values.find((candidate) => candidate.name === node.text);
+  if (node.kind !== "identifier" || node.negative) {
+    return misfit("enum", `the name of a value of \`${fullName}\``, field, node);
+  }
+  const value = valuesByName.get(node.text);
   if (value !== undefined) return value.proto.number;
-  const near = nearest(node.text, values.map((candidate) => candidate.name));
+  const near = pool.speller.nearest(node.text, valuesByName.keys());
   return {
     id: "option-enum-value",
-    message: `enum \`${enumName}\` has no value \`${node.text}\``,
-    hint: near === undefined ? `it has ${listOf(values.map((candidate) => candidate.name))}` : `did you mean \`${near}\`?`,
+    message: `enum \`${fullName}\` has no value \`${node.text}\``,
+    hint: near === undefined ? `it has ${listOf(valuesByName)}` : `did you mean \`${near}\`?`,
   };
 }
 
-function listOf(names: readonly string[]): string {
-  const shown = names.slice(0, 8).map((name) => `\`${name}\``).join(", ");
-  return names.length > 8 ? `${shown} and ${names.length - 8} more` : shown;
+function listOf(names: ReadonlyMap<string, unknown>): string {
+  const shown: string[] = [];
+  for (const name of names.keys()) {
+    if (shown.length === MAX_LISTED) break;
+    shown.push(`\`${name}\``);
+  }
+  const more = names.size - shown.length;
+  return shown.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 function readIntegerValue(field: FieldDefinition, node: ScalarValueNode): bigint | Misfit {
   const range = RANGES.get(field.proto.type);
-  if (range === undefined || node.kind !== "integer") return misfit("an integer", field, node);
+  if (range === undefined || node.kind !== "integer") return misfit("integer", "an integer", field, node);
   const [name, min, max] = range;
   if (node.value >= min && node.value <= max && !(min === 0n && node.negative)) return node.value;
-  return { id: "number-range", message: `${node.value} does not fit ${name}, the type of \`${field.name}\`, which goes from ${min} to ${max}` };
+  return {
+    id: "number-range",
+    message: `${node.value} does not fit ${name}, the type of \`${field.name}\`, which goes from ${min} to ${max}`,
+  };
 }

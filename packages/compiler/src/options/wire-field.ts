@@ -1,5 +1,5 @@
-import { FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
 import type { WireValue } from "./option-value.ts";
 
 const WIRE_TYPES: ReadonlyMap<Type, WireType> = new Map([
@@ -35,6 +35,15 @@ export function encodeMessageField(number: number, isDelimited: boolean, body: U
   if (isDelimited) writer.tag(number, WireType.StartGroup).raw(body).tag(number, WireType.EndGroup);
   else writer.tag(number, WireType.LengthDelimited).bytes(body);
   return writer.finish();
+}
+
+/** One extension in a message set: a group of the extension's number and its message. */
+export function encodeMessageSetItem(number: number, body: Uint8Array): Uint8Array {
+  const writer = new BinaryWriter();
+  writer.tag(1, WireType.StartGroup);
+  writer.tag(2, WireType.Varint).uint32(number);
+  writer.tag(3, WireType.LengthDelimited).bytes(body);
+  return writer.tag(1, WireType.EndGroup).finish();
 }
 
 /** Several encoded fields, one behind the other. */

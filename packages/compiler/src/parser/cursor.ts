@@ -2,10 +2,11 @@ import type { DiagnosticList, DiagnosticNote } from "../diagnostics/index.ts";
 import { Character, TokenKind, type TokenList } from "../lexer/index.ts";
 
 /** Words that start a statement: where a line begins with one, a broken statement before it has ended. */
+// biome-ignore format: a list to scan
 const STATEMENT_WORDS: ReadonlySet<string> = new Set([
   "syntax", "edition", "import", "package", "option", "message", "enum", "service", "extend", "rpc", "oneof",
   "extensions", "reserved", "optional", "required", "repeated", "map", "export", "local",
-]); // biome-ignore format: a list to scan
+]);
 
 /** What a report may carry beside its message. */
 export interface ReportExtras {
@@ -59,6 +60,31 @@ export class Cursor {
     return this.tokens.kind(token) === TokenKind.Symbol && this.tokens.code(token) === code;
   }
 
+  /** The text of the token `distance` tokens on where that is a name or keyword; else nothing. */
+  wordAhead(distance: number): string {
+    const token = this.index + distance;
+    return this.tokens.kind(token) === TokenKind.Identifier ? this.tokens.text(token) : "";
+  }
+
+  /** Whether nothing stands between the token `distance` tokens on and the one before it. */
+  isAdjacent(distance = 0): boolean {
+    const token = this.index + distance;
+    return (
+      token > 0 && this.tokens.kind(token) !== TokenKind.End && this.tokens.start(token) === this.tokens.end(token - 1)
+    );
+  }
+
+  /** Goes behind the tokens that follow without a space, as far as `mayTake` says, and returns the text from `first` on. */
+  takeAdjacent(first: number, mayTake: () => boolean): string {
+    while (!this.atEnd && this.isAdjacent() && mayTake()) this.advance();
+    return this.textOf(first, this.previous);
+  }
+
+  /** The text from token `first` to token `last`. */
+  textOf(first: number, last: number): string {
+    return this.tokens.source.text.slice(this.tokens.start(first), this.tokens.end(last));
+  }
+
   /** Goes on by one token and returns the one left behind. At the end it stays. */
   advance(): number {
     const token = this.index;
@@ -96,16 +122,37 @@ export class Cursor {
    */
   endStatement(what: string): void {
     if (this.takeSymbol(Character.Semicolon)) return;
-    const isPlainSlip = this.startsLine || this.isSymbol(Character.CloseBrace);
-    if (isPlainSlip) {
-      const end = this.tokens.end(this.previous);
-      if (!this.tokens.isBroken(this.previous) && this.#mayReport(this.index)) {
-        this.#diagnostics.error(this.tokens.source, { start: end, end: end + 1 }, "semicolon-missing", `expected \`;\` behind ${what}`);
-      }
+    if (this.startsLine || this.isSymbol(Character.CloseBrace)) {
+      this.reportBehind("semicolon-missing", `expected \`;\` behind ${what}`);
+      return;
+    }
+    if (this.isSymbol(Character.Comma) && this.#endsLine) {
+      this.report("semicolon-missing", `expected \`;\` behind ${what}, found \`,\``, {
+        hint: "statements end with `;`",
+      });
+      this.advance();
       return;
     }
     this.unexpected(`\`;\` behind ${what}`);
     this.skipStatement();
+  }
+
+  /** Whether the token to be read is the last of its line, or of its block. */
+  get #endsLine(): boolean {
+    const next = this.index + 1;
+    return (
+      this.tokens.kind(next) === TokenKind.End ||
+      this.tokens.line(next) > this.tokens.line(this.index) ||
+      this.isSymbolAhead(1, Character.CloseBrace)
+    );
+  }
+
+  /** Reports that something is missing behind the token read last. */
+  reportBehind(id: string, message: string, extras?: ReportExtras): void {
+    if (this.tokens.isBroken(this.previous) || !this.#mayReport(this.index)) return;
+    const { source } = this.tokens;
+    const start = this.tokens.end(this.previous);
+    this.#diagnostics.error(source, { start, end: Math.min(start + 1, source.text.length) }, id, message, extras);
   }
 
   /** Reports that the next token is not what the grammar has here. */
@@ -130,6 +177,17 @@ export class Cursor {
     return true;
   }
 
+  /** Skips a line that starts with `#`, as comments of other languages do. */
+  skipHashComment(): boolean {
+    if (!this.isSymbol(Character.Hash)) return false;
+    const line = this.tokens.line(this.index);
+    let last = this.index;
+    while (this.tokens.kind(last + 1) !== TokenKind.End && this.tokens.line(last + 1) === line) last++;
+    this.report("comment-hash", "`#` starts no comment", { hint: "write `//`" }, this.index, last);
+    this.index = last + 1;
+    return true;
+  }
+
   #describe(): string {
     if (this.atEnd) return "the end of the file";
     if (this.kind === TokenKind.String) return `the string ${this.text}`;
@@ -142,8 +200,10 @@ export class Cursor {
     const from = this.index;
     while (!this.atEnd) {
       if (this.isSymbol(Character.CloseBrace)) return;
+      if (this.index > from && this.startsLine && this.isSymbol(Character.Hash)) return;
       if (this.takeSymbol(Character.Semicolon)) return;
-      if (this.index > from && this.startsLine && this.kind === TokenKind.Identifier && STATEMENT_WORDS.has(this.text)) return;
+      if (this.index > from && this.startsLine && this.kind === TokenKind.Identifier && STATEMENT_WORDS.has(this.text))
+        return;
       if (this.takeSymbol(Character.OpenBrace)) {
         this.#skipBlock();
         return;

@@ -1,9 +1,10 @@
 import type { EnumNode, EnumValueNode, OptionNode, ReservedNode, Visibility } from "../ast/index.ts";
 import { Character } from "../lexer/index.ts";
-import { parseBlock } from "./parse-block.ts";
 import type { Cursor } from "./cursor.ts";
-import { parseIdentifier, parseInteger } from "./parse-name.ts";
-import { parseOptionList, parseOptionStatement } from "./parse-option.ts";
+import { parseBlock } from "./parse-block.ts";
+import { parseIdentifier } from "./parse-name.ts";
+import { parseNumberBehind } from "./parse-number.ts";
+import { isOptionWithoutKeyword, parseOptionList, parseOptionStatement } from "./parse-option.ts";
 import { parseReserved } from "./parse-ranges.ts";
 
 /** Reads an enum, from its keyword to its closing brace. */
@@ -18,28 +19,30 @@ export function parseEnum(cursor: Cursor, visibility: Visibility | undefined): E
 }
 
 function parseEnumElement(cursor: Cursor): EnumValueNode | OptionNode | ReservedNode | undefined {
-  if (cursor.isWord("option")) return parseOptionStatement(cursor);
+  if (cursor.isWord("option") || isOptionWithoutKeyword(cursor)) return parseOptionStatement(cursor);
   if (cursor.isWord("reserved")) return parseReserved(cursor, true);
   return parseEnumValue(cursor);
 }
 
 function parseEnumValue(cursor: Cursor): EnumValueNode | undefined {
   const first = cursor.index;
+  const isTyped = cursor.wordAhead(1) !== "" && cursor.isSymbolAhead(2, Character.Equals) && !isLineAhead(cursor);
+  if (isTyped) {
+    const name = cursor.wordAhead(1);
+    const hint = `write \`${name.toUpperCase()} = ${cursor.tokens.text(cursor.index + 3)}\``;
+    cursor.report("enum-value-type", "the values of an enum have no type", { hint });
+    cursor.advance();
+  }
   const name = parseIdentifier(cursor, "the name of an enum value");
   if (name === undefined) return undefined;
-  const hint = `every value needs a number, as in \`${name.text} = 0;\``;
-  if (!cursor.takeSymbol(Character.Equals)) {
-    cursor.report("enum-number-missing", `enum value \`${name.text}\` has no number`, { hint }, name.first);
-    if (!cursor.startsLine && !cursor.isSymbol(Character.Semicolon)) return undefined;
-    cursor.endStatement("an enum value");
-    return { kind: "enum-value", name, number: { value: 0n, first, last: first }, options: undefined, first, last: cursor.previous };
-  }
-  const number = parseInteger(cursor, true);
-  if (number === undefined) {
-    cursor.unexpected("the number of an enum value", { id: "enum-number-missing", hint });
-    return undefined;
-  }
+  const number = parseNumberBehind(cursor, name, "enum value");
+  if (number === undefined) return undefined;
   const options = parseOptionList(cursor);
   cursor.endStatement("an enum value");
   return { kind: "enum-value", name, number, options, first, last: cursor.previous };
+}
+
+/** Whether the next token but one stands on a later line: then it is no part of this statement. */
+function isLineAhead(cursor: Cursor): boolean {
+  return cursor.tokens.line(cursor.index + 1) > cursor.tokens.line(cursor.index);
 }

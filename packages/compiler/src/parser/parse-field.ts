@@ -1,11 +1,24 @@
-import type { FieldNode, IntegerNode, Label, MapTypeNode, NamedTypeNode, NameNode, TypeNode } from "../ast/index.ts";
+import type { FieldNode, IntegerNode, Label, NamedTypeNode, NameNode, TypeNode } from "../ast/index.ts";
 import { Character, TokenKind } from "../lexer/index.ts";
 import type { Cursor } from "./cursor.ts";
-import { parseIdentifier, parseInteger, parseKeyword, parseQualifiedName, parseTypeName } from "./parse-name.ts";
+import { parseGenericType, parseMapType } from "./parse-map-type.ts";
+import { parseIdentifier, parseKeyword, parseTypeName } from "./parse-name.ts";
+import { parseNumberBehind } from "./parse-number.ts";
 import { parseOptionList } from "./parse-option.ts";
 
-/** What other languages call a repeated field. */
-const LIST_WORDS: ReadonlySet<string> = new Set(["list", "array", "vector", "set", "repeated", "slice", "seq"]);
+const LABELS: ReadonlySet<string> = new Set(["optional", "required", "repeated"]);
+
+/** The types that have a keyword: behind one of them, and not before, stands a name. */
+// biome-ignore format: a list to scan
+const SCALARS: ReadonlySet<string> = new Set([
+  "double", "float", "int64", "uint64", "int32", "fixed64", "fixed32", "bool", "string", "bytes", "uint32", "sfixed32",
+  "sfixed64", "sint32", "sint64",
+]);
+
+/** Whether a word is the keyword of a type. */
+export function isScalarWord(word: string): boolean {
+  return SCALARS.has(word);
+}
 
 /**
  * Reads a field up to its semicolon or, for a group, its brace: label, type, name, number and options.
@@ -14,16 +27,62 @@ const LIST_WORDS: ReadonlySet<string> = new Set(["list", "array", "vector", "set
 export function parseFieldHead(cursor: Cursor): FieldNode | undefined {
   const first = cursor.index;
   const written = parseKeyword(cursor, "optional", "required", "repeated");
+  if (written !== undefined) rejectSecondLabel(cursor);
   const start = cursor.index;
-  const type = parseFieldType(cursor);
+  const backwards = parseNameBeforeType(cursor);
+  const type = backwards?.type ?? parseFieldType(cursor);
   if (type === undefined) return undefined;
-  const label = written ?? labelOfList(cursor, type, start);
-  const name = parseFieldName(cursor, type);
+  const label = written ?? (backwards === undefined ? labelOfList(cursor, type, start) : backwards.label);
+  const name = backwards?.name ?? parseFieldName(cursor, type);
   if (name === undefined) return undefined;
-  const number = parseFieldNumber(cursor, name);
+  const isReported = backwards !== undefined && !cursor.isSymbol(Character.Equals);
+  const number: IntegerNode | undefined = isReported
+    ? { value: 0n, problem: "unreadable", first: name.first, last: name.last }
+    : parseNumberBehind(cursor, name, "field");
   if (number === undefined) return undefined;
   const options = parseOptionList(cursor);
   return { kind: "field", label, type, name, number, options, group: undefined, first, last: cursor.previous };
+}
+
+/** `optional repeated string tags`: reports the second label and leaves it out. A type may have the name of a label. */
+function rejectSecondLabel(cursor: Cursor): void {
+  const isLabel = LABELS.has(cursor.wordAhead(0));
+  const isTypeBehind = cursor.wordAhead(1) !== "" && !cursor.isSymbolAhead(2, Character.Equals);
+  if (!isLabel || !isTypeBehind) return;
+  cursor.report("label-duplicate", "a field has one label", {
+    hint: `remove \`${cursor.text}\`, or the label before it`,
+  });
+  cursor.advance();
+}
+
+interface FieldBackwards {
+  readonly name: NameNode;
+  readonly type: NamedTypeNode;
+  /** One slip is enough: that the field has no label is not reported as well. */
+  readonly label: Label;
+}
+
+/** `title: string` or `title?: string`, as other languages have it. */
+function parseNameBeforeType(cursor: Cursor): FieldBackwards | undefined {
+  const isOptional = cursor.isSymbolAhead(1, Character.QuestionMark);
+  const colon = cursor.index + (isOptional ? 2 : 1);
+  const isColon =
+    cursor.isSymbolAhead(colon - cursor.index, Character.Colon) &&
+    cursor.tokens.kind(colon + 1) === TokenKind.Identifier;
+  if (cursor.kind !== TokenKind.Identifier || !isColon) return undefined;
+  const first = cursor.index;
+  const name: NameNode = { text: cursor.text, first, last: first };
+  cursor.index = colon + 1;
+  const type = parseTypeName(cursor, "a type");
+  if (type === undefined) return undefined;
+  const number = cursor.isSymbol(Character.Equals) ? cursor.tokens.text(cursor.index + 1) : "1";
+  cursor.report(
+    "type-first",
+    "the type of a field stands before its name, without a colon",
+    { hint: `write \`${type.text} ${name.text} = ${number}\`` },
+    colon,
+  );
+  return { name, type, label: { text: "optional", first, last: first } };
 }
 
 /** `list<T>` and `T[]` were reported; the field means `repeated T`. */
@@ -37,66 +96,37 @@ function parseFieldType(cursor: Cursor): TypeNode | undefined {
   if (cursor.kind === TokenKind.Identifier && cursor.isSymbolAhead(1, Character.Less)) return parseGenericType(cursor);
   const type = parseTypeName(cursor, "a field, or another statement of a message");
   if (type !== undefined && cursor.isSymbol(Character.OpenBracket) && cursor.isSymbolAhead(1, Character.CloseBracket)) {
-    const text = cursor.tokens.source.text.slice(cursor.tokens.start(type.first), cursor.tokens.end(type.last));
-    cursor.report("list-syntax", "there is no such list syntax", { hint: `write \`repeated ${text}\`` }, type.first, cursor.index + 1);
+    const text = cursor.textOf(type.first, type.last);
+    cursor.report(
+      "list-syntax",
+      "there is no such list syntax",
+      { hint: `write \`repeated ${text}\`` },
+      type.first,
+      cursor.index + 1,
+    );
     cursor.advance();
     cursor.advance();
   }
   return type;
 }
 
-function parseMapType(cursor: Cursor): MapTypeNode | undefined {
-  const first = cursor.advance();
-  cursor.advance();
-  const key = parseTypeName(cursor, "the type of a map's keys");
-  if (key === undefined || !cursor.expectSymbol(Character.Comma, "between the types of a map's keys and values")) return undefined;
-  const value = parseTypeName(cursor, "the type of a map's values");
-  if (value === undefined || !cursor.expectSymbol(Character.Greater, "behind a map's types")) return undefined;
-  return { kind: "map", key, value, first, last: cursor.previous };
-}
-
-/** `list<string>`: not protobuf, but clear. Reads it as its element's type. */
-function parseGenericType(cursor: Cursor): NamedTypeNode | undefined {
-  const first = cursor.index;
-  const word = cursor.text;
-  const isMap = word.toLowerCase().includes("map") || word.toLowerCase() === "dict";
-  cursor.advance();
-  cursor.advance();
-  const element = parseQualifiedName(cursor, "a type", true);
-  const knownList = LIST_WORDS.has(word.toLowerCase());
-  if (element === undefined || !cursor.isSymbol(Character.Greater)) {
-    const hint = isMap ? "a map is written `map<KeyType, ValueType>`" : undefined;
-    cursor.report("type-arguments", `\`${word}\` takes no types in angle brackets: only \`map\` does`, { hint }, first);
-    return undefined;
-  }
-  const hint = knownList ? `write \`repeated ${element.text}\`` : "only `map<KeyType, ValueType>` is written so; a list is `repeated Type`";
-  cursor.report("list-syntax", `\`${word}<${element.text}>\` is no type`, { hint }, first, cursor.advance());
-  return { kind: "named", text: element.text, first: element.first, last: element.last };
-}
-
 function parseFieldName(cursor: Cursor, type: TypeNode): NameNode | undefined {
   if (cursor.kind === TokenKind.Identifier) return parseIdentifier(cursor, "a name");
   const written = type.kind === "named" ? `\`${type.text}\`` : "the map";
   // `name = 1;` lacks its type; anything else lacks its name.
-  const isTypeMissing = cursor.isSymbol(Character.Equals) && type.kind === "named" && !type.text.includes(".");
-  cursor.unexpected(isTypeMissing ? `a type and a name before \`=\`` : `the field's name behind its type ${written}`, {
-    hint: isTypeMissing && type.kind === "named" ? `a field is written \`string ${type.text} = 1;\`` : undefined,
-  });
-  return undefined;
-}
-
-function parseFieldNumber(cursor: Cursor, name: NameNode): IntegerNode | undefined {
-  const hint = `every field needs a number, as in \`${name.text} = 1\``;
-  if (!cursor.takeSymbol(Character.Equals)) {
-    const isMissing = cursor.kind !== TokenKind.Integer;
-    const message = isMissing ? `field \`${name.text}\` has no number` : `expected \`=\` before the number of \`${name.text}\``;
-    cursor.report("field-number-missing", message, { hint }, name.first, name.last);
-    if (isMissing) return { value: 0n, first: name.first, last: name.last };
+  const isBeforeNumber = cursor.isSymbol(Character.Equals) || cursor.isSymbol(Character.Colon);
+  if (!isBeforeNumber || type.kind === "map") {
+    cursor.unexpected(`the field's name behind its type ${written}`);
+    return undefined;
   }
-  const number = parseInteger(cursor, true);
-  if (number !== undefined) return number;
-  cursor.unexpected("a field number", { id: "field-number-missing", hint });
-  const isSkippable = cursor.kind === TokenKind.String || cursor.kind === TokenKind.Float || cursor.kind === TokenKind.Identifier;
-  if (isSkippable && !cursor.startsLine) cursor.advance();
-  return { value: 0n, first: cursor.previous, last: cursor.previous };
+  const isTypeMissing = !isScalarWord(type.text) && /^[a-z_]\w*$/.test(type.text);
+  const number =
+    cursor.tokens.kind(cursor.index + 1) === TokenKind.Integer ? cursor.tokens.text(cursor.index + 1) : "1";
+  cursor.unexpected(
+    isTypeMissing ? `a type and a name before \`${cursor.text}\`` : `the field's name behind its type ${written}`,
+    {
+      hint: `a field is written \`${isTypeMissing ? `string ${type.text}` : `${type.text} name`} = ${number};\``,
+    },
+  );
+  return undefined;
 }

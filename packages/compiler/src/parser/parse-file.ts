@@ -1,23 +1,59 @@
-import type { FileElement, FileNode, ImportNode, PackageNode, SyntaxNode } from "../ast/index.ts";
+import type {
+  EmptyNode,
+  FileElement,
+  FileNode,
+  ImportNode,
+  PackageNode,
+  StringNode,
+  SyntaxNode,
+} from "../ast/index.ts";
 import { type DiagnosticList, nearest } from "../diagnostics/index.ts";
 import { Character, TokenKind, type TokenList } from "../lexer/index.ts";
 import { Cursor } from "./cursor.ts";
 import { parseEnum } from "./parse-enum.ts";
+import { isScalarWord } from "./parse-field.ts";
 import { parseExtend, parseMessage } from "./parse-message.ts";
 import { parseKeyword, parseQualifiedName, parseString } from "./parse-name.ts";
-import { parseOptionStatement } from "./parse-option.ts";
+import { isOptionWithoutKeyword, parseOptionStatement } from "./parse-option.ts";
 import { parseService } from "./parse-service.ts";
 
+/** protoc's limits. */
+const MAX_PACKAGE_LENGTH = 511;
+const MAX_PACKAGE_PARTS = 101;
 const DECLARATIONS = ["message", "enum", "service", "extend", "import", "package", "option"] as const;
 type Declaration = (typeof DECLARATIONS)[number];
+
+/** Words of other languages, and what protobuf calls it. */
+const SLIPS: ReadonlyMap<string, Declaration> = new Map([
+  ["struct", "message"],
+  ["class", "message"],
+  ["interface", "message"],
+  ["record", "message"],
+  ["include", "import"],
+  ["require", "import"],
+  ["using", "import"],
+  ["namespace", "package"],
+  ["options", "option"],
+  ["extends", "extend"],
+]);
 
 /** Reads a file's tokens into a tree. Never throws: it reports, and makes of the file what can be made of it. */
 export function parse(tokens: TokenList, diagnostics: DiagnosticList): FileNode {
   const cursor = new Cursor(tokens, diagnostics);
-  const syntax = cursor.isWord("syntax") || cursor.isWord("edition") ? parseSyntax(cursor) : undefined;
+  let isHash = cursor.skipHashComment();
+  while (isHash) isHash = cursor.skipHashComment();
+  let syntax = isSyntax(cursor) ? parseSyntax(cursor) : undefined;
   const body: FileElement[] = [];
   while (!cursor.atEnd) {
     const before = cursor.index;
+    if (cursor.skipHashComment()) continue;
+    if (isSyntax(cursor)) {
+      cursor.report("syntax-not-first", `\`${cursor.text}\` must be the first statement of a file, and the only one`);
+      // Whatever its place, it says what the file is written in.
+      const late = parseSyntax(cursor);
+      syntax ??= late;
+      continue;
+    }
     if (cursor.takeSymbol(Character.Semicolon)) {
       body.push({ kind: "empty", first: before, last: before });
       continue;
@@ -35,18 +71,39 @@ export function parse(tokens: TokenList, diagnostics: DiagnosticList): FileNode 
   return { syntax, body, complete: cursor.complete, first: 0, last: Math.max(0, tokens.count - 2) };
 }
 
+/** Whether a statement such as `syntax = "proto3";` is next, its keyword written right or nearly so. */
+function isSyntax(cursor: Cursor): boolean {
+  const word = cursor.wordAhead(0);
+  if (word === "syntax" || word === "edition") return true;
+  return word !== "" && cursor.isSymbolAhead(1, Character.Equals) && nearest(word, ["syntax", "edition"]) !== undefined;
+}
+
 function parseSyntax(cursor: Cursor): SyntaxNode | undefined {
-  const keyword = parseKeyword(cursor, "syntax", "edition");
-  if (keyword === undefined) return undefined;
-  const example = keyword.text === "syntax" ? 'syntax = "proto3";' : 'edition = "2023";';
-  const isRead = cursor.expectSymbol(Character.Equals, `behind \`${keyword.text}\`, as in \`${example}\``);
-  const value = isRead ? parseString(cursor, `a string, as in \`${example}\``) : undefined;
+  const word = cursor.text;
+  const meant = nearest(word, ["syntax", "edition"]) === "edition" || word === "edition" ? "edition" : "syntax";
+  if (word !== meant) cursor.unexpected(`\`${meant}\``, { hint: `did you mean \`${meant}\`?` });
+  const first = cursor.advance();
+  const example = meant === "syntax" ? 'syntax = "proto3";' : 'edition = "2023";';
+  const isRead =
+    cursor.expectSymbol(Character.Equals, `behind \`${meant}\`, as in \`${example}\``) ||
+    cursor.kind === TokenKind.String;
+  const value = isRead ? parseSyntaxValue(cursor, `a string, as in \`${example}\``) : undefined;
   if (value === undefined) {
     cursor.skipStatement();
     return undefined;
   }
-  cursor.endStatement(`the ${keyword.text}`);
-  return { kind: "syntax", keyword: keyword.text, value, first: keyword.first, last: cursor.previous };
+  cursor.endStatement(`the ${meant}`);
+  return { kind: "syntax", keyword: meant, value, first, last: cursor.previous };
+}
+
+/** Reads the string that names the language; without its quotes it is reported, and read all the same. */
+function parseSyntaxValue(cursor: Cursor, what: string): StringNode | undefined {
+  const isPlain = cursor.kind === TokenKind.Identifier || cursor.kind === TokenKind.Integer;
+  if (!isPlain) return parseString(cursor, what);
+  const { text } = cursor;
+  cursor.report("string-unquoted", `\`${text}\` stands in quotes here`, { hint: `write "${text}"` });
+  const token = cursor.advance();
+  return { text, bytes: undefined, first: token, last: token };
 }
 
 function parseFileElement(cursor: Cursor): FileElement | undefined {
@@ -84,33 +141,62 @@ function parseDeclaration(cursor: Cursor, declaration: Declaration): FileElement
 
 /** Reports a word that starts no declaration; where it is one with a slip in it, reads it as that. */
 function parseUnknown(cursor: Cursor, word: string): FileElement | undefined {
-  if (word === "syntax" || word === "edition") {
-    cursor.report("syntax-not-first", `\`${word}\` must be the first statement of a file, and the only one`);
-    return undefined;
-  }
-  const near = word === "" ? undefined : nearest(word, DECLARATIONS);
-  const isField = ["optional", "required", "repeated", "rpc", "oneof", "map"].includes(word);
-  const place = word === "rpc" ? "a service" : "a message";
+  if (isOptionWithoutKeyword(cursor)) return parseOptionStatement(cursor);
+  const near = word === "" ? undefined : (SLIPS.get(word) ?? nearest(word, DECLARATIONS));
+  const isMember = ["optional", "required", "repeated", "rpc", "oneof", "map"].includes(word) || isScalarWord(word);
+  const what = isScalarWord(word) ? "a field" : `\`${word}\``;
   cursor.unexpected("a declaration such as `message`, `enum` or `service`", {
-    hint: near !== undefined ? `did you mean \`${near}\`?` : isField ? `\`${word}\` belongs in ${place}` : undefined,
+    hint: isMember
+      ? `${what} belongs in ${word === "rpc" ? "a service" : "a message"}`
+      : near === undefined
+        ? undefined
+        : `did you mean \`${near}\`?`,
   });
-  const declaration = DECLARATIONS.find((candidate) => candidate === near);
+  const declaration = DECLARATIONS.find((candidate) => candidate === near && !isMember);
   return declaration === undefined ? undefined : parseDeclaration(cursor, declaration);
 }
 
 function parseImport(cursor: Cursor): ImportNode | undefined {
   const first = cursor.advance();
   const modifier = parseKeyword(cursor, "public", "weak", "option");
-  const path = parseString(cursor, "the path of the file to import, in quotes");
+  const path = parseImportPath(cursor);
   if (path === undefined) return undefined;
   cursor.endStatement("an import");
   return { kind: "import", modifier, path, first, last: cursor.previous };
 }
 
-function parsePackage(cursor: Cursor): PackageNode | undefined {
+/** Reads the path of an import; without its quotes it is reported, and read all the same. */
+function parseImportPath(cursor: Cursor): StringNode | undefined {
+  const what = "the path of the file to import, in quotes";
+  if (cursor.kind !== TokenKind.Identifier) return parseString(cursor, what);
+  const first = cursor.advance();
+  const text = cursor.takeAdjacent(first, () => !cursor.isSymbol(Character.Semicolon));
+  cursor.report(
+    "string-unquoted",
+    `the path of an import stands in quotes`,
+    { hint: `write "${text}"` },
+    first,
+    cursor.previous,
+  );
+  return { text, bytes: undefined, first, last: cursor.previous };
+}
+
+function parsePackage(cursor: Cursor): PackageNode | EmptyNode | undefined {
   const first = cursor.advance();
   const name = parseQualifiedName(cursor, "the package's name", false);
   if (name === undefined) return undefined;
   cursor.endStatement("the package");
-  return { kind: "package", name, first, last: cursor.previous };
+  const isTooDeep = name.text.split(".").length > MAX_PACKAGE_PARTS;
+  if (!isTooDeep && name.text.length <= MAX_PACKAGE_LENGTH)
+    return { kind: "package", name, first, last: cursor.previous };
+  const limit = isTooDeep ? `${MAX_PACKAGE_PARTS} parts` : `${MAX_PACKAGE_LENGTH} characters`;
+  cursor.report(
+    isTooDeep ? "nesting-too-deep" : "name-invalid",
+    `a package's name has at most ${limit}`,
+    {},
+    name.first,
+    name.last,
+  );
+  cursor.complete = false;
+  return { kind: "empty", first, last: cursor.previous };
 }

@@ -1,11 +1,21 @@
-import type { EmptyNode, ExtendNode, FieldNode, MessageBody, MessageElement, MessageNode, OneofNode, OptionNode, Visibility } from "../ast/index.ts";
-import { TokenKind } from "../lexer/index.ts";
+import type {
+  EmptyNode,
+  ExtendNode,
+  FieldNode,
+  MessageBody,
+  MessageElement,
+  MessageNode,
+  OneofNode,
+  OptionNode,
+  Visibility,
+} from "../ast/index.ts";
+import { Character, TokenKind } from "../lexer/index.ts";
 import type { Cursor } from "./cursor.ts";
 import { parseBlock } from "./parse-block.ts";
 import { parseEnum } from "./parse-enum.ts";
 import { parseFieldHead } from "./parse-field.ts";
 import { parseIdentifier, parseKeyword, parseQualifiedName } from "./parse-name.ts";
-import { parseOptionStatement } from "./parse-option.ts";
+import { isOptionWithoutKeyword, parseOptionStatement } from "./parse-option.ts";
 import { parseExtensions, parseReserved } from "./parse-ranges.ts";
 
 /** How deep messages may nest: protoc's limit. */
@@ -50,15 +60,26 @@ function parseMessageElement(cursor: Cursor, depth: number): Exclude<MessageElem
     case "local":
       return parseWithVisibility(cursor, depth);
     case "rpc":
+      if (cursor.isSymbolAhead(1, Character.Equals) || cursor.isSymbolAhead(2, Character.Equals))
+        return parseFieldStatement(cursor, depth);
       cursor.report("rpc-outside-service", "`rpc` belongs in a service, not in a message");
       return undefined;
+    case "struct":
+    case "class":
+    case "interface":
+      if (!cursor.isSymbolAhead(2, Character.OpenBrace)) return parseFieldStatement(cursor, depth);
+      cursor.unexpected("a field, or another statement of a message", { hint: "did you mean `message`?" });
+      return parseMessage(cursor, undefined, depth);
     default:
-      return parseFieldStatement(cursor, depth);
+      return isOptionWithoutKeyword(cursor) ? parseOptionStatement(cursor) : parseFieldStatement(cursor, depth);
   }
 }
 
 /** Reads `export message ...` or `local enum ...`, or a field whose type has such a name. */
-function parseWithVisibility(cursor: Cursor, depth: number): MessageElement & { kind: "message" | "enum" | "field" } | undefined {
+function parseWithVisibility(
+  cursor: Cursor,
+  depth: number,
+): (MessageElement & { kind: "message" | "enum" | "field" }) | undefined {
   const next = cursor.tokens.text(cursor.index + 1);
   if (next !== "message" && next !== "enum") return parseFieldStatement(cursor, depth);
   const visibility = parseKeyword(cursor, "export", "local");
@@ -85,13 +106,26 @@ function parseOneof(cursor: Cursor, depth: number): OneofNode | undefined {
   const first = cursor.advance();
   const name = parseIdentifier(cursor, "the oneof's name");
   if (name === undefined) return undefined;
-  const block = parseBlock<FieldNode | OptionNode>(cursor, `oneof \`${name.text}\``, () => {
-    if (cursor.isWord("option")) return parseOptionStatement(cursor);
-    return parseFieldStatement(cursor, depth);
-  });
+  const block = parseBlock<FieldNode | OptionNode>(cursor, `oneof \`${name.text}\``, () =>
+    parseOneofElement(cursor, depth),
+  );
   if (block === undefined) return undefined;
   rejectEmpty(cursor, block.elements);
   return { kind: "oneof", name, open: block.open, elements: block.elements, first, last: cursor.previous };
+}
+
+function parseOneofElement(
+  cursor: Cursor,
+  depth: number,
+): FieldNode | OptionNode | readonly (FieldNode | OptionNode)[] | undefined {
+  if (cursor.isWord("option") || isOptionWithoutKeyword(cursor)) return parseOptionStatement(cursor);
+  const isDefinition =
+    ["oneof", "message", "enum"].includes(cursor.wordAhead(0)) && cursor.isSymbolAhead(2, Character.OpenBrace);
+  if (!isDefinition) return parseFieldStatement(cursor, depth);
+  const hint = cursor.isWord("oneof") ? "put the inner one into a message of its own" : "define it beside the oneof";
+  cursor.report("oneof-content", `a oneof holds fields only, and no \`${cursor.text}\``, { hint });
+  if (!cursor.isWord("oneof")) return undefined;
+  return parseOneof(cursor, depth)?.elements.filter((element) => element.kind !== "empty") ?? [];
 }
 
 /** Reads an extend block, in a message or at the top of a file. */
@@ -103,8 +137,15 @@ export function parseExtend(cursor: Cursor, depth = 0): ExtendNode | undefined {
   if (block === undefined) return undefined;
   rejectEmpty(cursor, block.elements);
   const fields = block.elements.filter((element) => element.kind === "field");
-  if (block.elements.length === 0) {
-    cursor.report("extend-empty", `extend \`${extendee.text}\` has no field`, { hint: "an extend block needs at least one" }, first, extendee.last);
+  // Where a semicolon stands for the block, that was reported.
+  if (block.elements.length === 0 && block.open !== block.close) {
+    cursor.report(
+      "extend-empty",
+      `extend \`${extendee.text}\` has no field`,
+      { hint: "an extend block needs at least one" },
+      first,
+      extendee.last,
+    );
   }
   return { kind: "extend", extendee, open: block.open, fields, first, last: cursor.previous };
 }

@@ -8,13 +8,32 @@ export function parseIdentifier(cursor: Cursor, what: string): NameNode | undefi
     cursor.unexpected(what);
     return undefined;
   }
-  const text = cursor.text;
-  const token = cursor.advance();
-  return { text, first: token, last: token };
+  const first = cursor.advance();
+  const text = cursor.tokens.text(first);
+  return cursor.isSymbol(Character.Minus) && cursor.isAdjacent()
+    ? parseHyphenated(cursor, first)
+    : { text, first, last: first };
+}
+
+/** `sub-title` was meant to be one name: reports it, and reads it as `sub_title`. */
+function parseHyphenated(cursor: Cursor, first: number): NameNode {
+  const written = cursor.takeAdjacent(first, () => {
+    const isPart = cursor.kind === TokenKind.Identifier || cursor.kind === TokenKind.Integer;
+    return isPart || (cursor.isSymbol(Character.Minus) && cursor.isAdjacent(1));
+  });
+  const text = written.replaceAll("-", "_");
+  if (text !== written) {
+    const message = `\`${written}\` is no name: a name has letters, digits and \`_\``;
+    cursor.report("name-invalid", message, { hint: `write \`${text}\`` }, first, cursor.previous);
+  }
+  return { text, first, last: cursor.previous };
 }
 
 /** Reads a keyword as a node, or nothing where it is not next. */
-export function parseKeyword<Word extends string>(cursor: Cursor, ...words: readonly Word[]): (NameNode & { readonly text: Word }) | undefined {
+export function parseKeyword<Word extends string>(
+  cursor: Cursor,
+  ...words: readonly Word[]
+): (NameNode & { readonly text: Word }) | undefined {
   if (cursor.kind !== TokenKind.Identifier) return undefined;
   const word = words.find((candidate) => candidate === cursor.text);
   if (word === undefined) return undefined;
@@ -28,7 +47,7 @@ export function parseQualifiedName(cursor: Cursor, what: string, mayBeAbsolute: 
   let text = "";
   if (mayBeAbsolute && cursor.takeSymbol(Character.Dot)) text = ".";
   for (;;) {
-    const part = parseIdentifier(cursor, what);
+    const part = parseIdentifier(cursor, text === "" ? what : "a name behind `.`");
     if (part === undefined) return undefined;
     text += part.text;
     if (!cursor.takeSymbol(Character.Dot)) return { text, first, last: cursor.previous };
@@ -69,5 +88,6 @@ export function parseInteger(cursor: Cursor, mayBeNegative = false): IntegerNode
   }
   const magnitude = readInteger(cursor.text);
   const last = cursor.advance();
+  if (cursor.tokens.isBroken(last)) return { value: 0n, problem: "unreadable", first, last };
   return { value: isNegative ? -magnitude : magnitude, first, last };
 }

@@ -1,16 +1,31 @@
 import type { OptionListNode, OptionNameNode, OptionNamePartNode, OptionNode } from "../ast/index.ts";
-import { Character } from "../lexer/index.ts";
+import { Character, TokenKind } from "../lexer/index.ts";
 import type { Cursor } from "./cursor.ts";
 import { parseMessageValue } from "./parse-message-value.ts";
 import { parseIdentifier, parseQualifiedName } from "./parse-name.ts";
 import { parseScalarValue } from "./parse-value.ts";
 
-/** Reads `option name = value;`. */
+/** Whether what is next looks like `java_package = "...";` or `deprecated = true;`: an option, but for its keyword. */
+export function isOptionWithoutKeyword(cursor: Cursor): boolean {
+  if (cursor.wordAhead(0) === "" || !cursor.isSymbolAhead(1, Character.Equals)) return false;
+  const value = cursor.index + 2;
+  if (cursor.tokens.kind(value) === TokenKind.String) return !/^.\s*-?\d+\s*.$/.test(cursor.tokens.text(value));
+  return cursor.wordAhead(2) === "true" || cursor.wordAhead(2) === "false";
+}
+
+/** Reads `option name = value;`. Without the keyword it is reported, and read all the same. */
 export function parseOptionStatement(cursor: Cursor): OptionNode | undefined {
-  const first = cursor.advance();
-  const option = parseAssignment(cursor);
+  const first = cursor.index;
+  if (!cursor.takeWord("option")) {
+    const hint = `write \`option ${cursor.textOf(first, first + 2)};\``;
+    cursor.report("option-keyword", `expected \`option\` before \`${cursor.text}\``, { hint });
+  }
+  const option = parseAssignment(cursor, false);
   if (option === undefined) return undefined;
-  cursor.endStatement("an option");
+  // Where a value is not closed, its end is a guess, and no place to miss a semicolon at.
+  const isClosed = option.value.kind !== "message" || option.value.problem !== "unclosed";
+  if (isClosed) cursor.endStatement("an option");
+  else cursor.takeSymbol(Character.Semicolon);
   return { ...option, first, last: cursor.previous };
 }
 
@@ -24,7 +39,7 @@ export function parseOptionList(cursor: Cursor): OptionListNode | undefined {
       cursor.unexpected("the name of an option");
       break;
     }
-    const option = parseAssignment(cursor);
+    const option = parseAssignment(cursor, true);
     if (option !== undefined) options.push(option);
     else skipAssignment(cursor);
   } while (cursor.takeSymbol(Character.Comma));
@@ -36,13 +51,32 @@ export function parseOptionList(cursor: Cursor): OptionListNode | undefined {
   return { options, first, last: cursor.previous };
 }
 
-function parseAssignment(cursor: Cursor): OptionNode | undefined {
+function parseAssignment(cursor: Cursor, isInBrackets: boolean): OptionNode | undefined {
   const name = parseOptionName(cursor);
   if (name === undefined) return undefined;
-  if (!cursor.expectSymbol(Character.Equals, "and a value behind an option's name")) return undefined;
-  const value = cursor.isSymbol(Character.OpenBrace) ? parseMessageValue(cursor) : parseScalarValue(cursor, "an option's value");
+  if (!cursor.takeSymbol(Character.Equals) && !parseSubstitute(cursor, name, isInBrackets)) return undefined;
+  if (cursor.isSymbol(Character.OpenBracket)) {
+    cursor.report("option-list", "an option's value is no list", {
+      hint: `set \`${cursor.textOf(name.first, name.last)}\` once for each value`,
+    });
+    return undefined;
+  }
+  const value = cursor.isSymbol(Character.OpenBrace)
+    ? parseMessageValue(cursor)
+    : parseScalarValue(cursor, "an option's value");
   if (value === undefined) return undefined;
   return { kind: "option", name, value, first: name.first, last: cursor.previous };
+}
+
+/** Reports what stands in the place of `=`. True where a value follows. */
+function parseSubstitute(cursor: Cursor, name: OptionNameNode, isInBrackets: boolean): boolean {
+  const text = cursor.textOf(name.first, name.last);
+  const isEnd = cursor.isSymbol(Character.CloseBracket) || cursor.isSymbol(Character.Comma);
+  cursor.unexpected("`=` and a value behind an option's name", {
+    hint: isInBrackets && isEnd ? `write \`${text} = true\`` : undefined,
+  });
+  if (cursor.takeSymbol(Character.Colon)) return true;
+  return cursor.kind === TokenKind.String || cursor.kind === TokenKind.Integer || cursor.kind === TokenKind.Identifier;
 }
 
 function parseOptionName(cursor: Cursor): OptionNameNode | undefined {
@@ -60,7 +94,8 @@ function parseOptionNamePart(cursor: Cursor): OptionNamePartNode | undefined {
   const first = cursor.index;
   if (cursor.takeSymbol(Character.OpenParenthesis)) {
     const name = parseQualifiedName(cursor, "the name of an extension", true);
-    if (name === undefined || !cursor.expectSymbol(Character.CloseParenthesis, "behind the name of an extension")) return undefined;
+    if (name === undefined || !cursor.expectSymbol(Character.CloseParenthesis, "behind the name of an extension"))
+      return undefined;
     return { text: name.text, isExtension: true, first, last: cursor.previous };
   }
   const name = parseIdentifier(cursor, "the name of an option");

@@ -22,9 +22,15 @@ export function parseReserved(cursor: Cursor, mayBeNegative: boolean): ReservedN
   } while (cursor.takeSymbol(Character.Comma));
   cursor.endStatement("reserved numbers or names");
   if (ranges.length > 0 && names.length > 0) {
-    cursor.report("reserved-mixed", "numbers and names are reserved in statements of their own", {
-      hint: "write one `reserved` for the numbers and one for the names",
-    }, first, cursor.previous);
+    cursor.report(
+      "reserved-mixed",
+      "numbers and names are reserved in statements of their own",
+      {
+        hint: "write one `reserved` for the numbers and one for the names",
+      },
+      first,
+      cursor.previous,
+    );
   }
   return { kind: "reserved", ranges, names, first, last: cursor.previous };
 }
@@ -56,7 +62,19 @@ function parseRange(cursor: Cursor, mayBeNegative: boolean, what: string): Range
     cursor.unexpected(what);
     return undefined;
   }
-  if (!cursor.takeWord("to")) return { start, endValue: start.value, end: start, first: start.first, last: start.last };
+  const isDashed = cursor.isSymbol(Character.Minus) && cursor.tokens.kind(cursor.index + 1) === TokenKind.Integer;
+  if (isDashed) {
+    const last = cursor.tokens.text(cursor.index + 1);
+    cursor.unexpected("`to` between the ends of a range", {
+      hint: `write \`${cursor.textOf(start.first, start.last)} to ${last}\``,
+    });
+    cursor.advance();
+  }
+  if (!isDashed && !cursor.takeWord("to")) {
+    // Of a negative number, protoc takes the sign alone to be the end.
+    const end = { first: start.first, last: start.first };
+    return { start, endValue: start.value, end, first: start.first, last: start.last };
+  }
   const endToken = cursor.index;
   if (cursor.takeWord("max")) {
     return { start, endValue: undefined, end: { first: endToken, last: endToken }, first: start.first, last: endToken };

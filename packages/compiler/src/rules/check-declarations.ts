@@ -1,8 +1,9 @@
 import {
-  ExtensionRangeOptions_VerificationState as Verification,
   type ExtensionRangeOptions,
   FieldDescriptorProto_Label as Label,
+  ExtensionRangeOptions_VerificationState as Verification,
 } from "@bufbuild/protobuf/wkt";
+import type { FieldNode } from "../ast/index.ts";
 import { nameOfType, SCALAR_TYPES } from "../descriptor/index.ts";
 import { type FieldDefinition, isExtension, type LinkedFile, type MessageDefinition } from "../linker/index.ts";
 
@@ -45,7 +46,8 @@ function declarationProblem(declaration: Declaration, numbers: Set<number>, name
   if (names.has(fullName)) return `extension \`${fullName}\` is declared twice`;
   names.add(fullName);
   if (!FULL_NAME.test(fullName)) return `\`${fullName}\` is no full name: it starts with a dot`;
-  if (!isTypeKeyword(type) && !FULL_NAME.test(type)) return `\`${type}\` is no full name of a type: it starts with a dot`;
+  if (!isTypeKeyword(type) && !FULL_NAME.test(type))
+    return `\`${type}\` is no full name of a type: it starts with a dot`;
   return undefined;
 }
 
@@ -57,29 +59,44 @@ function isTypeKeyword(type: string): boolean {
 export function checkDeclared(file: LinkedFile, field: FieldDefinition): void {
   const { parent, proto } = field;
   if (!isExtension(field) || parent === undefined || parent.file.path === "google/protobuf/descriptor.proto") return;
-  const range = parent.proto.extensionRange.find(({ start, end }) => start <= proto.number && proto.number < end);
-  const options = range?.options;
+  const options = parent.extensionRanges?.at(proto.number)?.options;
   if (options === undefined) return;
   const declaration = options.declaration.find(({ number }) => number === proto.number);
-  const node = file.node(proto);
+  const node = file.node(proto) as FieldNode | undefined;
   if (declaration === undefined) {
     if (options.declaration.length > 0 || options.verification === Verification.DECLARATION) {
-      file.error(node, "extension-undeclared", `\`${parent.fullName}\` declares its extensions, and ${proto.number} is not among them`);
+      file.error(
+        node?.number,
+        "extension-undeclared",
+        `\`${parent.fullName}\` declares its extensions, and ${proto.number} is not among them`,
+      );
     }
     return;
   }
   const problem = mismatch(field, declaration);
-  if (problem !== undefined) file.error(node, "extension-undeclared", `\`${parent.fullName}\` declares extension ${proto.number} ${problem}`);
+  if (problem === undefined) return;
+  const place = problem.part === "label" ? (node?.label ?? node?.type) : node?.[problem.part];
+  file.error(
+    place ?? node,
+    "extension-undeclared",
+    `\`${parent.fullName}\` declares extension ${proto.number} ${problem.text}`,
+  );
 }
 
-function mismatch(field: FieldDefinition, declaration: Declaration): string | undefined {
-  if (declaration.reserved) return "as reserved";
+/** How an extension differs from its declaration, and in which part. */
+function mismatch(
+  field: FieldDefinition,
+  declaration: Declaration,
+): { readonly part: "number" | "type" | "name" | "label"; readonly text: string } | undefined {
+  if (declaration.reserved) return { part: "number", text: "as reserved" };
   const named = field.message ?? field.enum;
   const actual = named === undefined ? nameOfType(field.proto.type) : `.${named.fullName}`;
   const { type, fullName, repeated } = declaration;
   const expected = isTypeKeyword(type) || type.startsWith(".") ? type : `.${type}`;
-  if (type !== "" && expected !== actual) return `with type \`${expected}\`, not \`${actual}\``;
-  if (fullName !== "" && fullName !== `.${field.fullName}`) return `as \`${fullName}\`, not \`.${field.fullName}\``;
-  if (repeated !== (field.proto.label === Label.REPEATED)) return `as ${repeated ? "repeated" : "a single value"}`;
+  if (type !== "" && expected !== actual) return { part: "type", text: `with type \`${expected}\`, not \`${actual}\`` };
+  if (fullName !== "" && fullName !== `.${field.fullName}`)
+    return { part: "name", text: `as \`${fullName}\`, not \`.${field.fullName}\`` };
+  if (repeated !== (field.proto.label === Label.REPEATED))
+    return { part: "label", text: `as ${repeated ? "repeated" : "a single value"}` };
   return undefined;
 }

@@ -1,13 +1,15 @@
 import {
+  FieldOptions_CType as CType,
   Edition,
   FeatureSet_FieldPresence as FieldPresence,
-  FeatureSet_RepeatedFieldEncoding as RepeatedFieldEncoding,
   FieldDescriptorProto_Label as Label,
+  FeatureSet_RepeatedFieldEncoding as RepeatedFieldEncoding,
   FieldDescriptorProto_Type as Type,
-  FieldOptions_CType as CType,
 } from "@bufbuild/protobuf/wkt";
+import type { FieldNode, Node } from "../ast/index.ts";
 import { editionOf, type FeatureTable, isPackable } from "../features/index.ts";
 import { type FieldDefinition, isExtension, type LinkedFile } from "../linker/index.ts";
+import { fieldOption } from "./field-option.ts";
 
 /** Checks what a file that says `edition` may say for all of its elements. */
 export function checkEditionFile(file: LinkedFile, features: FeatureTable): void {
@@ -16,7 +18,9 @@ export function checkEditionFile(file: LinkedFile, features: FeatureTable): void
     file.error(node, "feature-place", "`field_presence = LEGACY_REQUIRED` is for single fields, not for a whole file");
   }
   if (file.proto.options?.javaStringCheckUtf8 === true) {
-    file.error(node, "option-edition", "there is no `java_string_check_utf8` in editions", { hint: "use the feature `(pb.java).utf8_validation`" });
+    file.error(node, "option-edition", "there is no `java_string_check_utf8` in editions", {
+      hint: "use the feature `(pb.java).utf8_validation`",
+    });
   }
 }
 
@@ -26,51 +30,72 @@ export function checkEditionField(file: LinkedFile, features: FeatureTable, fiel
   // What the fields of a map's entry say was said of the map.
   if (field.scope?.proto.options?.mapEntry === true) return;
   const problem = optionProblem(file, field) ?? presenceProblem(features, field) ?? featureProblem(field);
-  if (problem !== undefined) file.error(file.node(proto), "feature-field", problem);
+  if (problem === undefined) return;
+  const [option, text] = problem;
+  const place = option === "type" ? typeNode(file, field) : fieldOption(file, proto, option);
+  file.error(place, "feature-field", text);
 }
 
-function optionProblem(file: LinkedFile, { proto }: FieldDefinition): string | undefined {
+/** What is wrong, and the option that says it; or the type, where that does not go with what holds for the file. */
+type Problem = readonly [option: string, text: string];
+
+function typeNode(file: LinkedFile, { proto }: FieldDefinition): Node | undefined {
+  const node = file.node(proto) as FieldNode | undefined;
+  return node?.type ?? node;
+}
+
+function optionProblem(file: LinkedFile, { proto }: FieldDefinition): Problem | undefined {
   const { options } = proto;
   if (options === undefined) return undefined;
-  if (Object.hasOwn(options, "packed")) return "there is no `packed` in editions; use the feature `repeated_field_encoding`";
+  if (Object.hasOwn(options, "packed"))
+    return ["packed", "there is no `packed` in editions; use the feature `repeated_field_encoding`"];
   const hasCtype = Object.hasOwn(options, "ctype") && options.ctype !== CType.STRING;
   if (hasCtype && editionOf(file) >= Edition.EDITION_2024) {
-    return "there is no `ctype` since edition 2024; use the feature `(pb.cpp).string_type`";
+    return ["ctype", "there is no `ctype` since edition 2024; use the feature `(pb.cpp).string_type`"];
   }
   return undefined;
 }
 
-function presenceProblem(features: FeatureTable, field: FieldDefinition): string | undefined {
+function presenceProblem(features: FeatureTable, field: FieldDefinition): Problem | undefined {
   const { proto } = field;
   if (proto.label === Label.REPEATED || features.hasPresence(field)) return undefined;
-  if (Object.hasOwn(proto, "defaultValue")) return "a field without presence cannot have a default value";
-  if (field.enum !== undefined && features.isClosed(field.enum)) return "a field without presence cannot be of a closed enum";
+  if (Object.hasOwn(proto, "defaultValue")) return ["default", "a field without presence cannot have a default value"];
+  if (field.enum !== undefined && features.isClosed(field.enum))
+    return ["type", "a field without presence cannot be of a closed enum"];
   return undefined;
 }
 
-function featureProblem(field: FieldDefinition): string | undefined {
+function featureProblem(field: FieldDefinition): Problem | undefined {
   const { proto } = field;
   const own = proto.options?.features;
   if (own === undefined) return undefined;
   const isRepeated = proto.label === Label.REPEATED;
   const isMap = field.message?.proto.options?.mapEntry === true;
   if (own.fieldPresence !== FieldPresence.FIELD_PRESENCE_UNKNOWN) {
-    if (Object.hasOwn(proto, "oneofIndex")) return "a field of a oneof cannot choose its `field_presence`";
-    if (isRepeated) return "a repeated field cannot choose its `field_presence`";
+    if (Object.hasOwn(proto, "oneofIndex"))
+      return ["features.field_presence", "a field of a oneof cannot choose its `field_presence`"];
+    if (isRepeated) return ["features.field_presence", "a repeated field cannot choose its `field_presence`"];
     if (isExtension(field)) {
       const isRequired = own.fieldPresence === FieldPresence.LEGACY_REQUIRED;
-      return isRequired ? "an extension cannot be required" : "an extension cannot choose its `field_presence`";
+      return [
+        "features.field_presence",
+        isRequired ? "an extension cannot be required" : "an extension cannot choose its `field_presence`",
+      ];
     }
-    if (field.message !== undefined && own.fieldPresence === FieldPresence.IMPLICIT) return "a message field always has presence";
+    if (field.message !== undefined && own.fieldPresence === FieldPresence.IMPLICIT)
+      return ["features.field_presence", "a message field always has presence"];
   }
   if (own.repeatedFieldEncoding !== RepeatedFieldEncoding.REPEATED_FIELD_ENCODING_UNKNOWN && !isRepeated) {
-    return "only a repeated field can choose its `repeated_field_encoding`";
+    return ["features.repeated_field_encoding", "only a repeated field can choose its `repeated_field_encoding`"];
   }
   if (own.repeatedFieldEncoding === RepeatedFieldEncoding.PACKED && !isPackable(field)) {
-    return "only repeated numbers, bools and enums can be packed";
+    return ["features.repeated_field_encoding", "only repeated numbers, bools and enums can be packed"];
   }
-  const hasString = proto.type === Type.STRING || (isMap && field.message?.fields.some((part) => part.proto.type === Type.STRING));
-  if (own.utf8Validation !== 0 && hasString !== true) return "only strings can choose their `utf8_validation`";
-  if (own.messageEncoding !== 0 && (field.message === undefined || isMap)) return "only message fields can choose their `message_encoding`";
+  const hasString =
+    proto.type === Type.STRING || (isMap && field.message?.fields.some((part) => part.proto.type === Type.STRING));
+  if (own.utf8Validation !== 0 && hasString !== true)
+    return ["features.utf8_validation", "only strings can choose their `utf8_validation`"];
+  if (own.messageEncoding !== 0 && (field.message === undefined || isMap))
+    return ["features.message_encoding", "only message fields can choose their `message_encoding`"];
   return undefined;
 }

@@ -2,18 +2,30 @@ import { Edition } from "@bufbuild/protobuf/wkt";
 import type { EnumValueNode, Node } from "../ast/index.ts";
 import { editionOf, type FeatureTable } from "../features/index.ts";
 import type { EnumDefinition, EnumValueDefinition, LinkedFile } from "../linker/index.ts";
+import { checkEnumJsonStrings } from "./check-enum-json-strings.ts";
 
 /** Checks the numbers of an enum's values, and that its values can be told apart in generated code. */
 export function checkEnum(file: LinkedFile, features: FeatureTable, enumeration: EnumDefinition): void {
   const { proto, values } = enumeration;
   const first = values[0];
-  if (first !== undefined && first.proto.number !== 0 && !features.isClosed(enumeration)) {
-    file.error(numberNode(file, first), "enum-first-zero", `the first value of \`${proto.name}\` must be 0, as it is the default`, {
-      hint: "put a value such as `UNSPECIFIED = 0;` first",
-    });
+  if (
+    first !== undefined &&
+    first.proto.number !== 0 &&
+    file.isNumberKnown(first.proto) &&
+    !features.isClosed(enumeration)
+  ) {
+    file.error(
+      numberNode(file, first),
+      "enum-first-zero",
+      `the first value of \`${proto.name}\` must be 0, as it is the default`,
+      {
+        hint: "put a value such as `UNSPECIFIED = 0;` first",
+      },
+    );
   }
   if (proto.options?.allowAlias !== true) checkNumbers(file, values);
   checkNames(file, enumeration);
+  checkEnumJsonStrings(file, enumeration);
 }
 
 function numberNode(file: LinkedFile, value: EnumValueDefinition): Node | undefined {
@@ -23,21 +35,29 @@ function numberNode(file: LinkedFile, value: EnumValueDefinition): Node | undefi
 
 function checkNumbers(file: LinkedFile, values: readonly EnumValueDefinition[]): void {
   const seen = new Map<number, EnumValueDefinition>();
+  const taken = new Set(values.map((value) => value.proto.number));
+  /** Behind a number that is taken, where to go on looking: so that no number is looked at for each duplicate. */
+  const skips = new Map<number, number>();
   for (const value of values) {
+    // A number that could not be read was reported.
+    if (!file.isNumberKnown(value.proto)) continue;
     const first = seen.get(value.proto.number);
     if (first === undefined) {
       seen.set(value.proto.number, value);
       continue;
     }
-    // A number that could not be read was reported.
-    const node = file.node(value.proto) as EnumValueNode | undefined;
-    if (node !== undefined && node.number.first === node.name.first) continue;
     let free = value.proto.number + 1;
-    while (values.some((other) => other.proto.number === free)) free++;
-    file.error(numberNode(file, value), "enum-number-duplicate", `\`${value.name}\` has number ${value.proto.number}, which is taken by \`${first.name}\``, {
-      hint: `the next free number is ${free}; where an alias is meant, say \`option allow_alias = true;\``,
-      notes: file.noteAt(first.proto, `\`${first.name}\` is here`),
-    });
+    while (taken.has(free)) free = skips.get(free) ?? free + 1;
+    skips.set(value.proto.number + 1, free);
+    file.error(
+      numberNode(file, value),
+      "enum-number-duplicate",
+      `\`${value.name}\` has number ${value.proto.number}, which is taken by \`${first.name}\``,
+      {
+        hint: `the next free number is ${free}; where an alias is meant, say \`option allow_alias = true;\``,
+        notes: file.noteAt(first.proto, `\`${first.name}\` is here`),
+      },
+    );
   }
 }
 
@@ -54,8 +74,12 @@ function checkNames(file: LinkedFile, enumeration: EnumDefinition): void {
     if (first.name === value.name || first.proto.number === value.proto.number) continue;
     const message = `\`${value.name}\` and \`${first.name}\` are both \`${stripped}\` in generated code`;
     const isLegacy = enumeration.proto.options?.deprecatedLegacyJsonFieldConflicts === true;
-    if (isLegacy && editionOf(file) === Edition.EDITION_PROTO2) file.warning(file.nameNode(value.proto), "enum-name-conflict", message);
-    else file.error(file.nameNode(value.proto), "enum-name-conflict", message, { notes: file.noteAt(first.proto, `\`${first.name}\` is here`) });
+    if (isLegacy && editionOf(file) === Edition.EDITION_PROTO2)
+      file.warning(file.nameNode(value.proto), "enum-name-conflict", message);
+    else
+      file.error(file.nameNode(value.proto), "enum-name-conflict", message, {
+        notes: file.noteAt(first.proto, `\`${first.name}\` is here`),
+      });
   }
 }
 

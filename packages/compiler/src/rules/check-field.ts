@@ -1,14 +1,15 @@
 import {
-  FieldDescriptorProto_Label as Label,
-  FieldDescriptorProto_Type as Type,
   FieldOptions_JSType as JSType,
+  FieldDescriptorProto_Label as Label,
   FileOptions_OptimizeMode as OptimizeMode,
+  FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
 import type { FieldNode, Node } from "../ast/index.ts";
 import { nameOfType, toJsonName, toMapEntryName } from "../descriptor/index.ts";
 import { type FeatureTable, isPackable } from "../features/index.ts";
 import { type FieldDefinition, isExtension, type LinkedFile } from "../linker/index.ts";
 import { checkMapField } from "./check-map-field.ts";
+import { fieldOption } from "./field-option.ts";
 
 const LONG_TYPES: ReadonlySet<Type> = new Set([Type.INT64, Type.UINT64, Type.SINT64, Type.FIXED64, Type.SFIXED64]);
 
@@ -23,26 +24,45 @@ export function checkField(file: LinkedFile, features: FeatureTable, field: Fiel
   const { options } = proto;
   const node = file.node(proto);
   if (proto.label === Label.REPEATED && Object.hasOwn(proto, "defaultValue")) {
-    file.error(node, "default-repeated", `\`${field.name}\` is repeated: it cannot have a default value`);
+    file.error(
+      fieldOption(file, proto, "default"),
+      "default-repeated",
+      `\`${field.name}\` is repeated: it cannot have a default value`,
+    );
   }
   if (options?.packed === true && !isPackable(field)) {
-    file.error(node, "packed", "`packed` is for repeated numbers, bools and enums only");
+    file.error(fieldOption(file, proto, "packed"), "packed", "`packed` is for repeated numbers, bools and enums only");
   }
-  if ((options?.lazy === true || options?.unverifiedLazy === true) && proto.type !== Type.MESSAGE) {
-    file.error(node, "lazy", "`lazy` is for fields whose type is a message");
+  const hasType = Object.hasOwn(proto, "type");
+  if (hasType && (options?.lazy === true || options?.unverifiedLazy === true) && proto.type !== Type.MESSAGE) {
+    const name = options.lazy ? "lazy" : "unverified_lazy";
+    file.error(fieldOption(file, proto, name), "lazy", "`lazy` is for fields whose type is a message");
   }
-  if (options !== undefined && options.jstype !== JSType.JS_NORMAL && !LONG_TYPES.has(proto.type)) {
-    file.error(node, "jstype", `\`jstype\` is for integers of 64 bits, not for ${nameOfType(proto.type)}`);
+  if (hasType && options !== undefined && options.jstype !== JSType.JS_NORMAL && !LONG_TYPES.has(proto.type)) {
+    file.error(
+      fieldOption(file, proto, "jstype"),
+      "jstype",
+      `\`jstype\` is for integers of 64 bits, not for ${nameOfType(proto.type)}`,
+    );
   }
   checkMessageSet(file, features, field, node);
-  checkJsonName(file, field, node);
+  checkJsonName(file, field);
   if (isLite(file) && field.parent !== undefined && !isLite(field.parent.file)) {
-    file.error(node, "lite-extension", `a file for the lite runtime cannot extend \`${field.parent.fullName}\`, which is not`);
+    file.error(
+      node,
+      "lite-extension",
+      `a file for the lite runtime cannot extend \`${field.parent.fullName}\`, which is not`,
+    );
   }
   if (field.message?.proto.options?.mapEntry === true) checkEntryUse(file, field);
 }
 
-function checkMessageSet(file: LinkedFile, features: FeatureTable, field: FieldDefinition, node: Node | undefined): void {
+function checkMessageSet(
+  file: LinkedFile,
+  features: FeatureTable,
+  field: FieldDefinition,
+  node: Node | undefined,
+): void {
   if (field.parent?.proto.options?.messageSetWireFormat !== true) return;
   if (!isExtension(field)) {
     file.error(node, "message-set", "a message set has extensions only, no fields");
@@ -51,11 +71,16 @@ function checkMessageSet(file: LinkedFile, features: FeatureTable, field: FieldD
   }
 }
 
-function checkJsonName(file: LinkedFile, field: FieldDefinition, node: Node | undefined): void {
+function checkJsonName(file: LinkedFile, field: FieldDefinition): void {
   const { proto } = field;
   if (!Object.hasOwn(proto, "jsonName")) return;
+  const node = fieldOption(file, proto, "json_name");
   if (isExtension(field) && proto.jsonName !== toJsonName(proto.name)) {
-    file.error(node, "json-name", "an extension cannot have a `json_name`: in JSON it goes by its full name in brackets");
+    file.error(
+      node,
+      "json-name",
+      "an extension cannot have a `json_name`: in JSON it goes by its full name in brackets",
+    );
   }
   if (proto.jsonName.includes("\0")) file.error(node, "json-name", "a JSON name cannot contain NUL");
 }
@@ -63,11 +88,19 @@ function checkJsonName(file: LinkedFile, field: FieldDefinition, node: Node | un
 /** The entry of a map is no type of one's own: only its map may use it. */
 function checkEntryUse(file: LinkedFile, field: FieldDefinition): void {
   const node = file.node(field.proto) as FieldNode | undefined;
+  // A map that cannot stand where it does was reported.
+  if (isExtension(field) && node?.type.kind === "map") return;
   const isItsMap =
-    field.message?.name === toMapEntryName(field.name) && field.proto.label === Label.REPEATED && field.parent === field.message.parent;
+    field.message?.name === toMapEntryName(field.name) &&
+    field.proto.label === Label.REPEATED &&
+    field.parent === field.message.parent;
   if (isItsMap && node?.type.kind !== "named") {
     checkMapField(file, field, node);
     return;
   }
-  file.error(node?.type ?? node, "map-entry-type", `\`${field.message?.fullName}\` is the entry of a map and cannot be used as a type`);
+  file.error(
+    node?.type ?? node,
+    "map-entry-type",
+    `\`${field.message?.fullName}\` is the entry of a map and cannot be used as a type`,
+  );
 }

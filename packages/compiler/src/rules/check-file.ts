@@ -1,4 +1,5 @@
 import { Edition } from "@bufbuild/protobuf/wkt";
+import type { OptionNode } from "../ast/index.ts";
 import { editionOf, type FeatureTable } from "../features/index.ts";
 import type { EnumDefinition, FieldDefinition, LinkedFile, MessageDefinition } from "../linker/index.ts";
 import { checkDeclarations, checkDeclared } from "./check-declarations.ts";
@@ -20,6 +21,30 @@ import { checkFieldVisibility, checkMethodVisibility, checkNestedExport } from "
 export function checkFile(file: LinkedFile, features: FeatureTable, isRequested: boolean): void {
   new FileChecker(file, features).run();
   checkImports(file, isRequested);
+  if (isRequested) warnOfGenericServices(file);
+}
+
+const GENERIC_SERVICES: ReadonlySet<string> = new Set([
+  "cc_generic_services",
+  "java_generic_services",
+  "py_generic_services",
+]);
+
+/** One warning a file, as from protoc. */
+function warnOfGenericServices(file: LinkedFile): void {
+  const { options } = file.proto;
+  if (
+    options?.ccGenericServices !== true &&
+    options?.javaGenericServices !== true &&
+    options?.pyGenericServices !== true
+  )
+    return;
+  const isGeneric = ({ name, value }: OptionNode): boolean =>
+    GENERIC_SERVICES.has(name.parts[0]?.text ?? "") && value.kind === "identifier" && value.text === "true";
+  const node = file.options(file.proto).find(isGeneric);
+  file.warning(node, "generic-services", "generic services are deprecated, and protobuf means to drop them", {
+    hint: "remove the option: plugins such as those for gRPC generate services without it",
+  });
 }
 
 class FileChecker {
@@ -90,9 +115,14 @@ class FileChecker {
     const isGeneric = options?.ccGenericServices === true || options?.javaGenericServices === true;
     if (!isGeneric || !isLite(this.#file)) return;
     for (const service of this.#file.services) {
-      this.#file.error(this.#file.nameNode(service.proto), "lite-service", "a file for the lite runtime cannot have generic services", {
-        hint: "set `cc_generic_services` and `java_generic_services` to false",
-      });
+      this.#file.error(
+        this.#file.nameNode(service.proto),
+        "lite-service",
+        "a file for the lite runtime cannot have generic services",
+        {
+          hint: "set `cc_generic_services` and `java_generic_services` to false",
+        },
+      );
     }
   }
 }

@@ -4,12 +4,17 @@ import { isLite } from "./check-field.ts";
 
 /** Checks that what a file imports goes together with it, and warns of what it does not use. */
 export function checkImports(file: LinkedFile, isRequested: boolean): void {
-  const nodes = file.lowered?.tree.body.filter((element) => element.kind === "import" && element.modifier?.text !== "option") ?? [];
+  const nodes =
+    file.lowered?.tree.body.filter((element) => element.kind === "import" && element.modifier?.text !== "option") ?? [];
   for (const [index, imported] of file.imports.entries()) {
     if (imported === undefined) continue;
     const node = nodes[index] as ImportNode | undefined;
     if (isLite(imported) && !isLite(file)) {
-      file.error(node, "lite-import", `"${imported.path}" is for the lite runtime, and this file is not: it cannot import it`);
+      file.error(
+        node,
+        "lite-import",
+        `"${imported.path}" is for the lite runtime, and this file is not: it cannot import it`,
+      );
     }
     const isPublic = file.proto.publicDependency.includes(index);
     const isForwarding = imported.proto.publicDependency.length > 0;

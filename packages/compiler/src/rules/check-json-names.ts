@@ -1,7 +1,9 @@
 import type { FieldDescriptorProto } from "@bufbuild/protobuf/wkt";
-import { toJsonName } from "../descriptor/index.ts";
+import { toJsonName, toMapEntryName } from "../descriptor/index.ts";
 import type { FeatureTable } from "../features/index.ts";
 import type { LinkedFile, MessageDefinition } from "../linker/index.ts";
+
+import { fieldOption } from "./field-option.ts";
 
 interface JsonName {
   readonly field: FieldDescriptorProto;
@@ -19,7 +21,11 @@ export function checkJsonNames(file: LinkedFile, features: FeatureTable, message
     for (const field of message.proto.field) {
       const json = jsonNameOf(field, useCustom);
       if (json.isCustom && json.name.startsWith("[") && json.name.endsWith("]")) {
-        file.error(file.nameNode(field), "json-name", `the JSON name "${json.name}" looks like that of an extension`);
+        file.error(
+          fieldOption(file, field, "json_name"),
+          "json-name",
+          `the JSON name "${json.name}" looks like that of an extension`,
+        );
         continue;
       }
       const first = seen.get(json.name);
@@ -28,24 +34,31 @@ export function checkJsonNames(file: LinkedFile, features: FeatureTable, message
         continue;
       }
       const isKnown = useCustom && !json.isCustom && !first.isCustom;
-      if (isKnown || reported.has(field)) continue;
+      if (isKnown || reported.has(field) || isNameTaken(message, field, first.field)) continue;
       reported.add(field);
       const text = `field \`${field.name}\` has the JSON name "${json.name}", which is that of \`${first.field.name}\``;
       const involvesDefault = !json.isCustom || !first.isCustom;
-      if (isLegacy && involvesDefault) {
-        file.warning(file.nameNode(field), "json-name-conflict", text);
-      } else {
-        file.error(file.nameNode(field), "json-name-conflict", text, {
-          notes: file.noteAt(first.field, `\`${first.field.name}\` is here`),
-          hint: "name one of them with `[json_name = ...]`, or rename it",
-        });
-      }
+      const extras = {
+        notes: file.noteAt(first.field, `\`${first.field.name}\` is here`),
+        hint: "name one of them with `[json_name = ...]`, or rename it",
+      };
+      if (isLegacy && involvesDefault) file.warning(file.nameNode(field), "json-name-conflict", text, extras);
+      else file.error(file.nameNode(field), "json-name-conflict", text, extras);
     }
   }
 }
 
+/** Whether two fields, or the entries of two maps, have one name in the schema already: that was reported. */
+function isNameTaken(message: MessageDefinition, field: FieldDescriptorProto, other: FieldDescriptorProto): boolean {
+  if (field.name === other.name) return true;
+  const entry = toMapEntryName(field.name);
+  const isMap = (one: FieldDescriptorProto): boolean => one.typeName.endsWith(`.${message.name}.${entry}`);
+  return entry === toMapEntryName(other.name) && isMap(field) && isMap(other);
+}
+
 function jsonNameOf(field: FieldDescriptorProto, useCustom: boolean): JsonName {
   const standard = toJsonName(field.name);
-  if (useCustom && Object.hasOwn(field, "jsonName") && field.jsonName !== standard) return { field, name: field.jsonName, isCustom: true };
+  if (useCustom && Object.hasOwn(field, "jsonName") && field.jsonName !== standard)
+    return { field, name: field.jsonName, isCustom: true };
   return { field, name: standard, isCustom: false };
 }

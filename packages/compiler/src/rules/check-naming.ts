@@ -78,11 +78,19 @@ export class NamingChecker {
     if (this.#features.of(definition).enforceNamingStyle !== NamingStyle.STYLE2026) return;
     const { name, parent } = definition;
     const bare = [/^(?:has|get|set|clear)_(.+)$/, /^(.+)_value$/].map((pattern) => pattern.exec(name)?.[1]);
-    const other = bare.find((one) => one !== undefined && (parent?.fieldsByName.has(one) || parent?.oneofs.some((oneof) => oneof.name === one)));
+    const other = bare.find(
+      (one) =>
+        one !== undefined && (parent?.fieldsByName.has(one) || parent?.oneofs.some((oneof) => oneof.name === one)),
+    );
     if (name !== "descriptor" && other === undefined) return;
     const clash = other === undefined ? "a method" : `an accessor of \`${other}\``;
-    this.#file.error(this.#file.nameNode(definition.proto), "naming-collision", `\`${name}\` is the name of ${clash} in generated code`, {
-      hint: "or opt out with `features.enforce_naming_style = STYLE2024`",
-    });
+    this.#file.error(
+      this.#file.nameNode(definition.proto),
+      "naming-collision",
+      `\`${name}\` is the name of ${clash} in generated code`,
+      {
+        hint: "or opt out with `features.enforce_naming_style = STYLE2024`",
+      },
+    );
   }
 }

@@ -4,7 +4,14 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import type { FieldNode, MethodNode, Node } from "../ast/index.ts";
 import type { FeatureTable } from "../features/index.ts";
-import { type EnumDefinition, type FieldDefinition, isExtension, type LinkedFile, type MessageDefinition, type MethodDefinition } from "../linker/index.ts";
+import {
+  type EnumDefinition,
+  type FieldDefinition,
+  isExtension,
+  type LinkedFile,
+  type MessageDefinition,
+  type MethodDefinition,
+} from "../linker/index.ts";
 
 type Type = MessageDefinition | EnumDefinition;
 
@@ -52,11 +59,17 @@ function isExportedByDefault(features: FeatureTable, type: Type): boolean {
 export function checkNestedExport(file: LinkedFile, features: FeatureTable, type: Type): void {
   const { parent, proto } = type;
   const isExported = proto.visibility === SymbolVisibility.VISIBILITY_EXPORT;
-  if (parent === undefined || !isExported || features.of(type).defaultSymbolVisibility !== DefaultVisibility.STRICT) return;
+  if (parent === undefined || !isExported || features.of(type).defaultSymbolVisibility !== DefaultVisibility.STRICT)
+    return;
   if (type.kind === "enum" && isNamespace(parent)) return;
-  file.error(file.nameNode(proto), "export-nested", `\`${type.name}\` is inside of \`${parent.name}\`, so it cannot be \`export\``, {
-    hint: "move it to the top of the file",
-  });
+  file.error(
+    file.nameNode(proto),
+    "export-nested",
+    `\`${type.name}\` is inside of \`${parent.name}\`, so it cannot be \`export\``,
+    {
+      hint: "move it to the top of the file",
+    },
+  );
 }
 
 /** `local message M { export enum E { ... } reserved 1 to max; }` gives an enum a scope, and is a message by name only. */

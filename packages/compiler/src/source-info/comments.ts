@@ -94,7 +94,8 @@ class CommentReader {
     const next = this.#previous + 1;
     const isEnd = this.#tokens.kind(next) === TokenKind.End;
     const code = this.#tokens.kind(next) === TokenKind.Symbol ? this.#tokens.code(next) : 0;
-    const closes = code === Character.CloseBrace || code === Character.CloseBracket || code === Character.CloseParenthesis;
+    const closes =
+      code === Character.CloseBrace || code === Character.CloseBracket || code === Character.CloseParenthesis;
     if (isEnd || closes) this.#settle();
     if (isEnd) return;
     const line = this.#tokens.line(next);

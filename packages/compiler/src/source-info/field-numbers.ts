@@ -42,5 +42,12 @@ export const ENUM = { name: 1, value: 2, options: 3, reservedRange: 4, reservedN
 export const ENUM_VALUE = { name: 1, number: 2, options: 3 } as const;
 export const ONEOF = { name: 1, options: 2 } as const;
 export const SERVICE = { name: 1, method: 2, options: 3 } as const;
-export const METHOD = { name: 1, inputType: 2, outputType: 3, options: 4, clientStreaming: 5, serverStreaming: 6 } as const;
+export const METHOD = {
+  name: 1,
+  inputType: 2,
+  outputType: 3,
+  options: 4,
+  clientStreaming: 5,
+  serverStreaming: 6,
+} as const;
 export const RANGE = { start: 1, end: 2, options: 3 } as const;

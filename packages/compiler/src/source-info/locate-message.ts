@@ -124,7 +124,8 @@ export class MessageLocator {
     this.#locations.addNode([...path, ONEOF.name], node.name);
     this.#locations.endDeclaration(node.open, location);
     for (const element of node.elements) {
-      if (element.kind === "field") this.#addField([...message, MESSAGE.field, counts.field++], element, nested, undefined);
+      if (element.kind === "field")
+        this.#addField([...message, MESSAGE.field, counts.field++], element, nested, undefined);
       else if (element.kind === "option") this.#options.addStatement([...path, ONEOF.options], element);
     }
     this.#locations.endBody(node.last);

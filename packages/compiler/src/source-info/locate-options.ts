@@ -33,7 +33,8 @@ export class OptionLocator {
     const path = [...field, FIELD.options];
     this.#locations.addNode(path, list);
     for (const option of list.options) {
-      const name = option.name.parts.length === 1 && !option.name.parts[0]?.isExtension ? option.name.parts[0]?.text : undefined;
+      const name =
+        option.name.parts.length === 1 && !option.name.parts[0]?.isExtension ? option.name.parts[0]?.text : undefined;
       if (name === "default") {
         this.#locations.addNode([...field, FIELD.defaultValue], option.value);
       } else if (name === "json_name") {

@@ -31,7 +31,8 @@ export class LocationList {
     const endColumn = source.columnAt(endLine, end);
     const location = create(SourceCodeInfo_LocationSchema);
     location.path = path as number[];
-    location.span = startLine === endLine ? [startLine, startColumn, endColumn] : [startLine, startColumn, endLine, endColumn];
+    location.span =
+      startLine === endLine ? [startLine, startColumn, endColumn] : [startLine, startColumn, endLine, endColumn];
     this.all.push(location);
     return location;
   }

@@ -89,7 +89,8 @@ class FileLocator {
     const isOption = modifier?.text === "option";
     const path = isOption ? [FILE.optionDependency, this.#optionDependency++] : [FILE.dependency, this.#dependency++];
     const location = this.#locations.addNode(path, node);
-    if (modifier?.text === "public") this.#locations.addNode([FILE.publicDependency, this.#publicDependency++], modifier);
+    if (modifier?.text === "public")
+      this.#locations.addNode([FILE.publicDependency, this.#publicDependency++], modifier);
     if (modifier?.text === "weak") this.#locations.addNode([FILE.weakDependency, this.#weakDependency++], modifier);
     this.#locations.endDeclaration(node.last, location);
   }

@@ -8,9 +8,15 @@ export type ReadFile = (path: string) => FileContents | undefined | Promise<File
 /** Text, or the bytes of UTF-8 text. */
 export type FileContents = string | Uint8Array;
 
-/** Turns a file's contents into text. Bytes that are no UTF-8 become U+FFFD, as `valid` tells. */
+/** Half of a surrogate pair without the other half. */
+const LONE_SURROGATES = /\p{Surrogate}/gu;
+
+/** Turns a file's contents into text. What is no UTF-8, or could not be written as such, becomes U+FFFD, as `valid` tells. */
 export function decodeSource(contents: FileContents): { readonly text: string; readonly valid: boolean } {
-  if (typeof contents === "string") return { text: contents, valid: true };
+  if (typeof contents === "string") {
+    const text = contents.replace(LONE_SURROGATES, "\ufffd");
+    return { text, valid: text === contents };
+  }
   try {
     return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(contents), valid: true };
   } catch {

@@ -1,5 +1,7 @@
 /** Columns are counted as protoc counts them: a tab goes on to the next multiple of this. */
 const TAB_COLUMNS = 8;
+/** Columns of lines with tabs or other than ASCII are counted once for each so many characters. */
+const MARK_DISTANCE = 64;
 const LINE_FEED = 10;
 const TAB = 9;
 
@@ -18,6 +20,7 @@ export class SourceFile {
   readonly #lineStarts: Int32Array;
   /** Per line, whether a column is just a difference of offsets. Filled when a line is first asked for: 1 yes, 2 no. */
   readonly #plain: Uint8Array;
+  readonly #marks = new Map<number, readonly number[]>();
   #lastLine = 0;
 
   constructor(path: string, text: string) {
@@ -68,7 +71,24 @@ export class SourceFile {
   columnAt(line: number, offset: number): number {
     const start = this.#lineStarts[line] ?? 0;
     if (this.#plain[line] === 0) this.#plain[line] = isPlain(this.text, start) ? 1 : 2;
-    return this.#plain[line] === 1 ? offset - start : countColumns(this.text, start, offset);
+    if (this.#plain[line] === 1) return offset - start;
+    const marks = this.#columnMarks(line);
+    const index = Math.min(Math.trunc((offset - start) / MARK_DISTANCE), marks.length - 1);
+    return countColumns(this.text, start + index * MARK_DISTANCE, offset, marks[index] ?? 0);
+  }
+
+  /** The columns of every so many characters of a line, so that none is counted for each place in it. */
+  #columnMarks(line: number): readonly number[] {
+    const known = this.#marks.get(line);
+    if (known !== undefined) return known;
+    const start = this.#lineStarts[line] ?? 0;
+    const end = this.#lineStarts[line + 1] ?? this.text.length;
+    const marks = [0];
+    for (let at = start + MARK_DISTANCE; at < end; at += MARK_DISTANCE) {
+      marks.push(countColumns(this.text, at - MARK_DISTANCE, at, marks.at(-1) ?? 0));
+    }
+    this.#marks.set(line, marks);
+    return marks;
   }
 
   positionAt(offset: number): Position {
@@ -86,8 +106,9 @@ function isPlain(text: string, start: number): boolean {
   return true;
 }
 
-function countColumns(text: string, start: number, end: number): number {
-  let column = 0;
+/** The column of `end`, from that of `start`. */
+function countColumns(text: string, start: number, end: number, startColumn: number): number {
+  let column = startColumn;
   for (let at = start; at < end; at++) {
     const code = text.charCodeAt(at);
     if (code === TAB) column += TAB_COLUMNS - (column % TAB_COLUMNS);

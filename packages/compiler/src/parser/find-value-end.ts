@@ -1,0 +1,54 @@
+import { Character, TokenKind } from "../lexer/index.ts";
+import type { Cursor } from "./cursor.ts";
+
+/** Where a message in text format ends. */
+export interface ValueEnd {
+  /** Its closing brace or, where it has none, the first token that cannot be part of it. */
+  readonly token: number;
+  readonly isClosed: boolean;
+}
+
+/**
+ * Finds the brace that closes the one which is next. As protoc does, whatever stands between the two: a `#` there starts a
+ * comment of the text format, which does not hide a brace from those who look for the end of the option.
+ */
+export function findValueEnd(cursor: Cursor): ValueEnd {
+  const { tokens } = cursor;
+  let braces = 0;
+  let brackets = 0;
+  for (let token = cursor.index; ; token++) {
+    if (tokens.kind(token) === TokenKind.End) return { token, isClosed: false };
+    if (tokens.kind(token) === TokenKind.Identifier && startsStatement(cursor, token))
+      return { token, isClosed: false };
+    if (tokens.kind(token) !== TokenKind.Symbol) continue;
+    switch (tokens.code(token)) {
+      case Character.OpenBrace:
+        braces++;
+        break;
+      case Character.CloseBrace:
+        braces--;
+        if (braces === 0) return { token, isClosed: true };
+        break;
+      case Character.OpenBracket:
+        brackets++;
+        break;
+      case Character.CloseBracket:
+        // It closes the options around the value: that has no brace to close it.
+        if (brackets === 0) return { token, isClosed: false };
+        brackets--;
+        break;
+    }
+  }
+}
+
+/** Whether a line starts with a word and, on the same line, a second one, a string or a number: in text format it cannot. */
+function startsStatement({ tokens }: Cursor, token: number): boolean {
+  const line = tokens.line(token);
+  if (tokens.line(token - 1) === line || tokens.line(token + 1) !== line) return false;
+  const code = tokens.kind(token - 1) === TokenKind.Symbol ? tokens.code(token - 1) : 0;
+  // A value may stand on a line of its own, with the next field behind it.
+  if (code === Character.Colon || code === Character.OpenBracket || code === Character.Comma) return false;
+  const next = tokens.kind(token + 1);
+  const isParenthesis = next === TokenKind.Symbol && tokens.code(token + 1) === Character.OpenParenthesis;
+  return next === TokenKind.Identifier || next === TokenKind.String || next === TokenKind.Integer || isParenthesis;
+}

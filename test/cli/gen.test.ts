@@ -1,0 +1,109 @@
+/** The short form: what it takes for granted. */
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { runGannet } from "./gannet.ts";
+import { createScratchFolder, listFiles } from "./scratch-folder.ts";
+
+const message = (name: string, ...imports: readonly string[]) =>
+  `syntax = "proto3";\n${imports.map((path) => `import public "${path}";\n`).join("")}message ${name} {}\n`;
+
+test("a folder is where imports start, and its files keep their places", (t) => {
+  const folder = createScratchFolder(t, {
+    "proto/shop/order.proto": message("Order", "shop/item.proto"),
+    "proto/shop/item.proto": message("Item"),
+    "proto/top.proto": message("Top", "shop/order.proto"),
+  });
+  const { code, stdout, stderr } = runGannet(folder, ["gen", "proto", "--out", "src/gen"]);
+  assert.deepEqual([code, stderr], [0, ""]);
+  assert.deepEqual(stdout.split("\n").sort(), [
+    "",
+    "wrote src/gen/shop/item_pb.ts",
+    "wrote src/gen/shop/order_pb.ts",
+    "wrote src/gen/top_pb.ts",
+  ]);
+  assert.deepEqual(listFiles(join(folder, "src/gen")), ["shop/item_pb.ts", "shop/order_pb.ts", "top_pb.ts"]);
+  assert.match(readFileSync(join(folder, "src/gen/top_pb.ts"), "utf8"), /from "\.\/shop\/order_pb\.js"/);
+});
+
+test("without inputs the current directory is searched, but for node_modules, hidden folders and links to folders", (t) => {
+  const folder = createScratchFolder(t, {
+    "a.proto": message("A"),
+    "sub/b.proto": message("B", "a.proto"),
+    "node_modules/x/c.proto": "no proto at all",
+    ".cache/d.proto": "no proto at all",
+  });
+  symlinkSync(".", join(folder, "sub/up"));
+  assert.equal(runGannet(folder, ["gen", "--out", "gen"]).code, 0);
+  assert.deepEqual(listFiles(join(folder, "gen")), ["a_pb.ts", "sub/b_pb.ts"]);
+});
+
+test("the folder of a file is where its imports start, and what it imports is generated too", (t) => {
+  const folder = createScratchFolder(t, {
+    "proto/a.proto": message("A", "b.proto", "google/protobuf/timestamp.proto"),
+    "proto/b.proto": message("B"),
+    "proto/c.proto": message("C"),
+  });
+  assert.equal(runGannet(folder, ["gen", "proto/a.proto", "--out", "gen"]).code, 0);
+  assert.deepEqual(listFiles(join(folder, "gen")), ["a_pb.ts", "b_pb.ts"]);
+  assert.equal(runGannet(folder, ["gen", "proto/a.proto", "--no-imports", "--out", "alone"]).code, 0);
+  assert.deepEqual(listFiles(join(folder, "alone")), ["a_pb.ts"]);
+});
+
+test("-I says where imports start instead", (t) => {
+  const folder = createScratchFolder(t, {
+    "proto/shop/a.proto": message("A", "shop/b.proto", "vendored.proto"),
+    "proto/shop/b.proto": message("B"),
+    "third/vendored.proto": message("V"),
+  });
+  const missing = runGannet(folder, ["gen", "proto/shop/a.proto", "--out", "gen"]);
+  assert.equal(missing.code, 1);
+  const { code, stderr } = runGannet(folder, ["gen", "-I", "proto", "-Ithird", "proto/shop", "--out", "gen"]);
+  assert.deepEqual([code, stderr], [0, ""]);
+  assert.deepEqual(listFiles(join(folder, "gen")), ["shop/a_pb.ts", "shop/b_pb.ts", "vendored_pb.ts"]);
+});
+
+test("well-known types are not generated, unless asked for", (t) => {
+  const folder = createScratchFolder(t, {
+    "a.proto": message("A", "google/protobuf/empty.proto"),
+    "google/protobuf/empty.proto": 'syntax = "proto3";\npackage google.protobuf;\nmessage Empty {}\n',
+  });
+  assert.equal(runGannet(folder, ["gen", ".", "--out", "gen"]).code, 0);
+  assert.deepEqual(listFiles(join(folder, "gen")), ["a_pb.ts"]);
+  assert.equal(runGannet(folder, ["gen", "-I.", "google/protobuf/empty.proto", "--out", "asked"]).code, 0);
+  assert.deepEqual(listFiles(join(folder, "asked")), ["google/protobuf/empty_pb.ts"]);
+});
+
+test("options of the generator replace the defaults or add to them", (t) => {
+  const folder = createScratchFolder(t, { "a.proto": `${message("A")}enum E { ZERO = 0; }\n` });
+  assert.equal(runGannet(folder, ["gen", "a.proto", "--out", "."]).code, 0);
+  const erasable = readFileSync(join(folder, "a_pb.ts"), "utf8");
+  assert.match(erasable, /parameter "target=ts,erasable_syntax=true,import_extension=js"/);
+  assert.doesNotMatch(erasable, /export enum/);
+  const options = ["--opt", "target=js+dts", "--opt", "json_types=true,import_extension=none"];
+  assert.equal(runGannet(folder, ["gen", "a.proto", "--out", "js", ...options]).code, 0);
+  assert.deepEqual(listFiles(join(folder, "js")), ["a_pb.d.ts", "a_pb.js"]);
+  assert.match(readFileSync(join(folder, "js/a_pb.d.ts"), "utf8"), /AJson/);
+  const wrong = runGannet(folder, ["gen", "a.proto", "--out", "none", "--opt", "tarte=ts"]);
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.stderr, /^--opt: error: protoc-gen-es: invalid option "[^"]*tarte=ts" \[plugin-error\]/);
+  assert.ok(!existsSync(join(folder, "none")));
+});
+
+test("two files that claim the same import path", (t) => {
+  const folder = createScratchFolder(t, { "a/x.proto": message("A"), "b/x.proto": message("B") });
+  const { code, stderr } = runGannet(folder, ["gen", "a/x.proto", "b/x.proto", "--out", "gen"]);
+  assert.equal(code, 1);
+  assert.match(stderr, /^b\/x\.proto: error: an import of "x\.proto" finds a\/x\.proto first/);
+});
+
+test("nothing to generate", (t) => {
+  const folder = createScratchFolder(t, { "empty/readme.txt": "" });
+  const { code, stderr } = runGannet(folder, ["gen", "empty", "--out", "gen"]);
+  assert.equal(code, 1);
+  assert.match(stderr, /^empty: error: there are no \.proto files in this folder \[no-input\]/);
+  const unsaid = runGannet(folder, ["gen", "empty"]);
+  assert.equal(unsaid.code, 1);
+  assert.match(unsaid.stderr, /^gannet gen: error: no folder to write to is given \[no-output\]\n {2}hint: .*--out/);
+});

@@ -1,0 +1,130 @@
+/**
+ * What a new user does: installs the packed packages into an empty folder, with npm and from its registry, compiles each
+ * of the tutorial's .proto files, and has `tsc --strict` check the result.
+ */
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  accessSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { PackedPackages } from "./empty-project.ts";
+
+const TUTORIAL = fileURLToPath(new URL("../../../examples/tutorial", import.meta.url));
+const STEPS = ["bidi", "client-stream", "hello", "server-stream", "types"];
+/** What is asked of the registry beside our own packages. */
+const BESIDES = ["@bufbuild/protobuf@^2.13.0", "typescript@7.0.2"];
+const TSC = [
+  "--strict",
+  "--noEmit",
+  "--module",
+  "nodenext",
+  "--target",
+  "es2022",
+  "--skipLibCheck",
+  "false",
+  "--types",
+  "",
+];
+
+const USE = `import { grpc_test } from "./helloworld_pb.js";
+export const methods: string[] = grpc_test.methods.map((method) => method.localName);
+`;
+
+/** The cases by name. Each throws where it fails. */
+function createCases(project: string): Map<string, () => void> {
+  const gannet = join(project, "node_modules/.bin/gannet");
+  const cases = new Map<string, () => void>();
+  cases.set("gannet is a program, and all that it needs has come with it", () => {
+    accessSync(gannet, constants.X_OK);
+    assert.match(execFileSync(gannet, ["--version"], { encoding: "utf8" }), /^\d+\.\d+\.\d+\n$/);
+    const installed = readdirSync(join(project, "node_modules/@gannet/cli"));
+    assert.ok(installed.includes("dist") && !installed.includes("node_modules"));
+    const notices = readFileSync(join(project, "node_modules/@gannet/cli/dist/THIRD_PARTY_NOTICES.txt"), "utf8");
+    for (const name of [
+      "@bufbuild/protobuf",
+      "@bufbuild/protoc-gen-es",
+      "@bufbuild/protoplugin",
+      "commander",
+      "picocolors",
+    ]) {
+      assert.ok(notices.includes(`\n${name}, `), name);
+    }
+  });
+  for (const step of STEPS) {
+    for (const [name, args, files] of [
+      ["gen", ["gen", "helloworld.proto", "--out", "."], ["helloworld_pb.ts"]],
+      ["protoc", ["protoc", "-I.", "--es_out=.", "helloworld.proto"], ["helloworld_pb.d.ts", "helloworld_pb.js"]],
+    ] as const) {
+      cases.set(`${step}: npx gannet ${args.join(" ")}, and tsc --strict`, () => {
+        const folder = join(project, `${step}-${name}`);
+        mkdirSync(folder);
+        copyFileSync(join(TUTORIAL, step, "helloworld.proto"), join(folder, "helloworld.proto"));
+        writeFileSync(join(folder, "use.ts"), USE);
+        run(folder, "npx", ["--no-install", "gannet", ...args]);
+        const made = readdirSync(folder).filter((file) => file.includes("_pb"));
+        assert.deepEqual(made.sort(), [...files]);
+        run(folder, "npx", ["--no-install", "tsc", ...TSC, "use.ts"]);
+      });
+    }
+  }
+  cases.set("slip.proto: what was meant is told, and nothing is written", () => {
+    const folder = join(project, "slip");
+    mkdirSync(folder);
+    copyFileSync(join(TUTORIAL, "hello/slip.proto"), join(folder, "slip.proto"));
+    const { status, stderr } = spawnSync(gannet, ["protoc", "-I.", "--es_out=.", "slip.proto"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    assert.equal(status, 1);
+    assert.match(stderr, /int32.*int64/);
+    assert.deepEqual(readdirSync(folder), ["slip.proto"]);
+  });
+  return cases;
+}
+
+function run(folder: string, program: string, args: readonly string[]): void {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: folder, encoding: "utf8" });
+  assert.equal(error, undefined);
+  assert.equal(status, 0, `${program} ${args.join(" ")}\n${stdout}${stderr}`);
+}
+
+function main(): number {
+  const packages = new PackedPackages();
+  const project = mkdtempSync(join(tmpdir(), "gannet-user-"));
+  let failed = 0;
+  try {
+    writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }\n');
+    const tarballs = packages.tarballs.map((file) => join(packages.folder, file));
+    run(project, "npm", ["install", "--no-audit", "--no-fund", ...tarballs, ...BESIDES]);
+    assert.ok(existsSync(join(project, "node_modules/.bin/gannet")));
+    const cases = createCases(project);
+    for (const [name, check] of cases) {
+      try {
+        check();
+        console.log(` ok  ${name}`);
+      } catch (error) {
+        failed++;
+        console.log(`FAIL ${name}\n${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+    console.log(`${cases.size - failed} passed, ${failed} failed`);
+  } finally {
+    packages.remove();
+    rmSync(project, { recursive: true, force: true });
+  }
+  return failed === 0 ? 0 : 1;
+}
+
+process.exitCode = main();

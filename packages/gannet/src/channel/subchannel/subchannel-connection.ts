@@ -107,6 +107,9 @@ export class SubchannelConnection implements ConnectionObserver {
 
   /** Ends all calls now: they fail with `reason`. */
   close(reason: string): void {
+    // Somebody may wait for the end at the top of a module, where nothing else keeps the process alive.
+    this.#isReferenced = true;
+    this.#pipe.ref();
     this.http2.close(Http2Code.NoError, reason);
   }
 
@@ -117,7 +120,7 @@ export class SubchannelConnection implements ConnectionObserver {
       this.#phase = "open";
       this.#endHandshake(undefined);
     }
-    if (this.http2.streamCount === 0 && this.#isReferenced) {
+    if (this.http2.streamCount === 0 && this.#isReferenced && !this.http2.isClosed) {
       this.#isReferenced = false;
       this.#pipe.unref();
     }

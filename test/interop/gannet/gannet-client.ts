@@ -139,7 +139,7 @@ function collectAll(call: ServerStreamCall<Reply>): PeerCall {
 async function endOf(call: { header: Promise<Metadata>; trailer: Promise<Metadata> }, error?: unknown): Promise<End> {
   const header = await entriesOf(call.header);
   if (error === undefined) return { code: "OK", reason: "", header, trailer: [...(await call.trailer)] };
-  if (!GrpcError.is(error)) throw error;
+  if (!GrpcError.is(error)) throw error as Error;
   return { code: error.code, reason: error.reason, header, trailer: [...error.trailer] };
 }
 

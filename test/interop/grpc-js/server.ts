@@ -39,7 +39,7 @@ const handlers = {
       const reply = { text, payload: replyPayload(call.request), receivedBytes: payload.length, timeRemainingMs };
       answer(null, reply, trailer);
     } catch (error) {
-      answer({ ...(error as Error), metadata: trailer });
+      answer(withTrailer(error, trailer));
     }
   },
   async ServerStream(call: ServerWritableStream<Request, Sent>) {
@@ -67,7 +67,7 @@ const handlers = {
         act(request);
       } catch (error) {
         answered = true;
-        answer({ ...(error as Error), metadata: trailer });
+        answer(withTrailer(error, trailer));
         return;
       }
       texts.push(request.text);
@@ -97,7 +97,7 @@ const handlers = {
         call.write({ text: request.text, payload: replyPayload(request) });
       } catch (error) {
         ended = true;
-        call.emit("error", { ...(error as Error), metadata: trailer });
+        call.emit("error", withTrailer(error, trailer));
       }
     });
     call.on("end", () => {
@@ -133,6 +133,11 @@ function act({ cancel, fail, code, reason }: Request): void {
   if (code !== 0) throw statusError(code, reason);
 }
 
+/** The error as grpc-js ends a call with it. */
+function withTrailer(error: unknown, metadata: Metadata): Error & { metadata: Metadata } {
+  return Object.assign(error instanceof Error ? error : new Error(String(error)), { metadata });
+}
+
 function statusError(code: number, details: string): Error {
   return Object.assign(new Error(details), { code, details });
 }
@@ -142,7 +147,7 @@ function endBy(call: ServerWritableStream<Request, Sent>, trailer: Metadata, las
     last();
     call.end(trailer);
   } catch (error) {
-    call.emit("error", { ...(error as Error), metadata: trailer });
+    call.emit("error", withTrailer(error, trailer));
   }
 }
 

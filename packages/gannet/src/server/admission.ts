@@ -9,6 +9,7 @@ export class Admission {
   readonly #maxRunning: number;
   readonly #maxQueued: number;
   #running = 0;
+  #isAdmitting = false;
   /** A set keeps its order, and a waiter that leaves costs nothing. */
   readonly #queue = new Set<Waiter>();
 
@@ -27,7 +28,7 @@ export class Admission {
 
   /** `admitted`: go on at once. `queued`: `onAdmitted` will be called. `refused`: too many wait. */
   enter(waiter: Waiter): "admitted" | "queued" | "refused" {
-    if (this.#running < this.#maxRunning) {
+    if (this.#running < this.#maxRunning && this.#queue.size === 0) {
       this.#running++;
       return "admitted";
     }
@@ -43,11 +44,19 @@ export class Admission {
 
   /** One that was admitted is done. */
   leave(): void {
-    for (const next of this.#queue) {
-      this.#queue.delete(next);
-      next.onAdmitted();
-      return;
-    }
     this.#running--;
+    // A handler may be done before `onAdmitted` returns: a loop, or as many calls deep as there are waiters.
+    if (this.#isAdmitting) return;
+    this.#isAdmitting = true;
+    try {
+      for (const next of this.#queue) {
+        if (this.#running >= this.#maxRunning) break;
+        this.#queue.delete(next);
+        this.#running++;
+        next.onAdmitted();
+      }
+    } finally {
+      this.#isAdmitting = false;
+    }
   }
 }

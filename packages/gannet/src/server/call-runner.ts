@@ -35,11 +35,23 @@ export class CallRunner {
     this.#isRequestStream = kind === "client_streaming" || kind === "bidi_streaming";
     this.#isReplyStream = kind === "server_streaming" || kind === "bidi_streaming";
     if (!this.#isRequestStream) return;
-    this.#requests = new RequestStream({ onConsumed: (byteLength) => call.release(byteLength) });
-    this.#enter();
+    this.#requests = new RequestStream({
+      onConsumed: (byteLength) => call.release(byteLength),
+      onWanted: () => call.onRequestWanted(),
+    });
+  }
+
+  /** The header has come, and the call knows its runner. A handler of single requests waits for its request. */
+  start(): void {
+    if (this.#isRequestStream) this.#enter();
   }
 
   // ---- from the call ------------------------------------------------------------------
+
+  /** Whether the handler waits for a request that is under way. */
+  get isRequestWanted(): boolean {
+    return this.#requests?.isWanted ?? true;
+  }
 
   onMessage(message: object, byteLength: number): void {
     if (this.#requests !== undefined) {

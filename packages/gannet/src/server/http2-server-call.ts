@@ -22,6 +22,9 @@ import type { CallRunner } from "./call-runner.ts";
 import type { Route } from "./route.ts";
 import type { ServerConnection } from "./server-connection.ts";
 
+/** How much of a path that nobody knows goes into the error. */
+const MAX_QUOTED_PATH = 256;
+
 /**
  * One gRPC call on a stream of a server's connection: reads requests for its runner and writes what that answers. It
  * ends exactly once, by `finish` or `fail`.
@@ -41,6 +44,8 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
   isEnded = false;
   #runner: CallRunner | undefined;
   #envelopes: EnvelopeReader | undefined;
+  /** What has come of a request that nobody waits for yet, and was not given back to the window. */
+  #partialBytes = 0;
   #isHeaderSent = false;
   #scheduled: ScheduledDeadline | undefined;
 
@@ -79,9 +84,12 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
       this.#scheduled = deadlines.schedule(this.deadline, this);
     }
     this.#runner = this.connection.createRunner(this);
+    // The handler may end the call at once, which its runner must hear.
+    this.#runner.start();
   }
 
-  #unknownMethod(path: string): GrpcError {
+  #unknownMethod(whole: string): GrpcError {
+    const path = whole.slice(0, MAX_QUOTED_PATH);
     const service = path.slice(1, Math.max(1, path.lastIndexOf("/")));
     const isKnown = this.connection.routes.hasService(service);
     return new GrpcError(
@@ -109,7 +117,15 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
   }
 
   onPartial(byteLength: number): void {
-    this.release(byteLength);
+    if (this.#runner?.isRequestWanted === true) this.release(byteLength);
+    else this.#partialBytes += byteLength;
+  }
+
+  /** The handler waits for a request: what has come of it makes room for the rest. */
+  onRequestWanted(): void {
+    if (this.#partialBytes === 0) return;
+    this.release(this.#partialBytes);
+    this.#partialBytes = 0;
   }
 
   onEnvelope(bytes: Uint8Array, start: number, end: number, windowBytes: number): void {
@@ -120,7 +136,9 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
     } catch (error) {
       throw malformedError(this.route.method.input.typeName, error);
     }
-    this.#runner?.onMessage(message, windowBytes);
+    const byteLength = windowBytes + this.#partialBytes;
+    this.#partialBytes = 0;
+    this.#runner?.onMessage(message, byteLength);
   }
 
   #onRequestEnd(): void {
@@ -142,7 +160,15 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
   }
 
   onDeadline(): void {
-    this.fail(deadlineError());
+    const error = deadlineError();
+    if (this.stream.pendingBytes === 0) {
+      this.fail(error);
+      return;
+    }
+    // A client that does not take the replies would not get to the trailer behind them, nor wait for it.
+    this.isEnded = true;
+    this.connection.http2.reset(this.stream, Http2Code.Cancel);
+    this.#abort(error);
   }
 
   // ---- from the runner ----------------------------------------------------------------

@@ -9,14 +9,19 @@ export interface ReplyPumpObserver {
   onError(error: unknown): void;
 }
 
+type Replies = Iterator<object> | AsyncIterator<object>;
+
 /** Takes replies from a handler's iterable as fast as the wire takes them, and no faster. */
 export class ReplyPump {
   readonly #call: Http2ServerCall;
   readonly #iterable: unknown;
   readonly #observer: ReplyPumpObserver;
-  #iterator: Iterator<object> | AsyncIterator<object> | undefined;
+  #iterator: Replies | undefined;
   #resume: (() => void) | undefined;
   #isStopped = false;
+  /** Whether the iterator is running right now, rather than waiting for something. */
+  #isInStep = false;
+  #returned: Promise<unknown> | undefined;
 
   constructor(call: Http2ServerCall, iterable: unknown, observer: ReplyPumpObserver) {
     this.#call = call;
@@ -36,9 +41,8 @@ export class ReplyPump {
     if (this.#isStopped) return;
     this.#isStopped = true;
     this.onWritable();
-    const returned: unknown = this.#iterator?.return?.();
-    // What a generator throws while it ends goes nowhere: the call has its status.
-    if (returned instanceof Promise) returned.catch(() => {});
+    // An iterator that ends its own call is told to stop once it has given what it was about to.
+    if (!this.#isInStep && this.#iterator !== undefined) this.#returned = endReplies(this.#iterator);
   }
 
   onWritable(): void {
@@ -52,10 +56,18 @@ export class ReplyPump {
     this.#iterator = iterator;
     let messages = 0;
     while (!this.#isStopped) {
-      const step = iterator.next();
+      const step = this.#step(iterator);
       const result = step instanceof Promise ? await step : step;
-      if (result.done === true || this.#isStopped) return;
-      if (!this.#call.send(result.value)) {
+      if (result.done === true) return;
+      if (this.#isStopped) break;
+      let isRoom: boolean;
+      try {
+        isRoom = this.#call.send(result.value);
+      } catch (error) {
+        await endReplies(iterator);
+        throw error;
+      }
+      if (!isRoom) {
         await new Promise<void>((resolve) => {
           this.#resume = resolve;
         });
@@ -65,13 +77,31 @@ export class ReplyPump {
         await new Promise((resolve) => setImmediate(resolve));
       }
     }
+    await (this.#returned ?? endReplies(iterator));
+  }
+
+  #step(iterator: Replies): ReturnType<Replies["next"]> {
+    this.#isInStep = true;
+    try {
+      return iterator.next();
+    } finally {
+      this.#isInStep = false;
+    }
   }
 }
 
-function iterate(iterable: unknown): Iterator<object> | AsyncIterator<object> {
+/** Ends an iterator. What it throws meanwhile goes nowhere: the call has its status. */
+async function endReplies(iterator: Replies): Promise<void> {
+  try {
+    await iterator.return?.();
+  } catch {}
+}
+
+function iterate(iterable: unknown): Replies {
   const candidate = iterable as Partial<AsyncIterable<object> & Iterable<object>> | null | undefined;
   const iterator = candidate?.[Symbol.asyncIterator]?.() ?? candidate?.[Symbol.iterator]?.();
-  if (iterator === undefined)
+  if (iterator === undefined) {
     throw new TypeError("the handler of a streaming method must return an iterable, such as a generator does");
+  }
   return iterator;
 }

@@ -3,6 +3,8 @@ import type { GrpcError } from "../core/index.ts";
 /** Told how much of the stream was consumed, so that the client may send more. */
 export interface ConsumptionObserver {
   onConsumed(byteLength: number): void;
+  /** The handler waits for a request, and none is there. */
+  onWanted(): void;
 }
 
 interface Entry {
@@ -25,9 +27,17 @@ export class RequestStream implements AsyncIterableIterator<object> {
     this.#observer = observer;
   }
 
+  /** Whether the handler waits for the next request, or drops whatever comes. */
+  get isWanted(): boolean {
+    return this.#isEnded || this.#waiting.length > 0;
+  }
+
   /** A request has come. */
   push(message: object, byteLength: number): void {
-    if (this.#isEnded) return;
+    if (this.#isEnded) {
+      this.#observer.onConsumed(byteLength);
+      return;
+    }
     const waiter = this.#waiting.shift();
     if (waiter === undefined) {
       this.#entries.push({ message, byteLength });
@@ -60,13 +70,16 @@ export class RequestStream implements AsyncIterableIterator<object> {
     }
     if (this.#error !== undefined) return Promise.reject(this.#error);
     if (this.#isEnded) return Promise.resolve(DONE);
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    const next = new Promise<Result>((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    this.#observer.onWanted();
+    return next;
   }
 
   /** The handler reads no more: what still comes is dropped. */
   return(): Promise<Result> {
-    this.#isEnded = true;
-    this.#entries.length = 0;
+    for (const { byteLength } of this.#entries.splice(0)) this.#observer.onConsumed(byteLength);
+    this.end();
+    this.#observer.onWanted();
     return Promise.resolve(DONE);
   }
 

@@ -15,6 +15,8 @@ import type { ServerOptions } from "./server-options.ts";
 
 /** How long the answer to the ping between two GOAWAYs is waited for. */
 const DRAIN_PING_MS = 5_000;
+/** How long a client that has started to speak HTTP/2 may take to say its settings. */
+const SETTINGS_MS = 10_000;
 const MAX_STREAM_ID = 0x7fffffff;
 const DRAIN_PING = new Uint8Array([0x67, 0x61, 0x6e, 0x6e, 0x65, 0x74, 0x20, 0x31]);
 
@@ -23,6 +25,7 @@ export interface ServerContext extends RunnerHost {
   readonly routes: RouteTable;
   readonly deadlines: DeadlineScheduler;
   readonly options: ServerOptions;
+  onViolation(name: string, message: string, peer: Peer): void;
   onConnectionClosed(connection: ServerConnection): void;
 }
 
@@ -42,6 +45,7 @@ export class ServerConnection implements ConnectionObserver {
   #isDraining = false;
   #isLastGoawaySent = false;
   #drainTimer: ScheduledDeadline | undefined;
+  #settingsTimer: ScheduledDeadline | undefined;
 
   constructor(context: ServerContext, peer: Peer, createHttp2: (observer: ConnectionObserver) => Http2Connection) {
     this.#context = context;
@@ -50,6 +54,9 @@ export class ServerConnection implements ConnectionObserver {
     this.deadlines = context.deadlines;
     this.maxReceiveBytes = context.options.maxReceiveBytes ?? DEFAULT_MAX_RECEIVE_BYTES;
     this.http2 = createHttp2(this);
+    this.#settingsTimer = this.deadlines.schedule(this.deadlines.now() + SETTINGS_MS, {
+      onDeadline: () => this.http2.close(Http2Code.SettingsTimeout, "the client's settings did not come in time"),
+    });
   }
 
   onStream(stream: Http2Stream): StreamSink {
@@ -69,7 +76,11 @@ export class ServerConnection implements ConnectionObserver {
     this.#closeIfDrained();
   }
 
-  onRoom(): void {}
+  onRoom(): void {
+    this.#settingsTimer?.cancel();
+    this.#settingsTimer = undefined;
+    this.#closeIfDrained();
+  }
 
   onGoaway(): void {}
 
@@ -79,12 +90,12 @@ export class ServerConnection implements ConnectionObserver {
 
   onClose(): void {
     this.#drainTimer?.cancel();
+    this.#settingsTimer?.cancel();
     this.#context.onConnectionClosed(this);
   }
 
   onViolation(name: string, message: string): void {
-    const fields = { violation: name, message, peer: this.peer.address };
-    this.#context.options.onEvent?.({ name: "http2-violation", level: "warning", fields });
+    this.#context.onViolation(name, message, this.peer);
   }
 
   /**

@@ -32,7 +32,9 @@ export interface ServerOptions {
   readonly maxQueuedCalls?: number | undefined;
   /** Called with what a handler throws that is no GrpcError. The client sees UNKNOWN, and none of its text. */
   readonly onUnexpectedError?: ((error: unknown, call: ServerCall) => void) | undefined;
-  /** Called with what happens beside calls, such as a client that breaks the rules of HTTP/2. */
+  /**
+   * Called with what happens beside calls, such as a client that breaks the rules of HTTP/2. What it throws is lost.
+   */
   readonly onEvent?: ((event: ServerEvent) => void) | undefined;
   /** Limits of each connection. */
   readonly http2?: ConnectionLimits | undefined;

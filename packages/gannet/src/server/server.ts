@@ -16,9 +16,9 @@ import type { CallRunner } from "./call-runner.ts";
 import { FirstBytesGate } from "./first-bytes-gate.ts";
 import type { Handlers } from "./handlers.ts";
 import { RouteTable } from "./route.ts";
-import type { ServerCall } from "./server-call.ts";
+import type { Peer, ServerCall } from "./server-call.ts";
 import { ServerConnection, type ServerContext } from "./server-connection.ts";
-import { checkServerOptions, type ServerOptions } from "./server-options.ts";
+import { checkServerOptions, type ServerEvent, type ServerOptions } from "./server-options.ts";
 
 /** How to listen. */
 export interface ListenOptions {
@@ -56,7 +56,8 @@ export interface Server {
   /**
    * Takes no further calls, lets those under way finish, and ends what is left after `graceMs`. Always settles.
    *
-   * @param options.graceMs How long calls may take to finish; for ever where it is not given.
+   * @param options.graceMs How long calls may take to finish; for ever where it is not given. Of several, the one that
+   *   is over first counts.
    */
   shutdown(options?: { readonly graceMs?: number | undefined }): Promise<void>;
 }
@@ -70,7 +71,8 @@ export function createServer(options: ServerOptions = {}): Server {
 const DEFAULT_MAX_QUEUED_CALLS = 1000;
 const LISTEN_KEYS: ReadonlySet<string> = new Set<string & keyof ListenOptions>(["tls"]);
 
-class GrpcServer implements Server, ServerContext {
+/** The server, over any clock. */
+export class GrpcServer implements Server, ServerContext {
   readonly options: ServerOptions;
   readonly routes: RouteTable;
   readonly deadlines: TimerWheel;
@@ -106,14 +108,16 @@ class GrpcServer implements Server, ServerContext {
 
   async listen(address: string, options: ListenOptions = {}): Promise<ListenAddress> {
     checkOptionKeys(options, LISTEN_KEYS, "listen");
-    if (this.#shutdown !== undefined)
-      throw misuse(TypeError, "GANNET_SHUT_DOWN", "the server was shut down: make a new one");
+    if (this.#shutdown !== undefined) throw shutDownError();
     const listener = await listenSocket(address, {
       tls: options.tls,
       onConnection: (pipe) => this.#accept(pipe),
-      onProblem: (message, peer) =>
-        this.options.onEvent?.({ name: "connection-failed", level: "info", fields: { message, peer } }),
+      onProblem: (message, peer) => this.#emit("connection-failed", "info", { message, peer }),
     });
+    if (this.#shutdown !== undefined) {
+      await listener.close();
+      throw shutDownError();
+    }
     this.#listeners.add(listener);
     return { address: listener.address, port: listener.port };
   }
@@ -138,6 +142,7 @@ class GrpcServer implements Server, ServerContext {
           observer,
           limits: this.options.http2,
           segments: this.#segments,
+          now: () => this.#clock.now(),
         });
       });
       this.#connections.add(connection);
@@ -165,9 +170,20 @@ class GrpcServer implements Server, ServerContext {
     try {
       this.options.onUnexpectedError?.(error, call);
     } catch (second) {
-      this.options.onEvent?.({ name: "error-hook-failed", level: "error", fields: { error: second } });
+      this.#emit("error-hook-failed", "error", { error: second });
     }
-    this.options.onEvent?.({ name: "handler-failed", level: "error", fields: { error, method: call.method.name } });
+    this.#emit("handler-failed", "error", { error, method: call.method.name });
+  }
+
+  onViolation(name: string, message: string, peer: Peer): void {
+    this.#emit("http2-violation", "warning", { violation: name, message, peer: peer.address });
+  }
+
+  /** A hook that fails must not take a connection with it. */
+  #emit(name: string, level: ServerEvent["level"], fields: ServerEvent["fields"]): void {
+    try {
+      this.options.onEvent?.({ name, level, fields });
+    } catch {}
   }
 
   onConnectionClosed(connection: ServerConnection): void {
@@ -179,11 +195,14 @@ class GrpcServer implements Server, ServerContext {
 
   shutdown(options: { readonly graceMs?: number | undefined } = {}): Promise<void> {
     checkOptionKeys(options, new Set(["graceMs"]), "shutdown");
-    this.#shutdown ??= this.#drain(options.graceMs);
-    return this.#shutdown;
+    this.#shutdown ??= this.#drain();
+    const { graceMs } = options;
+    if (graceMs === undefined) return this.#shutdown;
+    const timer = this.#clock.setTimer(graceMs, () => this.#closeAll());
+    return this.#shutdown.then(() => timer.cancel());
   }
 
-  async #drain(graceMs: number | undefined): Promise<void> {
+  async #drain(): Promise<void> {
     const closed = Promise.all([...this.#listeners].map((listener) => listener.close()));
     for (const gate of this.#gates) gate.close();
     const empty = new Promise<void>((resolve) => {
@@ -191,9 +210,7 @@ class GrpcServer implements Server, ServerContext {
     });
     for (const connection of this.#connections) connection.drain();
     this.#checkEmpty();
-    const timer = graceMs === undefined ? undefined : this.#clock.setTimer(graceMs, () => this.#closeAll());
     await empty;
-    timer?.cancel();
     await closed;
   }
 
@@ -204,4 +221,8 @@ class GrpcServer implements Server, ServerContext {
   #checkEmpty(): void {
     if (this.#connections.size === 0 && this.#gates.size === 0) this.#onEmpty?.();
   }
+}
+
+function shutDownError(): TypeError {
+  return misuse(TypeError, "GANNET_SHUT_DOWN", "the server was shut down: make a new one");
 }

@@ -75,6 +75,8 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   #foreignBody: string | undefined;
   #replies = 0;
   #demand = 0;
+  /** What has come of a reply that was not asked for yet, and was not given back to the window. */
+  #partialBytes = 0;
   /** Replies that were not asked for yet. */
   #queue: Received[] = [];
   /** The end, held back until the replies before it have been taken. */
@@ -146,6 +148,10 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
       if (next === undefined) break;
       this.#deliver(next.message, next.byteLength);
     }
+    if (this.#demand > 0 && this.#partialBytes > 0) {
+      this.#connection.http2.release(this.#stream, this.#partialBytes);
+      this.#partialBytes = 0;
+    }
     this.#endIfTaken();
   }
 
@@ -198,6 +204,8 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     }
     const error = errorOfStatus(head.status, head) ?? this.#replyProblem();
     this.#end = { error, trailer: head };
+    // How it ended is known: a deadline that passes while replies are still read changes nothing.
+    this.#scheduled?.cancel();
     if (error !== undefined && this.#isReplySingle) this.#queue = [];
     this.#endIfTaken();
   }
@@ -231,7 +239,8 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   }
 
   onPartial(byteLength: number): void {
-    this.#connection.http2.release(this.#stream, byteLength);
+    if (this.#demand > 0) this.#connection.http2.release(this.#stream, byteLength);
+    else this.#partialBytes += byteLength;
   }
 
   onEnvelope(bytes: Uint8Array, start: number, end: number, windowBytes: number): void {
@@ -245,8 +254,10 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     this.#replies++;
     if (this.#isReplySingle && this.#replies > 1)
       throw new GrpcError("UNIMPLEMENTED", "the server sent more than one reply, where one is due");
-    if (this.#demand > 0) this.#deliver(message, windowBytes);
-    else this.#queue.push({ message, byteLength: windowBytes });
+    const byteLength = windowBytes + this.#partialBytes;
+    this.#partialBytes = 0;
+    if (this.#demand > 0) this.#deliver(message, byteLength);
+    else this.#queue.push({ message, byteLength });
   }
 
   #deliver(message: object, byteLength: number): void {

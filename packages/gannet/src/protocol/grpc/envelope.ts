@@ -8,12 +8,12 @@ export interface EnvelopeHandler {
   /**
    * A message goes from `start` to `end`; the bytes are valid during the call only.
    *
-   * @param windowBytes how much of the stream's window it still takes
+   * @param windowBytes how much of it has come since the last `onPartial`: what it still takes of the stream's window
    */
   onEnvelope(bytes: Uint8Array, start: number, end: number, windowBytes: number): void;
   /**
-   * So many bytes were put aside for a message that is not complete. They take no more of the window: a message may be
-   * larger than that.
+   * So many bytes were put aside for a message that is not complete. Once somebody waits for it they must be given back
+   * to the window, as a message may be larger than that; before, they count as much as messages that wait to be read.
    */
   onPartial(byteLength: number): void;
 }

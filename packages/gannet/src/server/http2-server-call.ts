@@ -22,8 +22,8 @@ import type { CallRunner } from "./call-runner.ts";
 import type { Route } from "./route.ts";
 import type { ServerConnection } from "./server-connection.ts";
 
-/** How much of a path that nobody knows goes into the error. */
-const MAX_QUOTED_PATH = 256;
+/** How much is said of a path that nobody knows. */
+const MAX_REASON = 256;
 
 /**
  * One gRPC call on a stream of a server's connection: reads requests for its runner and writes what that answers. It
@@ -88,14 +88,12 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
     this.#runner.start();
   }
 
-  #unknownMethod(whole: string): GrpcError {
-    const path = whole.slice(0, MAX_QUOTED_PATH);
-    const service = path.slice(1, Math.max(1, path.lastIndexOf("/")));
-    const isKnown = this.connection.routes.hasService(service);
-    return new GrpcError(
-      "UNIMPLEMENTED",
-      isKnown ? `service ${service} has no method ${path.slice(service.length + 2)}` : `there is no service ${service}`,
-    );
+  #unknownMethod(path: string): GrpcError {
+    const slash = path.lastIndexOf("/");
+    const [service, method] = [path.slice(1, slash), path.slice(slash + 1)];
+    const isKnown = slash > 0 && this.connection.routes.hasService(service);
+    const reason = isKnown ? `service ${service} has no method ${method}` : `there is no method ${path}`;
+    return new GrpcError("UNIMPLEMENTED", reason.slice(0, MAX_REASON));
   }
 
   onData(bytes: Uint8Array, start: number, end: number, endStream: boolean): void {

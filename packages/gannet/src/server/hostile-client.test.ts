@@ -1,0 +1,364 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { describe, test } from "node:test";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { PointSchema, RouteGuide } from "../client/testdata/route_guide_pb.ts";
+import * as frames from "../http2/connection/testdata/frames.ts";
+import { HpackDecoder } from "../http2/hpack/index.ts";
+import { createMemoryPipes, type MemoryPipe } from "../net/index.ts";
+import { VirtualClock } from "../testing/index.ts";
+import { GrpcServer } from "./server.ts";
+import type { ServerEvent } from "./server-options.ts";
+
+const { END_HEADERS, END_STREAM } = frames;
+
+/** A client that says bytes, and reads what comes back. */
+class RawClient {
+  readonly clock = new VirtualClock();
+  readonly events: ServerEvent[] = [];
+  readonly server = new GrpcServer({ onEvent: (event) => this.events.push(event), maxReceiveBytes: 1000 }, this.clock);
+  readonly #pipe: MemoryPipe;
+  readonly #chunks: Uint8Array[] = [];
+  readonly #decoder = new HpackDecoder({ tableBytes: 4096, maxListBytes: 1e6, maxFields: 1000 });
+  handled = 0;
+  isEnded = false;
+
+  constructor() {
+    this.server.addPartial(RouteGuide, {
+      getFeature: () => {
+        this.handled++;
+        return { name: "x" };
+      },
+      recordRoute: async (requests) => {
+        for await (const _ of requests) this.handled++;
+        return {};
+      },
+    });
+    const [here, there] = createMemoryPipes();
+    this.#pipe = here;
+    here.attach({
+      receive: (chunk) => this.#chunks.push(chunk),
+      flush() {},
+      onDrain() {},
+      onPipeEnd: () => {
+        this.isEnded = true;
+      },
+    });
+    this.server.serve(there);
+  }
+
+  async say(...chunks: readonly Uint8Array[]): Promise<void> {
+    this.#pipe.writeOwned(Buffer.concat(chunks));
+    await this.clock.advance(0);
+  }
+
+  async greet(): Promise<this> {
+    await this.say(frames.PREFACE, frames.settings(), frames.settingsAck);
+    this.bytes();
+    return this;
+  }
+
+  bytes(): Buffer {
+    return Buffer.concat(this.#chunks.splice(0));
+  }
+
+  /** What came, headers by their fields. */
+  answers(): string[] {
+    return frames.parseFrames(this.bytes()).map((frame) => {
+      if (frame.type !== "Headers") return frames.describeFrame(frame);
+      const list = this.#decoder.decode(frame.payload, 0, frame.payload.length);
+      const fields = list?.fields
+        .filter(({ name }) => name !== "content-type")
+        .map(({ name, value }) => `${name}=${value}`);
+      return `${fields?.join(" ")}${frame.flags & END_STREAM ? " end" : ""}`;
+    });
+  }
+
+  close(): void {
+    this.#pipe.destroy();
+  }
+}
+
+const request = (path: string, extra: Readonly<Record<string, string>> = {}): Buffer =>
+  frames.block(
+    ...Object.entries({
+      ":method": "POST",
+      ":scheme": "http",
+      ":path": path,
+      "content-type": "application/grpc",
+      te: "trailers",
+      ...extra,
+    }),
+  );
+
+function envelope(message: Uint8Array, flag = 0): Buffer {
+  return Buffer.concat([Buffer.from([flag]), frames.uint32(message.length), message]);
+}
+
+const UNARY = "/routeguide.RouteGuide/GetFeature";
+const CLIENT_STREAM = "/routeguide.RouteGuide/RecordRoute";
+const point = envelope(toBinary(PointSchema, create(PointSchema, { latitude: 5 })));
+const good = (id: number): Buffer[] => [frames.headers(id, request(UNARY)), frames.data(id, point, END_STREAM)];
+const GOOD_ANSWER = [":status=200", "Data {} [8]", "grpc-status=0 end"];
+
+describe("a request that is not as it should be gets its status:", () => {
+  for (const [name, say, answer] of [
+    ["another method", [frames.headers(1, request(UNARY, { ":method": "GET" }), 5)], ":status=405 end"],
+    [
+      "another content-type",
+      [frames.headers(1, request(UNARY, { "content-type": "application/json" }), 5)],
+      ":status=415 end",
+    ],
+    ["no content-type", [frames.headers(1, request(UNARY, { "content-type": "" }), 5)], ":status=415 end"],
+    [
+      "a malformed timeout",
+      [frames.headers(1, request(UNARY, { "grpc-timeout": "1 s" }), 5)],
+      ":status=200 grpc-status=13 grpc-message=grpc-timeout is malformed end",
+    ],
+    [
+      "a compression",
+      [frames.headers(1, request(UNARY, { "grpc-encoding": "gzip" }), 5)],
+      ':status=200 grpc-accept-encoding=identity grpc-status=12 grpc-message=this server does not know the compression "gzip" end',
+    ],
+    [
+      "an unknown service",
+      [frames.headers(1, request("/a.B/C"), 5)],
+      ":status=200 grpc-status=12 grpc-message=there is no method /a.B/C end",
+    ],
+    [
+      "an unknown method",
+      [frames.headers(1, request("/routeguide.RouteGuide/X"), 5)],
+      ":status=200 grpc-status=12 grpc-message=service routeguide.RouteGuide has no method X end",
+    ],
+    [
+      "a path without a slash",
+      [frames.headers(1, request(UNARY.slice(1)), 5)],
+      ":status=200 grpc-status=12 grpc-message=there is no method routeguide.RouteGuide/GetFeature end",
+    ],
+    [
+      "no message",
+      [frames.headers(1, request(UNARY), 5)],
+      ":status=200 grpc-status=12 grpc-message=there is no request, where one is due end",
+    ],
+    [
+      "no message, said by DATA",
+      [frames.headers(1, request(UNARY)), frames.data(1, "", END_STREAM)],
+      ":status=200 grpc-status=12 grpc-message=there is no request, where one is due end",
+    ],
+    [
+      "two messages",
+      [frames.headers(1, request(UNARY)), frames.data(1, Buffer.concat([point, point]), END_STREAM)],
+      ":status=200 grpc-status=12 grpc-message=there is more than one request, where one is due end",
+    ],
+    [
+      "half a message",
+      [frames.headers(1, request(UNARY)), frames.data(1, point.subarray(0, 6), END_STREAM)],
+      ":status=200 grpc-status=13 grpc-message=the request ends inside a message end",
+    ],
+    [
+      "half an envelope",
+      [frames.headers(1, request(CLIENT_STREAM)), frames.data(1, point.subarray(0, 3), END_STREAM)],
+      ":status=200 grpc-status=13 grpc-message=the request ends inside a message end",
+    ],
+    [
+      "a compressed message",
+      [frames.headers(1, request(UNARY)), frames.data(1, envelope(Buffer.from("x"), 1), END_STREAM)],
+      /grpc-status=13 grpc-message=a message is compressed/,
+    ],
+    [
+      "a message that does not decode",
+      [frames.headers(1, request(UNARY)), frames.data(1, envelope(Buffer.from([0xff])), END_STREAM)],
+      /grpc-status=13 grpc-message=a request is no routeguide\.Point: /,
+    ],
+    [
+      "a message over the limit",
+      [frames.headers(1, request(UNARY)), frames.data(1, Buffer.from([0, 0x7f, 0, 0, 0]), END_STREAM)],
+      /grpc-status=8 grpc-message=a message of 2130706432 bytes/,
+    ],
+  ] as const) {
+    test(name, async () => {
+      const client = await new RawClient().greet();
+      await client.say(...say);
+      const answers = client.answers();
+      if (typeof answer === "string") assert.deepEqual(answers, [answer]);
+      else {
+        assert.equal(answers.length, 1);
+        assert.match(answers[0] ?? "", answer);
+      }
+      assert.equal(client.handled, 0);
+      // Others are answered all the same.
+      await client.say(...good(3));
+      assert.deepEqual(
+        client.answers(),
+        GOOD_ANSWER.map((one) => one.replace("{}", "3")),
+      );
+      client.close();
+    });
+  }
+
+  test("an error before the end of the request asks the client to stop", async () => {
+    const client = await new RawClient().greet();
+    await client.say(frames.headers(1, request("/a.B/C")));
+    assert.deepEqual(client.answers(), [
+      ":status=200 grpc-status=12 grpc-message=there is no method /a.B/C end",
+      "RstStream 1 0",
+    ]);
+    await client.say(frames.data(1, "late"), frames.headers(1, frames.block(["late", "x"]), 5), ...good(3));
+    assert.equal(client.answers().length, 3);
+    assert.deepEqual(client.events, []);
+    client.close();
+  });
+
+  test("a path of any length and letters is quoted in part, and safely", async () => {
+    const client = await new RawClient().greet();
+    await client.say(frames.headers(1, request(`/\u0001${"x".repeat(10_000)}/y`), 5));
+    const [answer] = client.answers();
+    assert.match(answer ?? "", /grpc-message=there is no method \/%01x{200,260} end$/);
+    client.close();
+  });
+});
+
+describe("a request in any pieces is answered", () => {
+  for (const size of [1, 2, 3, 7, 20]) {
+    test(`of ${size} bytes`, async () => {
+      const client = new RawClient();
+      const bytes = Buffer.concat([frames.PREFACE, frames.settings(), frames.settingsAck, ...good(1)]);
+      for (let at = 0; at < bytes.length; at += size) await client.say(bytes.subarray(at, at + size));
+      assert.deepEqual(
+        client.answers().slice(-3),
+        GOOD_ANSWER.map((one) => one.replace("{}", "1")),
+      );
+      assert.equal(client.handled, 1);
+      client.close();
+    });
+  }
+});
+
+test("a violation ends its connection, and is told under a stable name", async () => {
+  const client = await new RawClient().greet();
+  await client.say(frames.data(1, "x"), ...good(3));
+  assert.deepEqual(client.answers(), ["Goaway 0 1"]);
+  assert.ok(client.isEnded);
+  assert.deepEqual(
+    client.events.map(({ name, fields }) => [name, fields["violation"], fields["peer"]]),
+    [["http2-violation", "PROTOCOL_ERROR", "in-memory"]],
+  );
+  await client.server.shutdown();
+});
+
+describe("first bytes", () => {
+  for (const [name, hello, answer] of [
+    ["HTTP/1", "GET / HTTP/1.1\r\n\r\n", /^HTTP\/1\.1 505 [\s\S]*\r\n\r\nThis is a gRPC server/],
+    ["HTTP/1 with a body", "POST /a.B/C HTTP/1.1\r\n\r\n", /^HTTP\/1\.1 505/],
+    ["TLS", "\x16\x03\x01\x02\x00\x01", "\x15\x03\x03\x00\x02\x02\x0a"],
+    ["garbage", "hello there", /^$/],
+    ["what starts like HTTP/1 and is not", "GETAWAYS and more", /^$/],
+    ["zeroes", "\0\0\0\0", /^$/],
+  ] as const) {
+    test(`of ${name} get an answer, and the connection ends`, async () => {
+      const client = new RawClient();
+      await client.say(Buffer.from(hello, "latin1"));
+      const seen = client.bytes().toString("latin1");
+      if (typeof answer === "string") assert.equal(seen, answer);
+      else assert.match(seen, answer);
+      assert.ok(client.isEnded);
+      await client.server.shutdown();
+    });
+  }
+
+  test("of HTTP/1 get an answer of the length that it says", async () => {
+    const client = new RawClient();
+    await client.say(Buffer.from("HEAD / HTTP/1.1\r\n\r\n"));
+    const [head, body] = client.bytes().toString().split("\r\n\r\n");
+    assert.equal(Number(/content-length: (\d+)/.exec(head ?? "")?.[1]), body?.length);
+  });
+
+  test("of HTTP/2 that go wrong behind the first words end with GOAWAY", async () => {
+    const client = new RawClient();
+    await client.say(Buffer.from("PRI * HTTP/2.0\r\n\r\nXX"));
+    assert.equal(client.answers().at(-1), "Goaway 0 1");
+    assert.ok(client.isEnded);
+  });
+
+  for (const [name, hello] of [
+    ["nothing", ""],
+    ["half of the preface", "PRI * HT"],
+    ["half of a word", "GE"],
+  ] as const) {
+    test(`that are ${name} are waited for 10 s`, async () => {
+      const client = new RawClient();
+      await client.say(Buffer.from(hello));
+      await client.clock.advance(9_900);
+      assert.ok(!client.isEnded);
+      await client.clock.advance(200);
+      assert.ok(client.isEnded);
+      assert.equal(client.server.deadlines.size, 0);
+      await client.server.shutdown();
+    });
+  }
+
+  test("and no settings behind them are waited for 10 s", async () => {
+    const client = new RawClient();
+    await client.say(frames.PREFACE);
+    await client.clock.advance(10_100);
+    assert.equal(client.answers().at(-1), "Goaway 0 4");
+    assert.ok(client.isEnded);
+  });
+
+  test("that came leave no timer", async () => {
+    const client = await new RawClient().greet();
+    assert.equal(client.server.deadlines.size, 0);
+    client.close();
+  });
+});
+
+test("a client that resets each call at once is let go, and its calls with it", async () => {
+  const client = await new RawClient().greet();
+  for (let id = 1; id < 4000 && !client.isEnded; id += 200) {
+    const chunks: Buffer[] = [];
+    for (let one = id; one < id + 200; one += 2)
+      chunks.push(frames.headers(one, request(CLIENT_STREAM), END_HEADERS), frames.rstStream(one, 8));
+    await client.say(...chunks);
+  }
+  assert.match(client.answers().at(-1) ?? "", /^Goaway \d+ 11$/);
+  await client.server.shutdown();
+});
+
+test("a window of 0 and calls without end hold no more than the limit of streams", async () => {
+  const client = new RawClient();
+  await client.say(frames.PREFACE, frames.settings([4, 0]), frames.settingsAck);
+  for (let id = 1; id < 3000; id += 2) await client.say(...good(id));
+  const refused = client.answers().filter((one) => one.startsWith("RstStream"));
+  assert.equal(refused.length, 500);
+  client.close();
+});
+
+test("a server that listens outlives clients that break off anywhere", async () => {
+  const events: string[] = [];
+  const server = new GrpcServer({ onEvent: ({ name }) => events.push(name) }, new VirtualClock());
+  server.addPartial(RouteGuide, { getFeature: () => ({}) });
+  const { port } = await server.listen("127.0.0.1:0");
+  const script = Buffer.concat([frames.PREFACE, frames.settings(), ...good(1), ...good(3)]);
+  for (let cut = 0; cut < script.length; cut += 5) {
+    const socket = connect(port, "127.0.0.1");
+    socket.on("error", () => {});
+    await once(socket, "connect");
+    socket.write(script.subarray(0, cut));
+    if (cut % 2 === 0) socket.resetAndDestroy();
+    else socket.destroy();
+  }
+  const socket = connect(port, "127.0.0.1");
+  socket.write(script);
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) {
+    chunks.push(chunk as Buffer);
+    if (
+      frames.parseFrames(Buffer.concat(chunks)).filter(({ flags, type }) => type === "Headers" && flags & END_STREAM)
+        .length === 2
+    )
+      break;
+  }
+  await server.shutdown({ graceMs: 0 });
+  assert.deepEqual(events, []);
+});

@@ -108,11 +108,15 @@ export class Metadata implements Iterable<[string, string | Uint8Array]> {
 function checkEntry(key: string, value: unknown): Entry {
   const name = key.toLowerCase();
   if (!/^[0-9a-z_.-]+$/.test(name)) {
-    throw new TypeError(`metadata key ${JSON.stringify(key)} has characters other than letters, digits, "_", "-" and "."`);
+    throw new TypeError(
+      `metadata key ${JSON.stringify(key)} has characters other than letters, digits, "_", "-" and "."`,
+    );
   }
-  if (name.startsWith("grpc-") || RESERVED.has(name)) throw new TypeError(`metadata key ${JSON.stringify(key)} is reserved for gRPC itself`);
+  if (name.startsWith("grpc-") || RESERVED.has(name))
+    throw new TypeError(`metadata key ${JSON.stringify(key)} is reserved for gRPC itself`);
   if (name.endsWith("-bin")) {
-    if (!(value instanceof Uint8Array)) throw new TypeError(`metadata ${JSON.stringify(key)} takes bytes (a Uint8Array), as it ends in "-bin"`);
+    if (!(value instanceof Uint8Array))
+      throw new TypeError(`metadata ${JSON.stringify(key)} takes bytes (a Uint8Array), as it ends in "-bin"`);
     return [name, value];
   }
   if (typeof value !== "string") {
@@ -120,7 +124,9 @@ function checkEntry(key: string, value: unknown): Entry {
     throw new TypeError(`metadata ${JSON.stringify(key)} takes a string, not ${typeof value}${hint}`);
   }
   if (!/^[\x20-\x7e]*$/.test(value)) {
-    throw new TypeError(`metadata ${JSON.stringify(key)} takes printable ASCII text; other text needs a key that ends in "-bin"`);
+    throw new TypeError(
+      `metadata ${JSON.stringify(key)} takes printable ASCII text; other text needs a key that ends in "-bin"`,
+    );
   }
   return [name, value.trim()];
 }

@@ -1,4 +1,4 @@
 /** What tests of programs that use this package need, and its own. */
 export { createCertificate, type TestCertificate } from "./create-certificate.ts";
-export { VirtualClock } from "./virtual-clock.ts";
 export { createInMemoryChannel } from "./in-memory-channel.ts";
+export { VirtualClock } from "./virtual-clock.ts";

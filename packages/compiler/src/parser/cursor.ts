@@ -1,5 +1,6 @@
 import type { DiagnosticList, DiagnosticNote } from "../diagnostics/index.ts";
 import { Character, TokenKind, type TokenList } from "../lexer/index.ts";
+import { findClosed } from "./find-closed.ts";
 
 /** Words that start a statement: where a line begins with one, a broken statement before it has ended. */
 // biome-ignore format: a list to scan
@@ -7,6 +8,9 @@ const STATEMENT_WORDS: ReadonlySet<string> = new Set([
   "syntax", "edition", "import", "package", "option", "message", "enum", "service", "extend", "rpc", "oneof",
   "extensions", "reserved", "optional", "required", "repeated", "map", "export", "local",
 ]);
+
+/** Words that define a name, or bring some in. */
+const DEFINING_WORDS: ReadonlySet<string> = new Set(["message", "enum", "group", "extend", "import", "package"]);
 
 /** What a report may carry beside its message. */
 export interface ReportExtras {
@@ -23,6 +27,8 @@ export class Cursor {
   /** False once a statement was skipped: names may be missing from the tree. */
   complete = true;
   #lastReported = -1;
+  /** The opening braces that are closed, once that was asked for. */
+  #closed: ReadonlySet<number> | undefined;
 
   constructor(tokens: TokenList, diagnostics: DiagnosticList) {
     this.tokens = tokens;
@@ -85,6 +91,19 @@ export class Cursor {
     return this.tokens.source.text.slice(this.tokens.start(first), this.tokens.end(last));
   }
 
+  /** How far the line of a token is indented, in characters. */
+  indentationOf(token: number): number {
+    const { source } = this.tokens;
+    const { start, end } = source.lineSpan(this.tokens.line(token));
+    return source.text.slice(start, end).search(/\S|$/);
+  }
+
+  /** Whether some brace closes the one at `open`, counting all that stand between them. */
+  isClosed(open: number): boolean {
+    this.#closed ??= findClosed(this.tokens);
+    return this.#closed.has(open);
+  }
+
   /** Goes on by one token and returns the one left behind. At the end it stays. */
   advance(): number {
     const token = this.index;
@@ -126,7 +145,7 @@ export class Cursor {
       this.reportBehind("semicolon-missing", `expected \`;\` behind ${what}`);
       return;
     }
-    if (this.isSymbol(Character.Comma) && this.#endsLine) {
+    if (this.isSymbol(Character.Comma) && this.endsLine) {
       this.report("semicolon-missing", `expected \`;\` behind ${what}, found \`,\``, {
         hint: "statements end with `;`",
       });
@@ -138,7 +157,7 @@ export class Cursor {
   }
 
   /** Whether the token to be read is the last of its line, or of its block. */
-  get #endsLine(): boolean {
+  get endsLine(): boolean {
     const next = this.index + 1;
     return (
       this.tokens.kind(next) === TokenKind.End ||
@@ -194,9 +213,29 @@ export class Cursor {
     return `\`${this.text}\``;
   }
 
-  /** Leaves a statement that cannot be read: goes behind its semicolon or block, or before what ends the block around it. */
-  skipStatement(): void {
-    this.complete = false;
+  /**
+   * Leaves a statement that cannot be read: goes behind its semicolon or block, or before what ends the block around it.
+   *
+   * @param first where the statement starts, of which some may have been read
+   */
+  skipStatement(first: number = this.index): void {
+    this.#goBehindStatement();
+    if (this.complete) this.complete = !this.#mayDefine(first);
+  }
+
+  /** Whether a skipped statement may have defined, or imported, something that is now missing. */
+  #mayDefine(first: number): boolean {
+    const { tokens } = this;
+    if (tokens.kind(first) === TokenKind.Identifier && tokens.text(first) === "option") return false;
+    for (let token = first; token < this.index; token++) {
+      const kind = tokens.kind(token);
+      if (kind === TokenKind.Symbol && tokens.code(token) === Character.OpenBrace) return true;
+      if (kind === TokenKind.Identifier && DEFINING_WORDS.has(tokens.text(token))) return true;
+    }
+    return false;
+  }
+
+  #goBehindStatement(): void {
     const from = this.index;
     while (!this.atEnd) {
       if (this.isSymbol(Character.CloseBrace)) return;

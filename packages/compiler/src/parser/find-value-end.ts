@@ -16,6 +16,8 @@ export function findValueEnd(cursor: Cursor): ValueEnd {
   const { tokens } = cursor;
   let braces = 0;
   let brackets = 0;
+  /** Where a comment goes on to the end of its line. */
+  let commentLine = -1;
   for (let token = cursor.index; ; token++) {
     if (tokens.kind(token) === TokenKind.End) return { token, isClosed: false };
     if (tokens.kind(token) === TokenKind.Identifier && startsStatement(cursor, token))
@@ -29,10 +31,14 @@ export function findValueEnd(cursor: Cursor): ValueEnd {
         braces--;
         if (braces === 0) return { token, isClosed: true };
         break;
+      case Character.Hash:
+        commentLine = tokens.line(token);
+        break;
       case Character.OpenBracket:
-        brackets++;
+        if (tokens.line(token) !== commentLine) brackets++;
         break;
       case Character.CloseBracket:
+        if (tokens.line(token) === commentLine) break;
         // It closes the options around the value: that has no brace to close it.
         if (brackets === 0) return { token, isClosed: false };
         brackets--;

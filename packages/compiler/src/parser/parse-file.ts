@@ -23,6 +23,10 @@ const MAX_PACKAGE_PARTS = 101;
 const DECLARATIONS = ["message", "enum", "service", "extend", "import", "package", "option"] as const;
 type Declaration = (typeof DECLARATIONS)[number];
 
+const A_DECLARATION = "a declaration such as `message`, `enum` or `service`";
+/** What stands in messages and services only. */
+const MEMBER_WORDS: ReadonlySet<string> = new Set(["optional", "required", "repeated", "rpc", "oneof", "map"]);
+
 /** Words of other languages, and what protobuf calls it. */
 const SLIPS: ReadonlyMap<string, Declaration> = new Map([
   ["struct", "message"],
@@ -44,6 +48,8 @@ export function parse(tokens: TokenList, diagnostics: DiagnosticList): FileNode 
   while (isHash) isHash = cursor.skipHashComment();
   let syntax = isSyntax(cursor) ? parseSyntax(cursor) : undefined;
   const body: FileElement[] = [];
+  // Behind a brace too many, what was meant to be in a message stands outside of it: that is reported once.
+  let isOutside = false;
   while (!cursor.atEnd) {
     const before = cursor.index;
     if (cursor.skipHashComment()) continue;
@@ -59,13 +65,21 @@ export function parse(tokens: TokenList, diagnostics: DiagnosticList): FileNode 
       continue;
     }
     if (cursor.isSymbol(Character.CloseBrace)) {
-      cursor.report("brace-unmatched", "`}` closes nothing", { hint: "there is one brace too many, here or above" });
+      const hint = "there is one brace too many, here or above";
+      if (!isOutside) cursor.report("brace-unmatched", "`}` closes nothing", { hint });
+      isOutside = false;
       cursor.advance();
+      continue;
+    }
+    if (startsMember(cursor)) {
+      if (!isOutside) reportMember(cursor);
+      isOutside = true;
+      cursor.skipStatement();
       continue;
     }
     const element = parseFileElement(cursor);
     if (element !== undefined) body.push(element);
-    else cursor.skipStatement();
+    else cursor.skipStatement(before);
     if (cursor.index === before) cursor.advance();
   }
   return { syntax, body, complete: cursor.complete, first: 0, last: Math.max(0, tokens.count - 2) };
@@ -139,20 +153,25 @@ function parseDeclaration(cursor: Cursor, declaration: Declaration): FileElement
   }
 }
 
+/** Whether something that belongs in a message or a service is next: `string title = 1;`, `rpc ...` */
+function startsMember(cursor: Cursor): boolean {
+  const word = cursor.wordAhead(0);
+  if (MEMBER_WORDS.has(word) || isScalarWord(word)) return true;
+  if (word === "" || DECLARATIONS.some((declaration) => declaration === word)) return false;
+  return cursor.wordAhead(1) !== "" && cursor.isSymbolAhead(2, Character.Equals);
+}
+
+function reportMember(cursor: Cursor): void {
+  const what = MEMBER_WORDS.has(cursor.text) ? `\`${cursor.text}\`` : "a field";
+  cursor.unexpected(A_DECLARATION, { hint: `${what} belongs in ${cursor.isWord("rpc") ? "a service" : "a message"}` });
+}
+
 /** Reports a word that starts no declaration; where it is one with a slip in it, reads it as that. */
 function parseUnknown(cursor: Cursor, word: string): FileElement | undefined {
   if (isOptionWithoutKeyword(cursor)) return parseOptionStatement(cursor);
   const near = word === "" ? undefined : (SLIPS.get(word) ?? nearest(word, DECLARATIONS));
-  const isMember = ["optional", "required", "repeated", "rpc", "oneof", "map"].includes(word) || isScalarWord(word);
-  const what = isScalarWord(word) ? "a field" : `\`${word}\``;
-  cursor.unexpected("a declaration such as `message`, `enum` or `service`", {
-    hint: isMember
-      ? `${what} belongs in ${word === "rpc" ? "a service" : "a message"}`
-      : near === undefined
-        ? undefined
-        : `did you mean \`${near}\`?`,
-  });
-  const declaration = DECLARATIONS.find((candidate) => candidate === near && !isMember);
+  cursor.unexpected(A_DECLARATION, { hint: near === undefined ? undefined : `did you mean \`${near}\`?` });
+  const declaration = DECLARATIONS.find((candidate) => candidate === near);
   return declaration === undefined ? undefined : parseDeclaration(cursor, declaration);
 }
 

@@ -36,7 +36,7 @@ export function parseMessage(cursor: Cursor, visibility: Visibility | undefined,
 }
 
 function parseMessageBody(cursor: Cursor, what: string, depth: number): MessageBody | undefined {
-  return parseBlock(cursor, what, () => parseMessageElement(cursor, depth + 1));
+  return parseBlock(cursor, what, () => parseMessageElement(cursor, depth + 1), true);
 }
 
 function parseMessageElement(cursor: Cursor, depth: number): Exclude<MessageElement, { kind: "empty" }> | undefined {
@@ -64,6 +64,12 @@ function parseMessageElement(cursor: Cursor, depth: number): Exclude<MessageElem
         return parseFieldStatement(cursor, depth);
       cursor.report("rpc-outside-service", "`rpc` belongs in a service, not in a message");
       return undefined;
+    case "service":
+    case "import":
+    case "package":
+      if (!startsFileStatement(cursor)) return parseFieldStatement(cursor, depth);
+      cursor.report("syntax", `\`${cursor.text}\` belongs at the top of the file, not in a message`);
+      return undefined;
     case "struct":
     case "class":
     case "interface":
@@ -73,6 +79,13 @@ function parseMessageElement(cursor: Cursor, depth: number): Exclude<MessageElem
     default:
       return isOptionWithoutKeyword(cursor) ? parseOptionStatement(cursor) : parseFieldStatement(cursor, depth);
   }
+}
+
+/** Whether `service Name {`, `import "..."` or `package name;` is next, rather than a field whose type has such a name. */
+function startsFileStatement(cursor: Cursor): boolean {
+  if (cursor.isWord("import")) return cursor.tokens.kind(cursor.index + 1) === TokenKind.String;
+  const end = cursor.isWord("service") ? [Character.OpenBrace] : [Character.Semicolon, Character.Dot];
+  return cursor.wordAhead(1) !== "" && end.some((code) => cursor.isSymbolAhead(2, code));
 }
 
 /** Reads `export message ...` or `local enum ...`, or a field whose type has such a name. */
@@ -106,9 +119,12 @@ function parseOneof(cursor: Cursor, depth: number): OneofNode | undefined {
   const first = cursor.advance();
   const name = parseIdentifier(cursor, "the oneof's name");
   if (name === undefined) return undefined;
-  const block = parseBlock<FieldNode | OptionNode>(cursor, `oneof \`${name.text}\``, () =>
-    parseOneofElement(cursor, depth),
-  );
+  if (depth >= MAX_DEPTH - 1) {
+    cursor.report("nesting-too-deep", `messages nest more than ${MAX_DEPTH - 1} deep`, undefined, first);
+    return undefined;
+  }
+  const what = `oneof \`${name.text}\``;
+  const block = parseBlock<FieldNode | OptionNode>(cursor, what, () => parseOneofElement(cursor, depth), true);
   if (block === undefined) return undefined;
   rejectEmpty(cursor, block.elements);
   return { kind: "oneof", name, open: block.open, elements: block.elements, first, last: cursor.previous };
@@ -125,7 +141,7 @@ function parseOneofElement(
   const hint = cursor.isWord("oneof") ? "put the inner one into a message of its own" : "define it beside the oneof";
   cursor.report("oneof-content", `a oneof holds fields only, and no \`${cursor.text}\``, { hint });
   if (!cursor.isWord("oneof")) return undefined;
-  return parseOneof(cursor, depth)?.elements.filter((element) => element.kind !== "empty") ?? [];
+  return parseOneof(cursor, depth + 1)?.elements.filter((element) => element.kind !== "empty") ?? [];
 }
 
 /** Reads an extend block, in a message or at the top of a file. */

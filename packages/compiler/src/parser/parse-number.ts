@@ -37,9 +37,8 @@ function parseSubstitute(cursor: Cursor, name: NameNode, what: string): true | I
   }
   const isEnd =
     cursor.startsLine ||
-    [Character.Semicolon, Character.OpenBracket, Character.CloseBrace, Character.Comma].some((code) =>
-      cursor.isSymbol(code),
-    );
+    [Character.Semicolon, Character.OpenBracket, Character.CloseBrace].some((code) => cursor.isSymbol(code)) ||
+    (cursor.isSymbol(Character.Comma) && cursor.endsLine);
   if (isEnd) return missing(name.last, name.first);
   cursor.unexpected(`\`=\` and a number behind ${what} \`${name.text}\``, { id: "equals-missing" });
   return undefined;

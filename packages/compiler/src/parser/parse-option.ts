@@ -7,7 +7,9 @@ import { parseScalarValue } from "./parse-value.ts";
 
 /** Whether what is next looks like `java_package = "...";` or `deprecated = true;`: an option, but for its keyword. */
 export function isOptionWithoutKeyword(cursor: Cursor): boolean {
-  if (cursor.wordAhead(0) === "" || !cursor.isSymbolAhead(1, Character.Equals)) return false;
+  const word = cursor.wordAhead(0);
+  if (word === "" || word === "syntax" || word === "edition" || !cursor.isSymbolAhead(1, Character.Equals))
+    return false;
   const value = cursor.index + 2;
   if (cursor.tokens.kind(value) === TokenKind.String) return !/^.\s*-?\d+\s*.$/.test(cursor.tokens.text(value));
   return cursor.wordAhead(2) === "true" || cursor.wordAhead(2) === "false";

@@ -21,10 +21,10 @@ export function parseService(cursor: Cursor): ServiceNode | undefined {
 
 function parseServiceElement(cursor: Cursor): MethodNode | OptionNode | undefined {
   if (cursor.isWord("option") || isOptionWithoutKeyword(cursor)) return parseOptionStatement(cursor);
-  if (cursor.isWord("rpc")) return parseMethod(cursor);
+  if (cursor.isWord("rpc")) return parseMethod(cursor, cursor.advance());
   if (cursor.wordAhead(0) !== "" && cursor.isSymbolAhead(1, Character.OpenParenthesis)) {
     cursor.unexpected("`rpc` before the name of a method", { hint: `write \`rpc ${cursor.text}(...)\`` });
-    return parseMethod(cursor);
+    return parseMethod(cursor, cursor.index);
   }
   const near = cursor.kind === TokenKind.Identifier ? nearest(cursor.text, ["rpc", "option"]) : undefined;
   const isKnown = near !== undefined || METHOD_WORDS.has(cursor.wordAhead(0));
@@ -32,14 +32,11 @@ function parseServiceElement(cursor: Cursor): MethodNode | OptionNode | undefine
     hint: isKnown ? `did you mean \`${near ?? "rpc"}\`?` : "a method is written `rpc Name(Request) returns (Reply);`",
   });
   if (!isKnown || near === "option") return undefined;
-  cursor.advance();
-  return parseMethod(cursor);
+  return parseMethod(cursor, cursor.advance());
 }
 
-/** Reads a method, from its keyword on, or from its name where that is missing. */
-function parseMethod(cursor: Cursor): MethodNode | undefined {
-  const first = cursor.index;
-  if (!cursor.isSymbolAhead(1, Character.OpenParenthesis)) cursor.takeWord("rpc");
+/** Reads a method from its name on; its keyword, where it has one, is `first`. */
+function parseMethod(cursor: Cursor, first: number): MethodNode | undefined {
   const name = parseIdentifier(cursor, "the method's name");
   if (name === undefined) return undefined;
   const input = parseMethodType(cursor, name, "takes");

@@ -1,3 +1,498 @@
 // The public API of gannet.
 
+import type { DescMessage, DescMethod, DescService, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
 
+export type AnyIterable<T> = Iterable<T> | AsyncIterable<T>;
+
+export interface BidiStreamCall<I, O> extends ServerStreamCall<O>, Sender<I> {
+}
+
+export interface CallOptions {
+    readonly timeoutMs?: number | undefined;
+    readonly signal?: Signal | undefined;
+    readonly metadata?: MetadataInit | undefined;
+    readonly waitForReady?: boolean | undefined;
+}
+
+export interface Channel extends Transport {
+    readonly state: ConnectivityState;
+    connect(options?: {
+        readonly signal?: Signal | undefined;
+    }): Promise<void>;
+    close(): Promise<void>;
+}
+
+export interface ChannelEvent {
+    readonly name: string;
+    readonly level: "debug" | "info" | "warning" | "error";
+    readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export interface ChannelOptions {
+    readonly credentials?: Credentials | undefined;
+    readonly maxReceiveBytes?: number | undefined;
+    readonly userAgent?: string | undefined;
+    readonly authority?: string | undefined;
+    readonly backoff?: BackoffOptions | undefined;
+    readonly minConnectTimeoutMs?: number | undefined;
+    readonly idleTimeoutMs?: number | undefined;
+    readonly loadBalancing?: string | undefined;
+    readonly balancers?: readonly BalancerPolicy<unknown>[] | undefined;
+    readonly resolvers?: readonly ResolverPolicy[] | undefined;
+    readonly http2?: ConnectionLimits | undefined;
+    readonly onEvent?: ((event: ChannelEvent) => void) | undefined;
+}
+
+export type Client<S extends DescService> = string extends keyof S["method"] ? {
+    readonly [name: string]: DynamicMethod;
+} : {
+    readonly [K in keyof S["method"] as ExposedName<K>]: ClientMethod<S["method"][K]>;
+};
+
+export interface ClientCall {
+    readonly header: Promise<Metadata>;
+    readonly trailer: Promise<Metadata>;
+    readonly peer: string | undefined;
+    cancel(reason?: unknown): void;
+}
+
+export interface ClientStreamCall<I, O> extends ClientCall, Sender<I> {
+    result(): Promise<O>;
+    readonly response: Promise<Response<O>>;
+}
+
+export type Code = (typeof CODE_NAMES)[number];
+
+export type ConnectivityState = "idle" | "connecting" | "ready" | "transientFailure" | "shutdown";
+
+export interface Credentials {
+    readonly kind: "insecure" | "tls";
+}
+
+export type DynamicMethod = (requestOrRequests?: object | AnyIterable<object>, options?: CallOptions) => UnaryCall<MessageShape<DescMessage>> & BidiStreamCall<object, MessageShape<DescMessage>>;
+
+export type ErrorCode = Exclude<Code, "OK">;
+
+export interface ErrorDetail {
+    readonly typeName: string;
+    readonly value: Uint8Array;
+}
+
+export declare class GrpcError extends Error {
+    #private;
+    readonly name = "GrpcError";
+    readonly code: ErrorCode;
+    readonly reason: string;
+    readonly details: readonly ErrorDetail[];
+    constructor(code: ErrorCode, message: string, options?: GrpcErrorOptions);
+    get trailer(): Metadata;
+    detail<D extends DescMessage>(schema: D): MessageShape<D> | undefined;
+    static is<C extends ErrorCode = ErrorCode>(error: unknown, ...codes: C[]): error is GrpcError & {
+        readonly code: C;
+    };
+}
+
+export interface GrpcErrorOptions {
+    readonly details?: readonly ErrorDetail[] | undefined;
+    readonly trailer?: MetadataInit | undefined;
+    readonly cause?: unknown;
+}
+
+export type Handlers<S extends DescService> = {
+    [K in keyof S["method"]]: HandlerMethod<S["method"][K]>;
+};
+
+export interface ListenAddress {
+    readonly address: string;
+    readonly port: number;
+}
+
+export interface ListenOptions {
+    readonly tls?: ListenTlsOptions | undefined;
+}
+
+export declare class Metadata implements Iterable<[string, string | Uint8Array]> {
+    #private;
+    constructor(init?: MetadataInit);
+    get size(): number;
+    get<K extends string>(key: K): MetadataValue<K> | undefined;
+    getAll<K extends string>(key: K): MetadataValue<K>[];
+    set<K extends string>(key: K, value: MetadataInput<K>): this;
+    append<K extends string>(key: K, value: MetadataInput<K>): this;
+    delete(key: string): boolean;
+    has(key: string): boolean;
+    [Symbol.iterator](): IterableIterator<[string, string | Uint8Array]>;
+    static fromWire(entries: readonly Entry[]): Metadata;
+}
+
+export type MetadataInit = Metadata | {
+    readonly [key: string]: string | Uint8Array | readonly (string | Uint8Array)[] | undefined;
+};
+
+export type MetadataInput<K extends string> = K extends `${string}-bin` ? Uint8Array : string;
+
+export type MetadataValue<K extends string> = string extends K ? string | Uint8Array : MetadataInput<K>;
+
+export type MisuseCode =
+"GANNET_UNKNOWN_OPTION"
+ | "GANNET_INVALID_OPTION"
+ | "GANNET_INVALID_ARGUMENT"
+ | "GANNET_ALREADY_READ"
+ | "GANNET_SERVICE_TWICE"
+ | "GANNET_HANDLER_MISSING"
+ | "GANNET_SHUT_DOWN";
+
+export interface Peer {
+    readonly address: string;
+    readonly certificate?: unknown;
+}
+
+export interface Response<O> {
+    readonly message: O;
+    readonly header: Metadata;
+    readonly trailer: Metadata;
+}
+
+export interface Sender<I> {
+    send(message: I): Promise<boolean>;
+    end(): void;
+}
+
+export interface Server {
+    add<S extends DescService>(service: S, handlers: Handlers<S>): this;
+    addPartial<S extends DescService>(service: S, handlers: Partial<Handlers<S>>): this;
+    listen(address: string, options?: ListenOptions): Promise<ListenAddress>;
+    serve(connection: DuplexStream | ConnectedPipe): void;
+    shutdown(options?: {
+        readonly graceMs?: number | undefined;
+    }): Promise<void>;
+}
+
+export interface ServerCall {
+    readonly method: DescMethod;
+    readonly metadata: Metadata;
+    readonly header: Metadata;
+    readonly trailer: Metadata;
+    readonly signal: Signal;
+    readonly active: boolean;
+    readonly deadline: Date | undefined;
+    readonly peer: Peer;
+    timeRemainingMs(): number | undefined;
+    sendHeader(): void;
+    cancel(): void;
+}
+
+export interface ServerEvent {
+    readonly name: string;
+    readonly level: "debug" | "info" | "warning" | "error";
+    readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export interface ServerOptions {
+    readonly maxReceiveBytes?: number | undefined;
+    readonly maxConcurrentCalls?: number | undefined;
+    readonly maxQueuedCalls?: number | undefined;
+    readonly onUnexpectedError?: ((error: unknown, call: ServerCall) => void) | undefined;
+    readonly onEvent?: ((event: ServerEvent) => void) | undefined;
+    readonly http2?: ConnectionLimits | undefined;
+}
+
+export interface ServerStreamCall<O> extends ClientCall, AsyncIterableIterator<O> {
+    batches(): AsyncIterable<readonly O[]>;
+}
+
+export interface TlsOptions extends TlsIdentity {
+    readonly serverName?: string | undefined;
+}
+
+export interface Transport {
+    start(method: DescMethod, init: CallInit, observer: CallObserver): CallWriter;
+    close(): Promise<void>;
+}
+
+export interface UnaryCall<O> extends ClientCall, PromiseLike<O> {
+    readonly response: Promise<Response<O>>;
+    catch<B = never>(onError?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<O | B>;
+    finally(onSettled?: (() => void) | null): Promise<O>;
+}
+
+export declare function createChannel(target: string, options?: ChannelOptions): Channel;
+
+export declare function createClient<S extends DescService>(service: S, transport: Transport): Client<S>;
+
+export declare function createInMemoryChannel(server: Server, options?: ChannelOptions): Channel;
+
+export declare function createServer(options?: ServerOptions): Server;
+
+export declare function detail<D extends DescMessage>(schema: D, init: MessageInitShape<D>): ErrorDetail;
+
+export declare function insecure(): Credentials;
+
+export declare function tls(options?: TlsOptions): Credentials;
+
+// Needed by the above, not exported.
+
+interface BackoffOptions {
+    readonly initialMs?: number | undefined;
+    readonly multiplier?: number | undefined;
+    readonly jitter?: number | undefined;
+    readonly maxMs?: number | undefined;
+}
+
+interface Balancer<Config> {
+    update(resolution: Resolution<Config>): string | undefined;
+    close(): void;
+}
+
+interface BalancerHost {
+    createSubchannel(endpoint: Endpoint, onStateChange: (state: ConnectivityState) => void): Subchannel;
+    publish(state: ConnectivityState, picker: Picker): void;
+    resolveNow(): void;
+    random(): number;
+}
+
+interface BalancerPolicy<Config> {
+    readonly name: string;
+    parseConfig(json: unknown): Config;
+    create(host: BalancerHost): Balancer<Config>;
+}
+
+interface BytePipe {
+    write(segment: Uint8Array, length: number): boolean;
+    writeOwned(bytes: Uint8Array): void;
+    requestFlush(): void;
+    readonly congested: boolean;
+    end(): void;
+    destroy(): void;
+}
+
+declare const CODE_NAMES: readonly ["OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"];
+
+interface CallEnd {
+    readonly error: GrpcError | undefined;
+    readonly trailer: ReceivedMetadata | undefined;
+}
+
+interface CallInit {
+    readonly metadata: Metadata | undefined;
+    readonly deadline: Instant | undefined;
+    readonly waitForReady: boolean;
+}
+
+interface CallObserver {
+    onHeader(header: ReceivedMetadata): void;
+    onMessage(message: object): void;
+    onWritable(): void;
+    onEnd(end: CallEnd): void;
+}
+
+interface CallWriter {
+    send(message: object, isLast?: boolean): boolean;
+    endSend(): void;
+    request(count: number): void;
+    cancel(error?: GrpcError): void;
+    readonly peer: string | undefined;
+}
+
+type ClientMethod<M> = M extends {
+    methodKind: infer K;
+    input: infer I extends DescMessage;
+    output: infer O extends DescMessage;
+} ? K extends "unary" ? (request: MessageInitShape<I>, options?: CallOptions) => UnaryCall<MessageShape<O>> : K extends "server_streaming" ? (request: MessageInitShape<I>, options?: CallOptions) => ServerStreamCall<MessageShape<O>> : K extends "client_streaming" ? {
+    (requests: AnyIterable<MessageInitShape<I>>, options?: CallOptions): UnaryCall<MessageShape<O>>;
+    (options?: CallOptions): ClientStreamCall<MessageInitShape<I>, MessageShape<O>>;
+} : K extends "bidi_streaming" ? {
+    (requests: AnyIterable<MessageInitShape<I>>, options?: CallOptions): ServerStreamCall<MessageShape<O>>;
+    (options?: CallOptions): BidiStreamCall<MessageInitShape<I>, MessageShape<O>>;
+} : never : never;
+
+interface Clock {
+    now(): number;
+    setTimer(delayMs: number, onTime: () => void): Timer;
+}
+
+interface ConnectedPipe extends BytePipe {
+    readonly peer: PipePeer;
+    readonly closed: Promise<void>;
+    attach(listener: PipeListener): void;
+    ref(): void;
+    unref(): void;
+}
+
+interface ConnectionLimits {
+    readonly maxConcurrentStreams?: number | undefined;
+    readonly streamWindowBytes?: number | undefined;
+    readonly connectionWindowBytes?: number | undefined;
+    readonly maxHeaderListBytes?: number | undefined;
+    readonly maxHeaderFields?: number | undefined;
+    readonly maxUselessFrames?: number | undefined;
+    readonly maxResets?: number | undefined;
+}
+
+interface DuplexStream {
+    readonly readable: boolean;
+    readonly writable: boolean;
+    readonly writableLength: number;
+    readonly destroyed: boolean;
+    write(chunk: Uint8Array): boolean;
+    end(onFinish?: () => void): unknown;
+    destroy(error?: Error): unknown;
+    pause(): unknown;
+    resume(): unknown;
+    isPaused(): boolean;
+    on(event: string, listener: (...values: any[]) => void): unknown;
+    once(event: string, listener: (...values: any[]) => void): unknown;
+}
+
+interface Endpoint {
+    readonly addresses: readonly string[];
+    readonly weight: number;
+    readonly locality: string | undefined;
+    readonly attributes: ReadonlyMap<string, unknown>;
+}
+
+type Entry = readonly [key: string, value: string | Uint8Array];
+
+type ExposedName<K> = K extends UnsafeName ? `${K}$` : K;
+
+interface Found {
+    readonly endpoints: readonly Endpoint[];
+    readonly note?: string | undefined;
+}
+
+type HandlerMethod<M> = M extends {
+    methodKind: infer K;
+    input: infer I extends DescMessage;
+    output: infer O extends DescMessage;
+} ? K extends "unary" ? (request: MessageShape<I>, call: ServerCall) => MessageInitShape<O> | Promise<MessageInitShape<O>> : K extends "server_streaming" ? (request: MessageShape<I>, call: ServerCall) => AnyIterable<MessageInitShape<O>> : K extends "client_streaming" ? (requests: AsyncIterable<MessageShape<I>>, call: ServerCall) => MessageInitShape<O> | Promise<MessageInitShape<O>> : K extends "bidi_streaming" ? (requests: AsyncIterable<MessageShape<I>>, call: ServerCall) => AnyIterable<MessageInitShape<O>> : never : never;
+
+type Instant = number;
+
+interface ListenTlsOptions extends TlsIdentity {
+    readonly cert: string;
+    readonly key: string;
+    readonly requestClientCert?: boolean | undefined;
+}
+
+interface LoadReport {
+    readonly cpuUtilization: number;
+    readonly requestsPerSecond: number;
+}
+
+type Pick = {
+    readonly kind: "subchannel";
+    readonly subchannel: Subchannel;
+    onCallEnd?(end: PickedCallEnd): void;
+}
+ | {
+    readonly kind: "queue";
+}
+ | {
+    readonly kind: "fail";
+    readonly reason: string;
+}
+ | {
+    readonly kind: "drop";
+    readonly reason: string;
+};
+
+interface PickArguments {
+    readonly path: string;
+    metadata(key: string): string | undefined;
+    readonly hash: bigint | undefined;
+}
+
+interface PickedCallEnd {
+    readonly ok: boolean;
+    readonly load?: LoadReport | undefined;
+}
+
+interface Picker {
+    pick(call: PickArguments): Pick;
+}
+
+interface PipeListener {
+    receive(chunk: Uint8Array): void;
+    flush(): void;
+    onDrain(): void;
+    onPipeEnd(reason: string): void;
+}
+
+interface PipePeer {
+    readonly address: string;
+    readonly certificate: unknown;
+}
+
+interface PlainSignal {
+    readonly aborted: boolean;
+    readonly reason: unknown;
+    addEventListener(type: "abort", listener: () => void, options?: {
+        readonly once?: boolean;
+    }): void;
+    removeEventListener(type: "abort", listener: () => void): void;
+}
+
+interface ReceivedMetadata {
+    metadata(): Metadata;
+}
+
+interface Resolution<Config> {
+    readonly endpoints: readonly Endpoint[];
+    readonly config: Config;
+    readonly note: string | undefined;
+}
+
+interface Resolver {
+    resolveNow(): void;
+    close(): void;
+}
+
+interface ResolverHost {
+    readonly clock: Clock;
+    random(): number;
+    update(found: Found): string | undefined;
+    fail(reason: string): void;
+}
+
+interface ResolverPolicy {
+    readonly scheme: string;
+    create(target: Target, host: ResolverHost): Resolver;
+}
+
+type Signal = typeof globalThis extends {
+    AbortSignal: {
+        prototype: infer S extends PlainSignal;
+    };
+} ? S : PlainSignal;
+
+interface Subchannel {
+    readonly endpoint: Endpoint;
+    readonly state: ConnectivityState;
+    readonly failure: string | undefined;
+    connect(): void;
+    close(): void;
+}
+
+interface Target {
+    readonly text: string;
+    readonly scheme: string;
+    readonly endpoint: string;
+    readonly security: "plaintext" | "tls" | undefined;
+    readonly isSecurityFixed: boolean;
+    readonly authority: string;
+    readonly host: string;
+}
+
+interface Timer {
+    cancel(): void;
+    ref(): void;
+    unref(): void;
+}
+
+interface TlsIdentity {
+    readonly ca?: string | undefined;
+    readonly cert?: string | undefined;
+    readonly key?: string | undefined;
+}
+
+type UnsafeName = "then" | "__proto__";

@@ -1,6 +1,13 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { type Clock, SerialQueue, type Timer } from "../base/index.ts";
-import { type CallInit, type CallObserver, type CallWriter, type DeadlineScheduler, GrpcError } from "../core/index.ts";
+import {
+  type CallInit,
+  type CallObserver,
+  type CallWriter,
+  type DeadlineScheduler,
+  GrpcError,
+  type Signal,
+} from "../core/index.ts";
 import type {
   Balancer,
   BalancerHost,
@@ -91,7 +98,7 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
     return call;
   }
 
-  connect({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+  connect({ signal }: { readonly signal?: Signal | undefined } = {}): Promise<void> {
     if (this.#closing !== undefined) return Promise.reject(new GrpcError("UNAVAILABLE", CLOSED));
     this.#callsSinceLook++;
     if (this.#balancer === undefined) this.#wake();

@@ -1,4 +1,4 @@
-import type { Transport } from "../core/index.ts";
+import type { Signal, Transport } from "../core/index.ts";
 import type { ConnectivityState } from "./balancer/index.ts";
 
 /** Connections to a server, or to several that are as good as each other, and the calls to them. */
@@ -11,7 +11,7 @@ export interface Channel extends Transport {
    * @throws GrpcError UNAVAILABLE with what was attempted, once every address has failed
    * @throws what `signal` was aborted with; connecting goes on
    */
-  connect(options?: { readonly signal?: AbortSignal | undefined }): Promise<void>;
+  connect(options?: { readonly signal?: Signal | undefined }): Promise<void>;
   /** Ends all calls with UNAVAILABLE. Resolves once every connection is closed. */
   close(): Promise<void>;
 }

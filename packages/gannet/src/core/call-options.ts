@@ -1,4 +1,5 @@
 import type { MetadataInit } from "./metadata.ts";
+import type { Signal } from "./signal.ts";
 
 /** What a client may set for one call. */
 export interface CallOptions {
@@ -11,7 +12,7 @@ export interface CallOptions {
   readonly timeoutMs?: number | undefined;
 
   /** Cancels the call when aborted: it fails with CANCELLED, `cause` being the abort reason. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Signal | undefined;
 
   /**
    * Request metadata. Keys that end in `-bin` take bytes, all others ASCII text.

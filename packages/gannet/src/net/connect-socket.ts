@@ -1,23 +1,24 @@
 import { connect, type Socket } from "node:net";
-import { checkServerIdentity, connect as connectTls, type SecureContext, TLSSocket } from "node:tls";
+import { checkServerIdentity, connect as connectTls, TLSSocket } from "node:tls";
+import type { Signal } from "../core/index.ts";
 import { describeSocketError } from "./describe-error.ts";
 import { serverBytesProblem } from "./first-bytes.ts";
 import { formatSocketAddress, isIpAddress, type SocketAddress } from "./socket-address.ts";
 import { SocketPipe } from "./socket-pipe.ts";
-import { ALPN_PROTOCOL, MIN_TLS_VERSION } from "./tls-context.ts";
+import { ALPN_PROTOCOL, MIN_TLS_VERSION, type TlsContext } from "./tls-context.ts";
 
 /** How to connect. */
 export interface ConnectOptions {
   /** Speaks TLS; plaintext where undefined. */
   readonly tls?:
     | {
-        readonly context: SecureContext;
+        readonly context: TlsContext;
         /** The name that the server's certificate must have; undefined for the host of the address. */
         readonly serverName?: string | undefined;
       }
     | undefined;
   /** Gives up when aborted; the promise rejects with its reason. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Signal | undefined;
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 export { type ConnectOptions, connectSocket } from "./connect-socket.ts";
 export type { ConnectedPipe, PipeListener, PipePeer } from "./connected-pipe.ts";
+export type { DuplexStream } from "./duplex-stream.ts";
 export { type ListenOptions, type ListenTlsOptions, listenSocket, type SocketListener } from "./listen-socket.ts";
 export { lookupHost } from "./lookup-host.ts";
 export { createMemoryPipes, type MemoryPipe } from "./memory-pipe.ts";
@@ -15,4 +16,4 @@ export {
   splitHostPort,
 } from "./socket-address.ts";
 export { SocketPipe } from "./socket-pipe.ts";
-export { createTlsContext, type TlsIdentity } from "./tls-context.ts";
+export { createTlsContext, type TlsContext, type TlsIdentity } from "./tls-context.ts";

@@ -1,8 +1,8 @@
 import { Socket } from "node:net";
-import type { Duplex } from "node:stream";
 import { TLSSocket } from "node:tls";
 import type { ConnectedPipe, PipeListener, PipePeer } from "./connected-pipe.ts";
 import { describeSocketError } from "./describe-error.ts";
+import type { DuplexStream } from "./duplex-stream.ts";
 
 /** From here on a connection holds back what it can, until all of it has left. */
 const CONGESTED_BYTES = 256 * 1024;
@@ -30,7 +30,7 @@ export type FirstBytesCheck = (chunk: Uint8Array) => string | undefined;
 export class SocketPipe implements ConnectedPipe {
   readonly peer: PipePeer;
   readonly closed: Promise<void>;
-  readonly #socket: Duplex;
+  readonly #socket: DuplexStream;
   /** Whether what the kernel takes at once is done with. TLS and other streams may keep what they are given. */
   readonly #isPlainSocket: boolean;
   readonly #checkFirstBytes: FirstBytesCheck | undefined;
@@ -44,7 +44,7 @@ export class SocketPipe implements ConnectedPipe {
   #lingering: NodeJS.Timeout | undefined;
 
   /** @param socket connected already */
-  constructor(socket: Duplex, peer?: PipePeer, checkFirstBytes?: FirstBytesCheck) {
+  constructor(socket: DuplexStream, peer?: PipePeer, checkFirstBytes?: FirstBytesCheck) {
     this.#socket = socket;
     this.#isPlainSocket = socket instanceof Socket && !(socket instanceof TLSSocket);
     this.peer = peer ?? createSocketPeer(socket);
@@ -175,7 +175,7 @@ export class SocketPipe implements ConnectedPipe {
   }
 }
 
-function createSocketPeer(socket: Duplex): PipePeer {
+function createSocketPeer(socket: DuplexStream): PipePeer {
   const isSocket = socket instanceof Socket;
   const { remoteAddress, remotePort } = isSocket ? socket : { remoteAddress: undefined, remotePort: undefined };
   return new SocketPeer(formatPeer(isSocket, remoteAddress, remotePort), socket);
@@ -183,9 +183,9 @@ function createSocketPeer(socket: Duplex): PipePeer {
 
 class SocketPeer implements PipePeer {
   readonly address: string;
-  readonly #socket: Duplex;
+  readonly #socket: DuplexStream;
 
-  constructor(address: string, socket: Duplex) {
+  constructor(address: string, socket: DuplexStream) {
     this.address = address;
     this.#socket = socket;
   }

@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { createSecureContext, type SecureContext } from "node:tls";
+import { createSecureContext } from "node:tls";
 import { misuse } from "../core/index.ts";
 
 /** Certificates and keys, in PEM. */
@@ -12,6 +12,11 @@ export interface TlsIdentity {
   readonly key?: string | undefined;
 }
 
+/** Certificates and keys as Node has read them: its `SecureContext`. */
+export interface TlsContext {
+  readonly context: unknown;
+}
+
 /** The only protocol that gRPC speaks over TLS. */
 export const ALPN_PROTOCOL = "h2";
 export const MIN_TLS_VERSION = "TLSv1.2";
@@ -21,7 +26,7 @@ export const MIN_TLS_VERSION = "TLSv1.2";
  *
  * @throws TypeError GANNET_INVALID_OPTION where one cannot be read, or they do not go together
  */
-export function createTlsContext({ ca, cert, key }: TlsIdentity): SecureContext {
+export function createTlsContext({ ca, cert, key }: TlsIdentity): TlsContext {
   if ((cert === undefined) !== (key === undefined)) {
     throw misuse(TypeError, "GANNET_INVALID_OPTION", "cert and key go together: one of them is missing");
   }

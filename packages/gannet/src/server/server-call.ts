@@ -1,5 +1,5 @@
 import type { DescMethod } from "@bufbuild/protobuf";
-import type { Metadata } from "../core/index.ts";
+import type { Metadata, Signal } from "../core/index.ts";
 
 /** Where a call comes from. */
 export interface Peer {
@@ -19,7 +19,7 @@ export interface ServerCall {
   /** Sent behind the last reply. */
   readonly trailer: Metadata;
   /** Aborted once the client has gone, cancelled or run out of time. Made when first asked for. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /** False once the client has gone, cancelled or run out of time. */
   readonly active: boolean;
   readonly deadline: Date | undefined;

@@ -1,4 +1,3 @@
-import type { Duplex } from "node:stream";
 import type { DescService } from "@bufbuild/protobuf";
 import { type Clock, systemClock, TimerWheel } from "../base/index.ts";
 import { CodecCache } from "../codec/index.ts";
@@ -6,6 +5,7 @@ import { checkOptionKeys, misuse } from "../core/index.ts";
 import { Http2Connection, SegmentPool } from "../http2/index.ts";
 import {
   type ConnectedPipe,
+  type DuplexStream,
   type ListenTlsOptions,
   listenSocket,
   type SocketListener,
@@ -52,7 +52,7 @@ export interface Server {
    */
   listen(address: string, options?: ListenOptions): Promise<ListenAddress>;
   /** Takes one connection, whatever carries it: a duplex stream of Node's, or a connection in memory. */
-  serve(connection: Duplex | ConnectedPipe): void;
+  serve(connection: DuplexStream | ConnectedPipe): void;
   /**
    * Takes no further calls, lets those under way finish, and ends what is left after `graceMs`. Always settles.
    *
@@ -122,7 +122,7 @@ export class GrpcServer implements Server, ServerContext {
     return { address: listener.address, port: listener.port };
   }
 
-  serve(connection: Duplex | ConnectedPipe): void {
+  serve(connection: DuplexStream | ConnectedPipe): void {
     this.#accept("attach" in connection ? connection : new SocketPipe(connection));
   }
 

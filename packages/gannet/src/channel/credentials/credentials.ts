@@ -1,6 +1,5 @@
-import type { SecureContext } from "node:tls";
 import { checkOptionKeys } from "../../core/index.ts";
-import { createTlsContext, type TlsIdentity } from "../../net/index.ts";
+import { createTlsContext, type TlsContext, type TlsIdentity } from "../../net/index.ts";
 
 /** Whether and how a channel encrypts. Made by `insecure` or `tls`. */
 export interface Credentials {
@@ -44,10 +43,10 @@ class InsecureCredentials implements Credentials {
 /** What `tls` makes. Its certificates are read once, for all connections. */
 export class TlsCredentials implements Credentials {
   readonly kind = "tls";
-  readonly context: SecureContext;
+  readonly context: TlsContext;
   readonly serverName: string | undefined;
 
-  constructor(context: SecureContext, serverName: string | undefined) {
+  constructor(context: TlsContext, serverName: string | undefined) {
     this.context = context;
     this.serverName = serverName;
   }

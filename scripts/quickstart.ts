@@ -1,55 +1,89 @@
-/** `npm run quickstart`: compiles the tutorial's first .proto file with what was just built, and shows what comes out. */
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+/**
+ * `npm run quickstart`: compiles the tutorial's first .proto file with what was just built, and runs the tutorial's
+ * servers and clients, each in a process of its own. Ends with 0 only if each did what it should.
+ */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { type ProgramResult, runProgram } from "./process/index.ts";
+import { runTutorialStep, type TutorialStep } from "./quickstart/index.ts";
 import { formatSeconds, indent, paint } from "./report/index.ts";
 import { workspace } from "./workspace.ts";
 
 const HELLO = "examples/tutorial/hello/helloworld.proto";
 const SLIP = "examples/tutorial/hello/slip.proto";
 
-async function main(): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), "gannet-quickstart-"));
-  showStep("1. A service, as every language of gRPC reads it", HELLO);
-  console.log(indent(paint("cyan", readFileSync(join(workspace, HELLO), "utf8").trim()), 4));
+const HELLO_STEP: TutorialStep = {
+  name: "hello",
+  printed: /^my name is yanilo, i am 18 years old$/m,
+};
+const STREAM_STEPS: readonly (TutorialStep & { readonly title: string; readonly note: string })[] = [
+  {
+    title: "A client that streams",
+    note: "the server answers after 10 of 15, and the client stops",
+    name: "client-stream",
+    printed: /^ok$/m,
+  },
+  {
+    title: "A server that streams",
+    note: "until the client leaves, here after five",
+    name: "server-stream",
+    printed: /index:5$/m,
+    leavesThen: true,
+  },
+  {
+    title: "Both at once",
+    note: "until the client's deadline passes",
+    name: "bidi",
+    printed: /^DEADLINE_EXCEEDED$/m,
+  },
+];
 
-  showStep("2. Compiled to TypeScript, with nothing but npm packages");
+async function main(): Promise<number> {
   const started = performance.now();
-  const generated = await runGannet(["gen", HELLO, "--out", folder]);
-  const files = readdirSync(folder);
-  if (generated.code !== 0 || files.length === 0) {
+  const folder = mkdtempSync(join(tmpdir(), "gannet-quickstart-"));
+  try {
+    const isCompiled = await showCompiler(folder);
+    if (!isCompiled) return 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  showStep("3. A server and a client in two processes", "examples/tutorial/hello");
+  if (!(await runTutorialStep(HELLO_STEP))) return 1;
+  let number = 4;
+  for (const step of STREAM_STEPS) {
+    showStep(`${number++}. ${step.title}`, step.note);
+    if (!(await runTutorialStep(step))) return 1;
+  }
+  showNextSteps(performance.now() - started);
+  return 0;
+}
+
+async function showCompiler(folder: string): Promise<boolean> {
+  showStep("1. A service, compiled to TypeScript with nothing but npm packages", HELLO);
+  const generated = await runGannet(["gen", HELLO, "--out", folder], `gen ${HELLO} --out .`);
+  const [file] = readdirSync(folder);
+  if (generated.code !== 0 || file === undefined) {
     console.log(indent(generated.output, 4));
     console.log(paint("red", "That should not have happened. Please report it with the text above."));
-    return 1;
+    return false;
   }
-  for (const file of files) {
-    const lines = readFileSync(join(folder, file), "utf8").split("\n").length;
-    const took = formatSeconds(performance.now() - started);
-    console.log(`    ${paint("green", join(folder, file))} ${paint("dim", `${lines} lines, ${took}`)}`);
-  }
+  const text = readFileSync(join(folder, file), "utf8");
+  console.log(`    ${paint("green", file)} ${paint("dim", "has, beside comments and descriptors:")}\n`);
+  console.log(indent(paint("cyan", readTypedParts(text).join("\n")), 4));
 
-  showStep("3. What is in it", "comments and descriptors left out");
-  for (const file of files) {
-    const parts = readTypedParts(readFileSync(join(folder, file), "utf8"));
-    console.log(indent(paint("cyan", parts.join("\n\n")), 4));
-  }
-
-  showStep("4. And when a file is wrong", SLIP);
-  const slip = await runGannet(["gen", SLIP, "--out", folder]);
+  showStep("2. And when a .proto file is wrong", SLIP);
+  const slip = await runGannet(["gen", SLIP, "--out", folder], `gen ${SLIP} --out .`);
   console.log(indent(slip.output.trimEnd(), 4));
-
-  showNextSteps();
   // A compiler that takes the slip is broken.
-  return slip.code === 1 ? 0 : 1;
+  return slip.code === 1;
 }
 
-function showStep(title: string, note?: string): void {
-  console.log(`\n${paint("bold", title)}${note === undefined ? "" : ` ${paint("dim", `(${note})`)}`}\n`);
+function showStep(title: string, note: string): void {
+  console.log(`\n${paint("bold", title)} ${paint("dim", `(${note})`)}\n`);
 }
 
-function runGannet(args: readonly string[]): Promise<ProgramResult> {
-  const shown = args.map((arg) => (arg.startsWith(workspace) ? relative(workspace, arg) : arg)).join(" ");
+function runGannet(args: readonly string[], shown: string): Promise<ProgramResult> {
   console.log(`  ${paint("dim", "$")} gannet ${shown}\n`);
   return runProgram(process.execPath, [join(workspace, "packages/cli/dist/main.js"), ...args], {
     env: { FORCE_COLOR: process.stdout.isTTY ? "1" : process.env["FORCE_COLOR"] },
@@ -64,14 +98,16 @@ function readTypedParts(text: string): string[] {
   );
 }
 
-function showNextSteps(): void {
+function showNextSteps(tookMs: number): void {
   console.log(`
-${paint("bold", "Next")}
+${paint("green", "All of it worked")} ${paint("dim", `(${formatSeconds(tookMs)})`)}
 
-  Compile a .proto file of yours        node packages/cli/dist/main.js gen YOUR.proto --out src
-  Keep a Makefile written for protoc    README.md, "In place of protoc"
-  Read how it all works                 ARCHITECTURE.md
-  Run the tests                         npm test
+  Read a server and a client               examples/tutorial/hello
+  Run them yourself, in two terminals      npm run example -- tutorial/hello/server
+                                           npm run example -- tutorial/hello/client
+  A service of your own, from nothing      README.md, "From an empty folder"
+  The guide                                docs/README.md
+  How it all works                         ARCHITECTURE.md
 `);
 }
 

@@ -72,6 +72,8 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
       const route = this.connection.routes.get(head.path);
       if (route === undefined) this.fail(this.#unknownMethod(head.path));
       else if (head.encoding !== "identity") this.#refuseEncoding(head.encoding);
+      // The timers are too coarse to tell before the handler has run.
+      else if (head.timeoutMs === 0) this.fail(deadlineError());
       else this.#run(route, head);
     }
   }

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { copyFileSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { workspace } from "../interop/folders.ts";
+import { createIdentityFiles } from "../interop/program/identity-files.ts";
+import { readSteps } from "./read-steps.ts";
+import { describeStep, Reader } from "./reader.ts";
+
+const DOCS = join(workspace, "docs");
+/** What the README has its reader install, and what the guide adds. */
+const INSTALLED = ["gannet", "@gannet/cli", "@bufbuild/protobuf", "typescript", "@types/node"];
+
+let reader: Reader;
+
+before(async () => {
+  reader = await Reader.create(INSTALLED);
+  const identity = await createIdentityFiles();
+  copyFileSync(identity.cert, join(reader.project, "server.crt"));
+  copyFileSync(identity.key, join(reader.project, "server.key"));
+  identity.remove();
+});
+
+after(() => reader.remove());
+
+test("each step of the guide does what the guide says, page after page", async (t) => {
+  const contents = readPage("README.md");
+  const pages = [...contents.matchAll(/\]\(([\w-]+\.md)\)/g)].map(([, page = ""]) => page);
+  const existing = readdirSync(DOCS).filter((file) => file.endsWith(".md") && file !== "README.md");
+  assert.deepEqual(pages.toSorted(), existing.sort(), "the contents list each page once");
+  for (const page of pages) {
+    await t.test(page, async (onPage) => {
+      for (const step of readSteps(readPage(page))) {
+        await onPage.test(describeStep(step), () => reader.follow(step));
+      }
+    });
+  }
+});
+
+test("the guide has a row for each option that there is, and no others", () => {
+  const api = readFileSync(join(workspace, "api/gannet.d.ts"), "utf8");
+  const sections = readPage("options.md").split(/^## /m);
+  for (const [heading, type] of [
+    ["`createServer", "ServerOptions"],
+    ["`createChannel", "ChannelOptions"],
+    ["Calls", "CallOptions"],
+    ["`http2`", "ConnectionLimits"],
+  ] as const) {
+    const section = sections.find((one) => one.startsWith(heading)) ?? "";
+    const documented = [...section.matchAll(/^\| `(\w+)/gm)].map(([, name = ""]) => name);
+    const body = new RegExp(`interface ${type} \\{\\n([\\s\\S]*?)^\\}`, "m").exec(api)?.[1] ?? "";
+    const existing = [...body.matchAll(/^ {4}readonly (\w+)\?/gm)].map(([, name = ""]) => name);
+    assert.ok(existing.length >= 4, type);
+    assert.deepEqual(documented.sort(), existing.sort(), type);
+  }
+});
+
+function readPage(name: string): string {
+  return readFileSync(join(DOCS, name), "utf8");
+}

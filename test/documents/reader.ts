@@ -7,8 +7,6 @@ import { RunningProgram } from "../interop/program/running-program.ts";
 import { PackedPackages } from "../packed/empty-project.ts";
 import type { Step } from "./read-steps.ts";
 
-/** Set where a registry may be asked: then the documents' own commands install what they need. */
-const INSTALLS = process.env["GANNET_README_INSTALLS"] === "1";
 /** The documents' servers listen there; here another port that is free is in its place. */
 const DOCUMENTED_PORT = "50051";
 const START_MS = 30_000;
@@ -18,17 +16,22 @@ export class Reader {
   readonly #packed = new PackedPackages();
   readonly project: string;
   readonly #port: string;
+  readonly #installs: boolean;
   #started: RunningProgram | undefined;
 
-  private constructor(packages: readonly string[], port: number) {
-    this.project = this.#packed.createProject(INSTALLS ? [] : packages);
-    if (!INSTALLS) writeFileSync(join(this.project, "package.json"), '{ "type": "module" }\n');
+  private constructor(packages: readonly string[], installs: boolean, port: number) {
+    this.#installs = installs;
+    this.project = this.#packed.createProject(installs ? [] : packages);
+    if (!installs) writeFileSync(join(this.project, "package.json"), '{ "type": "module" }\n');
     this.#port = String(port);
   }
 
-  /** @param packages what the documents have their reader install */
-  static async create(packages: readonly string[]): Promise<Reader> {
-    return new Reader(packages, await findFreePort());
+  /**
+   * @param packages what the documents have their reader install
+   * @param installs whether the documents' own commands install it, from a registry; else it is there already
+   */
+  static async create(packages: readonly string[], installs = false): Promise<Reader> {
+    return new Reader(packages, installs, await findFreePort());
   }
 
   async remove(): Promise<void> {
@@ -72,7 +75,7 @@ export class Reader {
   }
 
   #install(script: string): void {
-    if (!INSTALLS) return;
+    if (!this.#installs) return;
     const { status, stdout, stderr } = this.#run(script.replaceAll("/tmp/", `${this.#packed.folder}/`));
     assert.equal(status, 0, stdout + stderr);
   }

@@ -1,6 +1,7 @@
 /**
  * What a new user does: installs the packed packages into an empty folder, with npm and from its registry, compiles each
- * of the tutorial's .proto files, and has `tsc --strict` check the result.
+ * of the tutorial's .proto files and a service of its own, has `tsc --strict` check the result, and runs a server and a
+ * client in two processes.
  */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
@@ -8,23 +9,43 @@ import {
   accessSync,
   constants,
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { RunningProgram, runToEnd } from "../interop/program/running-program.ts";
 import { PackedPackages } from "./empty-project.ts";
 
 const TUTORIAL = fileURLToPath(new URL("../../../examples/tutorial", import.meta.url));
+/** Programs of a user, and a .proto file: text, so that they are compiled there only. */
+const OWN_SERVICE = fileURLToPath(new URL("../../packed/own-service", import.meta.url));
 const STEPS = ["bidi", "client-stream", "hello", "server-stream", "types"];
 /** What is asked of the registry beside our own packages. */
 const BESIDES = ["@bufbuild/protobuf@^2.13.0", "typescript@7.0.2"];
+const TSC_EMIT = [
+  "--strict",
+  "--exactOptionalPropertyTypes",
+  "--noUncheckedIndexedAccess",
+  "--outDir",
+  "dist",
+  "--module",
+  "nodenext",
+  "--target",
+  "es2022",
+  "--skipLibCheck",
+  "false",
+  "--types",
+  "",
+];
 const TSC = [
   "--strict",
   "--noEmit",
@@ -43,9 +64,9 @@ export const methods: string[] = grpc_test.methods.map((method) => method.localN
 `;
 
 /** The cases by name. Each throws where it fails. */
-function createCases(project: string): Map<string, () => void> {
+function createCases(project: string): Map<string, () => void | Promise<void>> {
   const gannet = join(project, "node_modules/.bin/gannet");
-  const cases = new Map<string, () => void>();
+  const cases = new Map<string, () => void | Promise<void>>();
   cases.set("gannet is a program, and all that it needs has come with it", () => {
     accessSync(gannet, constants.X_OK);
     assert.match(execFileSync(gannet, ["--version"], { encoding: "utf8" }), /^\d+\.\d+\.\d+\n$/);
@@ -79,6 +100,19 @@ function createCases(project: string): Map<string, () => void> {
       });
     }
   }
+  cases.set("gannet brings what it needs, and no more", () => {
+    const installed = readdirSync(join(project, "node_modules")).filter((name) => !name.startsWith("."));
+    // TypeScript 7 comes as a package per platform, in its own scope.
+    const expected = ["@bufbuild", "@gannet", "@typescript", "gannet", "typescript"];
+    assert.deepEqual(
+      installed.filter((name) => !expected.includes(name)),
+      [],
+    );
+    assert.deepEqual(readdirSync(join(project, "node_modules/@bufbuild")), ["protobuf"]);
+  });
+  cases.set("a service of one's own: gannet gen, tsc --strict without Node's types, a server and a client", () =>
+    runOwnService(project),
+  );
   cases.set("slip.proto: what was meant is told, and nothing is written", () => {
     const folder = join(project, "slip");
     mkdirSync(folder);
@@ -94,13 +128,37 @@ function createCases(project: string): Map<string, () => void> {
   return cases;
 }
 
+/** Four kinds of calls and an error, between two processes. */
+async function runOwnService(project: string): Promise<void> {
+  const folder = join(project, "own-service");
+  cpSync(OWN_SERVICE, folder, { recursive: true });
+  for (const name of ["client.txt", "server.txt"]) {
+    renameSync(join(folder, name), join(folder, name.replace(".txt", ".ts")));
+  }
+  run(folder, "npx", ["--no-install", "gannet", "gen", "shop.proto", "--out", "."]);
+  run(folder, "npx", ["--no-install", "tsc", ...TSC_EMIT, "server.ts", "client.ts"]);
+  const server = new RunningProgram({ file: process.execPath, args: [join(folder, "dist/server.js")] });
+  try {
+    const [, address = ""] = await server.waitFor(/^listening on (.+)$/m, 30_000);
+    const command = { file: process.execPath, args: [join(folder, "dist/client.js"), address] };
+    const { code, stdout, stderr } = await runToEnd(command, 30_000);
+    assert.equal(stderr, "");
+    assert.equal(stdout, readFileSync(join(folder, "expected.txt"), "utf8"));
+    assert.equal(code, 0);
+    assert.equal(await server.stop("SIGTERM"), -1, "nothing but the signal ended it");
+    assert.equal(server.stderr, "");
+  } finally {
+    await server.stop();
+  }
+}
+
 function run(folder: string, program: string, args: readonly string[]): void {
   const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: folder, encoding: "utf8" });
   assert.equal(error, undefined);
   assert.equal(status, 0, `${program} ${args.join(" ")}\n${stdout}${stderr}`);
 }
 
-function main(): number {
+async function main(): Promise<number> {
   const packages = new PackedPackages();
   const project = mkdtempSync(join(tmpdir(), "gannet-user-"));
   let failed = 0;
@@ -112,7 +170,7 @@ function main(): number {
     const cases = createCases(project);
     for (const [name, check] of cases) {
       try {
-        check();
+        await check();
         console.log(` ok  ${name}`);
       } catch (error) {
         failed++;
@@ -127,4 +185,4 @@ function main(): number {
   return failed === 0 ? 0 : 1;
 }
 
-process.exitCode = main();
+process.exitCode = await main();

@@ -30,6 +30,7 @@ export class ConnectWaiters {
       };
       const onAbort = () => {
         leave();
+        // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- an abort rejects with its reason, whatever that is
         reject(signal?.reason);
       };
       this.#waiters.add(waiter);

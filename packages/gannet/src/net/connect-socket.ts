@@ -30,6 +30,7 @@ export function connectSocket(address: SocketAddress, options: ConnectOptions = 
   const { tls, signal } = options;
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
+      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- an abort rejects with its reason, whatever that is
       reject(signal.reason);
       return;
     }
@@ -40,6 +41,7 @@ export function connectSocket(address: SocketAddress, options: ConnectOptions = 
       stop();
       socket.on("error", () => {});
       socket.destroy();
+      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- an abort rejects with its reason, whatever that is
       reject(error);
     };
     const onError = (error: Error) => fail(connectError(error, where, tls !== undefined && isTcpConnected));

@@ -22,13 +22,16 @@ export const packageShape: Check = {
 
 const NEEDED = ["LICENSE", "NOTICE", "README.md", "package.json"] as const;
 
-/** Sources, tests and what the build keeps for itself stay at home. */
+/** Sources, tests and what the build keeps for itself stay at home. The runtime alone publishes a test kit. */
 const UNWANTED = /^src\/|\.test\.|tsbuildinfo|^tsconfig/;
+const TEST_KIT = /^dist\/testing\//;
 
 function checkContents({ name, folder, files }: PackedPackage): string[] {
   const faults = [
     ...NEEDED.filter((file) => !files.includes(file)).map((file) => `${name}: ${file} is missing`),
-    ...files.filter((file) => UNWANTED.test(file)).map((file) => `${name}: ${file} does not belong into the package`),
+    ...files
+      .filter((file) => UNWANTED.test(file) || (name !== "gannet" && TEST_KIT.test(file)))
+      .map((file) => `${name}: ${file} does not belong into the package`),
   ];
   for (const file of ["LICENSE", "NOTICE"]) {
     if (!files.includes(file)) continue;

@@ -18,6 +18,7 @@ const PASSES = [
   "rules",
   "source-info",
   "compile",
+  "testing",
 ] as const;
 
 /** The compiler: a pass may import every pass before it. */

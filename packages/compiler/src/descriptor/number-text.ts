@@ -3,6 +3,8 @@ const DOUBLE_DIGITS = 15;
 const FLOAT_DIGITS = 6;
 const MAX_DOUBLE_DIGITS = 17;
 const MAX_FLOAT_DIGITS = 9;
+/** More `toExponential` does not give. */
+const MAX_EXPONENTIAL_DIGITS = 100;
 const MIN_NORMAL_FLOAT = 2 ** -126;
 
 /** A double as descriptors write it: as short as reads back to the same value, in C's `%g`. */
@@ -25,14 +27,36 @@ export function floatText(value: number): string {
 
 /** C's `%.{digits}g`. */
 function generalText(value: number, digits: number): string {
-  if (value === 0) return Object.is(value, -0) ? "-0" : "0";
-  const [mantissa = "", exponentText = "0"] = value.toExponential(digits - 1).split("e");
-  const exponent = Number(exponentText);
-  if (exponent >= -4 && exponent < digits) return withoutTrailingZeros(value.toFixed(digits - 1 - exponent));
-  const sign = exponent < 0 ? "-" : "+";
-  return `${withoutTrailingZeros(mantissa)}e${sign}${String(Math.abs(exponent)).padStart(2, "0")}`;
+  const sign = value < 0 || Object.is(value, -0) ? "-" : "";
+  if (value === 0) return `${sign}0`;
+  const [mantissa, exponent] = roundToEven(Math.abs(value), digits);
+  if (exponent < -4 || exponent >= digits) {
+    const power = String(Math.abs(exponent)).padStart(2, "0");
+    return `${sign}${withPoint(mantissa, 1)}e${exponent < 0 ? "-" : "+"}${power}`;
+  }
+  return exponent < 0
+    ? `${sign}${withPoint("0".repeat(-exponent) + mantissa, 1)}`
+    : sign + withPoint(mantissa, exponent + 1);
 }
 
-function withoutTrailingZeros(text: string): string {
-  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+/**
+ * So many digits of a number, and the power of ten of the first. JavaScript rounds what is halfway between two up, C to
+ * the one that is even.
+ */
+function roundToEven(value: number, digits: number): readonly [mantissa: string, exponent: number] {
+  const [exact, exactExponent] = splitExponential(value.toExponential(MAX_EXPONENTIAL_DIGITS));
+  const isHalfway = /^50*$/.test(exact.slice(digits));
+  if (isHalfway && /[02468]$/.test(exact.slice(0, digits))) return [exact.slice(0, digits), exactExponent];
+  return splitExponential(value.toExponential(digits - 1));
+}
+
+function splitExponential(text: string): readonly [mantissa: string, exponent: number] {
+  const [mantissa = "", exponent = "0"] = text.split("e");
+  return [mantissa.replace(".", ""), Number(exponent)];
+}
+
+/** Digits with a point behind the first few, and without zeros at the end of what is behind it. */
+function withPoint(digits: string, integerDigits: number): string {
+  const fraction = digits.slice(integerDigits).replace(/0+$/, "");
+  return digits.slice(0, integerDigits) + (fraction === "" ? "" : `.${fraction}`);
 }

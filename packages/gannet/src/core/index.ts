@@ -5,13 +5,12 @@
 export type { AnyIterable } from "./any-iterable.ts";
 export type { CallOptions } from "./call-options.ts";
 export { checkOptionKeys } from "./check-options.ts";
-export { CODE_NAMES, type Code, codeFromNumber, codeToNumber, type ErrorCode } from "./code.ts";
-export {
-  type DeadlineScheduler,
-  type DeadlineTarget,
-  earlier,
-  type Instant,
-  type ScheduledDeadline,
+export { type Code, codeFromNumber, codeToNumber, type ErrorCode } from "./code.ts";
+export type {
+  DeadlineScheduler,
+  DeadlineTarget,
+  Instant,
+  ScheduledDeadline,
 } from "./deadline.ts";
 export { detail, type ErrorDetail, GrpcError, type GrpcErrorOptions } from "./grpc-error.ts";
 export { Metadata, type MetadataInit, type MetadataInput, type MetadataValue } from "./metadata.ts";

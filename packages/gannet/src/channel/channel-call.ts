@@ -9,6 +9,7 @@ import {
   GrpcError,
   type ReceivedMetadata,
   type ScheduledDeadline,
+  textOfThrown,
 } from "../core/index.ts";
 import type { PickArguments, PickedCallEnd } from "./balancer/index.ts";
 import { type ClientConnection, startHttp2Call, type UnprocessedHandler } from "./call/index.ts";
@@ -153,7 +154,7 @@ export class ChannelCall
         isRoom = attempt.send(message, this.#isSendEnded && index === held.length - 1);
       }
     } catch (error) {
-      const what = error instanceof Error ? error.message : String(error);
+      const what = textOfThrown(error);
       attempt.cancel(new GrpcError("INTERNAL", `a request cannot be encoded: ${what}`, { cause: error }));
       return;
     }

@@ -1,4 +1,4 @@
-import { type AnyIterable, type CallWriter, GrpcError } from "../core/index.ts";
+import { type AnyIterable, type CallWriter, GrpcError, textOfThrown } from "../core/index.ts";
 import { markHandled } from "./caller-stack.ts";
 import { inNextTurn, MESSAGES_PER_TURN } from "./next-turn.ts";
 import type { RequestSource } from "./observed-call.ts";
@@ -105,7 +105,7 @@ export class RequestPump implements RequestSource {
   #fail(error: unknown): void {
     this.#isDone = true;
     if (this.#isCallEnded) return;
-    const text = error instanceof Error ? error.message : String(error);
+    const text = textOfThrown(error);
     this.#writer?.cancel(new GrpcError("CANCELLED", `the iterable of requests failed: ${text}`, { cause: error }));
   }
 

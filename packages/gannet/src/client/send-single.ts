@@ -1,4 +1,4 @@
-import { type CallWriter, GrpcError } from "../core/index.ts";
+import { type CallWriter, GrpcError, textOfThrown } from "../core/index.ts";
 
 /** Sends the one request of a call. Where it cannot be encoded, the call fails. */
 export function sendSingle(writer: CallWriter, request: object): void {
@@ -13,6 +13,6 @@ export function sendSingle(writer: CallWriter, request: object): void {
 
 /** The error of a call whose request cannot be encoded. */
 export function unencodable(cause: unknown): GrpcError {
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const text = textOfThrown(cause);
   return new GrpcError("INTERNAL", `the request cannot be encoded: ${text}`, { cause });
 }

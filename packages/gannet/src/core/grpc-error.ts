@@ -68,8 +68,17 @@ export class GrpcError extends Error {
    * package count too.
    */
   static is<C extends ErrorCode = ErrorCode>(error: unknown, ...codes: C[]): error is GrpcError & { readonly code: C } {
-    if (typeof error !== "object" || error === null || !(BRAND in error)) return false;
-    const { code } = error as unknown as GrpcError;
+    if (!isBranded(error)) return false;
+    const { code } = error;
     return codes.length === 0 || (codes as readonly Code[]).includes(code);
+  }
+}
+
+function isBranded(error: unknown): error is GrpcError {
+  try {
+    return typeof error === "object" && error !== null && BRAND in error;
+  } catch {
+    // A proxy may throw at whatever it is asked.
+    return false;
   }
 }

@@ -16,4 +16,5 @@ export { detail, type ErrorDetail, GrpcError, type GrpcErrorOptions } from "./gr
 export { Metadata, type MetadataInit, type MetadataInput, type MetadataValue } from "./metadata.ts";
 export { type MisuseCode, misuse } from "./misuse.ts";
 export type { Signal } from "./signal.ts";
+export { textOfThrown } from "./thrown-text.ts";
 export type { CallEnd, CallInit, CallObserver, CallWriter, ReceivedMetadata, Transport } from "./transport.ts";

@@ -12,6 +12,13 @@ interface Entry {
   readonly byteLength: number;
 }
 
+/** A handler that has asked for a request. */
+interface Waiter {
+  readonly promise: Promise<Result>;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 type Result = IteratorResult<object, undefined>;
 const DONE: Result = { done: true, value: undefined };
 
@@ -19,7 +26,7 @@ const DONE: Result = { done: true, value: undefined };
 export class RequestStream implements AsyncIterableIterator<object> {
   readonly #observer: ConsumptionObserver;
   readonly #entries: Entry[] = [];
-  readonly #waiting: { readonly resolve: (result: Result) => void; readonly reject: (error: unknown) => void }[] = [];
+  readonly #waiting: Waiter[] = [];
   #isEnded = false;
   #error: GrpcError | undefined;
 
@@ -59,7 +66,10 @@ export class RequestStream implements AsyncIterableIterator<object> {
     this.#isEnded = true;
     this.#error = error;
     this.#entries.length = 0;
-    for (const { reject } of this.#waiting.splice(0)) reject(error);
+    for (const { promise, reject } of this.#waiting.splice(0)) {
+      markHandled(promise);
+      reject(error);
+    }
   }
 
   next(): Promise<Result> {
@@ -68,11 +78,21 @@ export class RequestStream implements AsyncIterableIterator<object> {
       this.#observer.onConsumed(entry.byteLength);
       return Promise.resolve({ done: false, value: entry.message });
     }
-    if (this.#error !== undefined) return Promise.reject(this.#error);
+    if (this.#error !== undefined) {
+      const failed: Promise<Result> = Promise.reject(this.#error);
+      markHandled(failed);
+      return failed;
+    }
     if (this.#isEnded) return Promise.resolve(DONE);
-    const next = new Promise<Result>((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    let resolve!: Waiter["resolve"];
+    let reject!: Waiter["reject"];
+    const promise = new Promise<Result>((onResult, onError) => {
+      resolve = onResult;
+      reject = onError;
+    });
+    this.#waiting.push({ promise, resolve, reject });
     this.#observer.onWanted();
-    return next;
+    return promise;
   }
 
   /** The handler reads no more: what still comes is dropped. */
@@ -87,3 +107,10 @@ export class RequestStream implements AsyncIterableIterator<object> {
     return this;
   }
 }
+
+/** A handler may ask ahead and look at the answer later, if at all: a client that leaves must not end the process. */
+function markHandled(promise: Promise<unknown>): void {
+  promise.catch(ignore);
+}
+
+function ignore(): void {}

@@ -3,6 +3,7 @@ import { HandlerCall } from "./handler-call.ts";
 import type { Http2ServerCall } from "./http2-server-call.ts";
 import { ReplyPump } from "./reply-pump.ts";
 import { RequestStream } from "./request-stream.ts";
+import { isSendable } from "./sendable-error.ts";
 import type { ServerCall } from "./server-call.ts";
 
 /** What a runner needs of the server. */
@@ -152,7 +153,7 @@ export class CallRunner {
 
   #onThrown(error: unknown): void {
     const call = this.#call;
-    if (GrpcError.is(error)) {
+    if (GrpcError.is(error) && isSendable(error)) {
       call.fail(error);
     } else {
       // What a handler throws once the call is over is mostly that the call is over.

@@ -99,6 +99,8 @@ async function endReplies(iterator: Replies): Promise<void> {
 
 function iterate(iterable: unknown): Replies {
   const candidate = iterable as Partial<AsyncIterable<object> & Iterable<object>> | null | undefined;
+  // An async function instead of a generator: what it throws later is of no use to anybody, and must not end the process.
+  if (iterable instanceof Promise) iterable.catch(() => {});
   const iterator = candidate?.[Symbol.asyncIterator]?.() ?? candidate?.[Symbol.iterator]?.();
   if (iterator === undefined) {
     throw new TypeError("the handler of a streaming method must return an iterable, such as a generator does");

@@ -10,6 +10,7 @@ export {
   type Field,
   type FieldList,
   type FieldWriter,
+  fitsHeaderList,
   formatTimeout,
   type HeaderBlock,
   isGrpcContentType,

@@ -12,6 +12,7 @@ import {
   type EnvelopeHandler,
   EnvelopeReader,
   ErrorBlock,
+  fitsHeaderList,
   isGrpcContentType,
   MetadataBlock,
   type RequestHead,
@@ -24,6 +25,8 @@ import type { ServerConnection } from "./server-connection.ts";
 
 /** How much is said of a path that nobody knows. */
 const MAX_REASON = 256;
+/** How much is left of the message of an error that is too large for the client's limit of headers. */
+const MAX_SHORTENED_MESSAGE = 1_000;
 
 /**
  * One gRPC call on a stream of a server's connection: reads requests for its runner and writes what that answers. It
@@ -180,8 +183,12 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
 
   sendHeader(): void {
     if (this.#isHeaderSent || this.isEnded) return;
-    this.#isHeaderSent = true;
     const { okHeader, http2 } = this.connection;
+    if (this.header !== undefined && !fitsHeaderList(http2.peerMaxHeaderListBytes, undefined, this.header)) {
+      this.fail(tooLargeError("header", http2.peerMaxHeaderListBytes));
+      return;
+    }
+    this.#isHeaderSent = true;
     const source = this.header === undefined ? okHeader : new MetadataBlock(okHeader, undefined, this.header);
     http2.sendHeaders(this.stream, source, false);
   }
@@ -197,6 +204,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
     const codec = this.route.replyCodec;
     const maxBytes = codec.maxBytes(message);
     this.sendHeader();
+    if (this.isEnded) return true;
     const start = http2.beginData(ENVELOPE_BYTES + maxBytes);
     const out = http2.output.bytes;
     const end = codec.encodeInto(message, out, start + ENVELOPE_BYTES);
@@ -209,8 +217,13 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
   finish(): void {
     if (this.isEnded) return;
     this.sendHeader();
-    this.isEnded = true;
+    if (this.isEnded) return;
     const { okTrailer, http2 } = this.connection;
+    if (this.trailer !== undefined && !fitsHeaderList(http2.peerMaxHeaderListBytes, undefined, this.trailer)) {
+      this.fail(tooLargeError("trailer", http2.peerMaxHeaderListBytes));
+      return;
+    }
+    this.isEnded = true;
     const source = this.trailer === undefined ? okTrailer : new MetadataBlock(okTrailer, undefined, this.trailer);
     http2.sendHeaders(this.stream, source, true);
     this.#end();
@@ -224,7 +237,12 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
     // Where nothing was sent before, one header is both header and trailer.
     const fixed = this.#isHeaderSent ? undefined : okHeader;
     const header = this.#isHeaderSent ? undefined : this.header;
-    http2.sendHeaders(this.stream, new ErrorBlock(fixed, error, header, error.trailer, this.trailer), true);
+    const metadata = [header, error.trailer, this.trailer];
+    const limit = http2.peerMaxHeaderListBytes;
+    const source = fitsHeaderList(limit, error, ...metadata)
+      ? new ErrorBlock(fixed, error, ...metadata)
+      : new ErrorBlock(fixed, shortenedError(error, limit));
+    http2.sendHeaders(this.stream, source, true);
     this.#end();
     this.#abort(error);
   }
@@ -276,6 +294,17 @@ export const GRPC_HEADER: readonly (readonly [string, string])[] = [
 function malformedError(typeName: string, cause: unknown): GrpcError {
   const what = cause instanceof Error ? cause.message : String(cause);
   return new GrpcError("INTERNAL", `a request is no ${typeName}: ${what}`, { cause });
+}
+
+/** Some clients end the whole connection over a header that is larger than they said. */
+function tooLargeError(what: "header" | "trailer", limit: number): GrpcError {
+  return new GrpcError("RESOURCE_EXHAUSTED", `the ${what} has more than the ${limit} bytes that the client takes`);
+}
+
+/** The code of an error and as much of its message as surely fits. */
+function shortenedError(error: GrpcError, limit: number): GrpcError {
+  const message = error.reason.slice(0, Math.min(MAX_SHORTENED_MESSAGE, Math.floor(limit / 16)));
+  return new GrpcError(error.code, `${message} (shortened: the client takes no more than ${limit} bytes)`);
 }
 
 function deadlineError(): GrpcError {

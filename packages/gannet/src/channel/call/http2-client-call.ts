@@ -17,6 +17,7 @@ import {
   type EnvelopeHandler,
   EnvelopeReader,
   errorOfStatus,
+  fitsHeaderList,
   formatTimeout,
   isGrpcContentType,
   MetadataBlock,
@@ -111,6 +112,12 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     const fixed = this.#connection.headerFor(`/${this.#method.parent.typeName}/${this.#method.name}`);
     if (deadline === undefined && metadata === undefined) {
       http2.sendHeaders(this.#stream, fixed, false);
+      return;
+    }
+    const limit = http2.peerMaxHeaderListBytes;
+    if (metadata !== undefined && !fitsHeaderList(limit, undefined, metadata)) {
+      const message = `the metadata has more than the ${limit} bytes that the server takes`;
+      this.#finish(new GrpcError("RESOURCE_EXHAUSTED", message), undefined);
       return;
     }
     const timeout = deadline === undefined ? undefined : formatTimeout(deadline - deadlines.now());

@@ -5,6 +5,7 @@
 export { ENVELOPE_BYTES, type EnvelopeHandler, EnvelopeReader, writeEnvelope } from "./envelope.ts";
 export { ErrorBlock, type HeaderBlock, MetadataBlock } from "./header-blocks.ts";
 export type { Field, FieldList, FieldWriter } from "./header-fields.ts";
+export { fitsHeaderList } from "./header-size.ts";
 export { type RequestHead, readRequestHead } from "./request-head.ts";
 export { isGrpcContentType, type ResponseHead, readResponseHead } from "./response-head.ts";
 export { codeOfHttpStatus, codeOfReset, errorOfStatus } from "./status.ts";

@@ -12,6 +12,9 @@ import { Metadata, type MetadataInit } from "./metadata.ts";
 /** Known under its name, so that errors of another copy of this package have it too. */
 const BRAND = Symbol.for("gannet.GrpcError");
 
+/** Marks what a server said, as opposed to what was made here. */
+const RECEIVED = Symbol.for("gannet.GrpcError.received");
+
 /** A detail of an error: an encoded message and the full name of its type. */
 export interface ErrorDetail {
   readonly typeName: string;
@@ -81,4 +84,17 @@ function isBranded(error: unknown): error is GrpcError {
     // A proxy may throw at whatever it is asked.
     return false;
   }
+}
+
+/** Makes the error that a server ended a call with. */
+export function receivedError(code: ErrorCode, message: string, options: GrpcErrorOptions): GrpcError {
+  return Object.defineProperty(new GrpcError(code, message, options), RECEIVED, { value: true });
+}
+
+/**
+ * The error as it may go on to a client. What another server said goes on with its code and text only: its details and
+ * trailer were meant for us.
+ */
+export function forwardableError(error: GrpcError): GrpcError {
+  return RECEIVED in error ? new GrpcError(error.code, error.reason, { cause: error }) : error;
 }

@@ -12,7 +12,14 @@ export type {
   Instant,
   ScheduledDeadline,
 } from "./deadline.ts";
-export { detail, type ErrorDetail, GrpcError, type GrpcErrorOptions } from "./grpc-error.ts";
+export {
+  detail,
+  type ErrorDetail,
+  forwardableError,
+  GrpcError,
+  type GrpcErrorOptions,
+  receivedError,
+} from "./grpc-error.ts";
 export { Metadata, type MetadataInit, type MetadataInput, type MetadataValue } from "./metadata.ts";
 export { type MisuseCode, misuse } from "./misuse.ts";
 export type { Signal } from "./signal.ts";

@@ -1,4 +1,4 @@
-import { GrpcError } from "../core/index.ts";
+import { forwardableError, GrpcError } from "../core/index.ts";
 import { HandlerCall } from "./handler-call.ts";
 import type { Http2ServerCall } from "./http2-server-call.ts";
 import { ReplyPump } from "./reply-pump.ts";
@@ -154,7 +154,7 @@ export class CallRunner {
   #onThrown(error: unknown): void {
     const call = this.#call;
     if (GrpcError.is(error) && isSendable(error)) {
-      call.fail(error);
+      call.fail(forwardableError(error));
     } else {
       // What a handler throws once the call is over is mostly that the call is over.
       if (!call.isEnded) this.#host.onUnexpectedError(error, this.#handlerCall ?? new HandlerCall(call));

@@ -4,8 +4,9 @@ import {
   codeToNumber,
   type ErrorCode,
   type ErrorDetail,
-  GrpcError,
+  type GrpcError,
   type ReceivedMetadata,
+  receivedError,
 } from "../../core/index.ts";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
 import type { Field, FieldWriter } from "./header-fields.ts";
@@ -35,7 +36,7 @@ export function readStatus(fields: readonly Field[]): Status | undefined {
 /** The error that a status stands for; undefined for OK. */
 export function errorOfStatus({ code, message, details }: Status, trailer: ReceivedMetadata): GrpcError | undefined {
   if (code === "OK") return undefined;
-  return new GrpcError(code, message, { details, trailer: trailer.metadata() });
+  return receivedError(code, message, { details, trailer: trailer.metadata() });
 }
 
 const FIELD_OVERHEAD_BYTES = 64;

@@ -141,6 +141,14 @@ const connectionEnds: readonly (readonly [name: string, code: number, say: Buffe
     ]),
   ],
   [
+    "a header block of 64 KiB",
+    EnhanceYourCalm,
+    Buffer.concat([
+      frame(Type.Headers, 0, 1, requestBlock),
+      repeat(4, (n) => frame(Type.Continuation, n === 3 ? END_HEADERS : 0, 1, block(["k", "v".repeat(16_000)]))),
+    ]),
+  ],
+  [
     "a flood of empty CONTINUATION",
     EnhanceYourCalm,
     Buffer.concat([frame(Type.Headers, 0, 1, requestBlock), repeat(500, () => frame(Type.Continuation, 0, 1))]),

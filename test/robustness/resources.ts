@@ -24,7 +24,7 @@ export async function settleResources(before: Readonly<Record<string, number>>):
 }
 
 /** Notes what reaches the process as a whole. Nothing should. */
-export function watchProcess(): { readonly errors: readonly unknown[]; stop(): void } {
+export function watchProcess(): { readonly errors: unknown[]; stop(): void } {
   const errors: unknown[] = [];
   const note = (error: unknown) => errors.push(error);
   process.on("uncaughtExceptionMonitor", note).on("unhandledRejection", note);

@@ -73,7 +73,7 @@ function text(value: string): Buffer {
   return Buffer.concat([Buffer.from(length), bytes]);
 }
 
-export const UNARY = "/robustness.Probe/Unary";
+const UNARY = "/robustness.Probe/Unary";
 
 /** The fields of a request that is in order. */
 export function requestFields(path: string = UNARY): (readonly [string, string])[] {

@@ -54,7 +54,7 @@ function runPasses(loader: Loader, requested: ReadonlySet<string>): FileDescript
   try {
     const passes = new Passes(loader.files, requested);
     const linked: LinkedFile[] = [];
-    for (current of requested) linked.push(...passes.run(current));
+    for (current of requested) for (const file of passes.run(current)) linked.push(file);
     const isWrong = [loader, ...loader.files.values()].some((file) => file.diagnostics.hasErrors);
     if (isWrong) return [];
     return linked.map((file) => {

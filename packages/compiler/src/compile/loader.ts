@@ -48,7 +48,7 @@ export class Loader {
       }
       wave = [...next].filter((path) => !this.files.has(path) && !this.#problems.has(path));
     }
-    for (const path of paths) {
+    for (const path of new Set(paths)) {
       const problem = this.#problems.get(path);
       if (problem !== undefined) this.diagnostics.fileError(path, problem.id, problem.message, { hint: problem.hint });
     }
@@ -129,21 +129,30 @@ function parseFile(path: string, contents: FileContents): LoadedFile {
   const diagnostics = new DiagnosticList();
   const { text, valid } = decodeSource(contents);
   const source = new SourceFile(path, text);
-  if (!valid) {
-    const at = text.indexOf("\ufffd");
-    diagnostics.warning(
-      source,
-      { start: at, end: at + 1 },
-      "utf8-invalid",
-      "the file is not UTF-8: what cannot be read shows as U+FFFD",
-      {
-        hint: "save it as UTF-8",
-      },
-    );
-  }
   const tokens = tokenize(source, diagnostics);
+  if (!valid) reportEncoding(tokens, diagnostics);
   const lowered = lower(parse(tokens, diagnostics), tokens, diagnostics);
   return { path, proto: lowered.proto, lowered, diagnostics };
+}
+
+/** Says that a file is not UTF-8: an error where a string would have another value than was meant. */
+function reportEncoding(tokens: TokenList, diagnostics: DiagnosticList): void {
+  const { source } = tokens;
+  const extras = { hint: "save it as UTF-8" };
+  for (let token = 0; token < tokens.count; token++) {
+    if (tokens.kind(token) !== TokenKind.String || !tokens.text(token).includes("\ufffd")) continue;
+    diagnostics.error(
+      source,
+      tokens.span(token),
+      "utf8-invalid",
+      "the file is not UTF-8, and neither is this string",
+      extras,
+    );
+    return;
+  }
+  const at = source.text.indexOf("\ufffd");
+  const message = "the file is not UTF-8: what cannot be read shows as U+FFFD";
+  diagnostics.warning(source, { start: at, end: at + 1 }, "utf8-invalid", message, extras);
 }
 
 async function fromBundle(path: string): Promise<LoadedFile | undefined> {

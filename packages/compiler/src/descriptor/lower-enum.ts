@@ -29,7 +29,7 @@ export function lowerEnum(lowering: Lowering, node: EnumNode): EnumDescriptorPro
         options.push(element);
         break;
       case "reserved":
-        proto.reservedName.push(...lowerReservedNames(lowering, element));
+        for (const name of lowerReservedNames(lowering, element)) proto.reservedName.push(name);
         for (const range of element.ranges) {
           const start = lowering.int32(range.start, range.start.value);
           const isSingle = range.endValue === range.start.value;

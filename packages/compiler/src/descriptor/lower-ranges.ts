@@ -44,7 +44,7 @@ export function lowerReserved(
     const { start, end } = lowerRange(lowering, rangeNode, isMessageSet);
     proto.reservedRange.push(lowering.record(create(DescriptorProto_ReservedRangeSchema, { start, end }), rangeNode));
   }
-  proto.reservedName.push(...lowerReservedNames(lowering, node));
+  for (const name of lowerReservedNames(lowering, node)) proto.reservedName.push(name);
 }
 
 /** Reserved names: strings before editions, identifiers since. */

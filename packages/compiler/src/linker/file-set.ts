@@ -8,43 +8,36 @@ interface Numbered {
  * imports would make sets of objects that grow with the square of its length.
  */
 export class FileSet {
-  #words = new Uint32Array(1);
+  /** 32 files a word; words without a file are left out, as most sets have few files. */
+  readonly #words = new Map<number, number>();
 
   add({ ordinal }: Numbered): void {
-    const index = ordinal >>> 5;
-    this.#reserve(index + 1);
-    this.#words[index] = (this.#words[index] ?? 0) | (1 << (ordinal & 31));
+    this.#merge(ordinal >>> 5, 1 << (ordinal & 31));
   }
 
   addAll(other: FileSet): void {
-    this.#reserve(other.#words.length);
-    for (const [index, word] of other.#words.entries()) this.#words[index] = (this.#words[index] ?? 0) | word;
+    for (const [index, bits] of other.#words) this.#merge(index, bits);
   }
 
   has({ ordinal }: Numbered): boolean {
-    return (((this.#words[ordinal >>> 5] ?? 0) >>> (ordinal & 31)) & 1) === 1;
+    return (((this.#words.get(ordinal >>> 5) ?? 0) >>> (ordinal & 31)) & 1) === 1;
   }
 
   /** Whether some file is in both sets. */
   intersects(other: FileSet): boolean {
-    const length = Math.min(this.#words.length, other.#words.length);
-    for (let index = 0; index < length; index++) {
-      if (((this.#words[index] ?? 0) & (other.#words[index] ?? 0)) !== 0) return true;
-    }
+    const [small, large] = this.#words.size < other.#words.size ? [this, other] : [other, this];
+    for (const [index, bits] of small.#words) if ((bits & (large.#words.get(index) ?? 0)) !== 0) return true;
     return false;
   }
 
   /** The ordinals of its files, in order. */
   *ordinals(): Iterable<number> {
-    for (const [index, word] of this.#words.entries()) {
-      for (let rest = word; rest !== 0; rest &= rest - 1) yield index * 32 + 31 - Math.clz32(rest & -rest);
+    for (const [index, bits] of [...this.#words].sort(([a], [b]) => a - b)) {
+      for (let rest = bits; rest !== 0; rest &= rest - 1) yield index * 32 + 31 - Math.clz32(rest & -rest);
     }
   }
 
-  #reserve(words: number): void {
-    if (words <= this.#words.length) return;
-    const grown = new Uint32Array(Math.max(words, this.#words.length * 2));
-    grown.set(this.#words);
-    this.#words = grown;
+  #merge(index: number, bits: number): void {
+    this.#words.set(index, (this.#words.get(index) ?? 0) | bits);
   }
 }

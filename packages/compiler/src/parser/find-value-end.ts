@@ -1,5 +1,11 @@
-import { Character, TokenKind } from "../lexer/index.ts";
+import { Character, TokenKind, type TokenList } from "../lexer/index.ts";
 import type { Cursor } from "./cursor.ts";
+
+/** Keywords behind which a name stands, or a type. */
+const WORDS_BEFORE_NAMES: ReadonlySet<string> = new Set([
+  "message", "enum", "service", "extend", "oneof", "rpc", "option", "optional", "required", "repeated",
+]); // biome-ignore format: a list to scan
+const VALUE_FOLLOWS: readonly number[] = [Character.Colon, Character.OpenBracket, Character.Comma];
 
 /** Where a message in text format ends. */
 export interface ValueEnd {
@@ -47,14 +53,26 @@ export function findValueEnd(cursor: Cursor): ValueEnd {
   }
 }
 
-/** Whether a line starts with a word and, on the same line, a second one, a string or a number: in text format it cannot. */
+/** Whether a line starts with what starts a statement, and cannot be a field of a message literal. */
 function startsStatement({ tokens }: Cursor, token: number): boolean {
   const line = tokens.line(token);
   if (tokens.line(token - 1) === line || tokens.line(token + 1) !== line) return false;
-  const code = tokens.kind(token - 1) === TokenKind.Symbol ? tokens.code(token - 1) : 0;
   // A value may stand on a line of its own, with the next field behind it.
-  if (code === Character.Colon || code === Character.OpenBracket || code === Character.Comma) return false;
+  if (isSymbol(tokens, token - 1, VALUE_FOLLOWS)) return false;
+  const word = tokens.text(token);
   const next = tokens.kind(token + 1);
-  const isParenthesis = next === TokenKind.Symbol && tokens.code(token + 1) === Character.OpenParenthesis;
-  return next === TokenKind.Identifier || next === TokenKind.String || next === TokenKind.Integer || isParenthesis;
+  if (next === TokenKind.String) return word === "import";
+  if (next === TokenKind.Symbol) {
+    return (
+      isSymbol(tokens, token + 1, [Character.Dot]) ||
+      (word === "option" && isSymbol(tokens, token + 1, [Character.OpenParenthesis]))
+    );
+  }
+  return (
+    next === TokenKind.Identifier && (WORDS_BEFORE_NAMES.has(word) || isSymbol(tokens, token + 2, [Character.Equals]))
+  );
+}
+
+function isSymbol(tokens: TokenList, token: number, codes: readonly number[]): boolean {
+  return tokens.kind(token) === TokenKind.Symbol && codes.includes(tokens.code(token));
 }

@@ -47,7 +47,7 @@ export function parseBlock<Element extends Node>(
     const element = parseElement(cursor);
     if (element === undefined) cursor.skipStatement(before);
     else if ("first" in element) elements.push(element);
-    else elements.push(...element);
+    else for (const one of element) elements.push(one);
     // Whatever happened, go on: a token that nothing takes would be looked at forever.
     if (cursor.index === before) cursor.advance();
   }

@@ -98,6 +98,7 @@ describe("a slip in a message literal is found once, and the rest is read", () =
   const slips: readonly (readonly [text: string, value: string, ...found: readonly string[]])[] = [
     ["{ a 1 b: 2 }", "{!broken}", "syntax 1"],
     ["{ a 1\n b: 2 }", "{b:2 !broken}", "syntax 1"],
+    ['{ a "1"\n b: 2\n c 3\n d: 4 }', "{b:2 d:4 !broken}", 'syntax "1"', "syntax 3"],
     ["{ a: , b: 2 }", "{b:2 !broken}", "syntax ,"],
     ["{ a: }", "{!broken}", "syntax }"],
     ["{ : 1, b: 2 }", "{b:2 !broken}", "syntax :"],
@@ -118,6 +119,10 @@ describe("a slip in a message literal is found once, and the rest is read", () =
 
 describe("a message literal that is not closed", () => {
   test("ends where a line cannot be part of it", () => {
+    for (const line of ["option (p) = 1;", "string title = 1;", "a.B title = 1;", "rpc Find(A) returns (B);"]) {
+      const { found } = parseValue(`{ a: 1\n${line} }`);
+      assert.equal(found[0], "brace-missing {", line);
+    }
     assert.deepEqual(parseValue("{ a: 1\n"), { value: "{!unclosed}", found: ["brace-missing {"], isBehindThere: true });
     assert.deepEqual(parseValue("{ a { b: 1 }"), {
       value: "{!unclosed}",

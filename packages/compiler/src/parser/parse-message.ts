@@ -141,7 +141,7 @@ function parseOneofElement(
   const hint = cursor.isWord("oneof") ? "put the inner one into a message of its own" : "define it beside the oneof";
   cursor.report("oneof-content", `a oneof holds fields only, and no \`${cursor.text}\``, { hint });
   if (!cursor.isWord("oneof")) return undefined;
-  return parseOneof(cursor, depth + 1)?.elements.filter((element) => element.kind !== "empty") ?? [];
+  return parseOneof(cursor, depth + 1)?.elements.filter((element) => element.kind !== "empty");
 }
 
 /** Reads an extend block, in a message or at the top of a file. */

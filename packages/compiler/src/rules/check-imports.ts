@@ -6,6 +6,7 @@ import { isLite } from "./check-field.ts";
 export function checkImports(file: LinkedFile, isRequested: boolean): void {
   const nodes =
     file.lowered?.tree.body.filter((element) => element.kind === "import" && element.modifier?.text !== "option") ?? [];
+  const publicImports = new Set(file.proto.publicDependency);
   for (const [index, imported] of file.imports.entries()) {
     if (imported === undefined) continue;
     const node = nodes[index] as ImportNode | undefined;
@@ -16,9 +17,8 @@ export function checkImports(file: LinkedFile, isRequested: boolean): void {
         `"${imported.path}" is for the lite runtime, and this file is not: it cannot import it`,
       );
     }
-    const isPublic = file.proto.publicDependency.includes(index);
     const isForwarding = imported.proto.publicDependency.length > 0;
-    if (isRequested && !file.hasErrors && !isPublic && !isForwarding && !file.used.has(imported)) {
+    if (isRequested && !file.hasErrors && !publicImports.has(index) && !isForwarding && !file.used.has(imported)) {
       file.warning(node, "import-unused", `import "${imported.path}" is not used`, { hint: "remove it" });
     }
   }

@@ -30,7 +30,8 @@ class CommentReader {
   readonly #text: string;
   readonly #previous: number;
   #at: number;
-  #trailing = "";
+  /** Undefined where there is none: a comment may be empty. */
+  #trailing: string | undefined;
   readonly #detached: string[] = [];
   /** The comment read last, as long as it is not known where it belongs. */
   #pending: string | undefined;
@@ -66,7 +67,7 @@ class CommentReader {
     }
     this.#readLines();
     this.#meetToken(trailingEndLine);
-    return { trailing: this.#trailing, detached: this.#detached, leading: this.#pending ?? "" };
+    return { trailing: this.#trailing ?? "", detached: this.#detached, leading: this.#pending ?? "" };
   }
 
   #readLines(): void {
@@ -103,9 +104,9 @@ class CommentReader {
     if (line !== previousLine && line !== trailingEndLine) return;
     const count = this.#comments + (this.#pending === undefined ? 0 : 1);
     if (count !== 1) return;
-    if (this.#trailing !== "") {
+    if (this.#trailing !== undefined) {
       this.#detached.unshift(this.#trailing);
-      this.#trailing = "";
+      this.#trailing = undefined;
     }
     this.#settle();
   }
@@ -114,7 +115,7 @@ class CommentReader {
   #settle(): void {
     if (this.#pending === undefined) return;
     if (this.#mayTrail) {
-      this.#trailing += this.#pending;
+      this.#trailing = (this.#trailing ?? "") + this.#pending;
       this.#mayTrail = false;
     } else {
       this.#detached.push(this.#pending);

@@ -1,21 +1,14 @@
 import type { DiagnosticList } from "../diagnostics/index.ts";
 import type { SourceFile } from "../source/index.ts";
-import {
-  Character,
-  isBlank,
-  isDigit,
-  isHexDigit,
-  isIdentifier,
-  isLetter,
-  isLetterOrDigit,
-  isOctalDigit,
-} from "./character.ts";
+import { Character, isBlank, isDigit, isIdentifier, isLetter, isLetterOrDigit } from "./character.ts";
+import type { ReportBroken } from "./report-broken.ts";
+import { scanNumber } from "./scan-number.ts";
+import { isSmartQuote, scanSmartString, scanString } from "./scan-string.ts";
 import { TokenKind, TokenList } from "./token-list.ts";
 
 /** Behind these words stands a number, and behind others that are no keywords of values, a name. */
 const WORDS_BEFORE_NUMBERS: ReadonlySet<string> = new Set(["to", "reserved", "extensions"]);
 const WORD = /[\p{L}\p{M}\p{N}_]*/uy;
-const SMART_QUOTES = "\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb";
 
 /**
  * Splits a file into tokens. Never fails: what it cannot read it reports and leaves out, so that the parser
@@ -49,8 +42,9 @@ class Lexer {
       else if (isDigit(code) && !this.#namePrecedes()) this.#number();
       else if (isDigit(code)) this.#numberOrName();
       else if (code === Character.Dot && isDigit(text.charCodeAt(this.#at + 1))) this.#number();
-      else if (code === Character.DoubleQuote || code === Character.SingleQuote) this.#string(code);
-      else if (code === Character.Slash) this.#slash();
+      else if (code === Character.DoubleQuote || code === Character.SingleQuote) {
+        this.#string(scanString(text, this.#at, this.#breakToken));
+      } else if (code === Character.Slash) this.#slash();
       else if (code > Character.Space && code < 0x7f) {
         this.#tokens.add(TokenKind.Symbol, this.#at, this.#at + 1);
         this.#at++;
@@ -117,128 +111,15 @@ class Lexer {
   }
 
   #number(): void {
-    const text = this.#text;
     const start = this.#at;
-    const second = text.charCodeAt(start + 1);
-    let isFloat = false;
-    if (text.charCodeAt(start) === 0x30 && (second === 0x78 || second === 0x58)) {
-      this.#at = start + 2;
-      this.#skip(isHexDigit);
-      if (this.#at === start + 2)
-        this.#breakToken(start, this.#at, "number-invalid", "a hexadecimal number has no digits behind `0x`");
-    } else if (text.charCodeAt(start) === 0x30 && isDigit(second)) {
-      this.#skip(isOctalDigit);
-      if (isDigit(text.charCodeAt(this.#at))) {
-        this.#skip(isDigit);
-        this.#breakToken(
-          start,
-          this.#at,
-          "number-invalid",
-          "a number that starts with 0 is octal and may have the digits 0 to 7 only",
-        );
-      }
-    } else {
-      isFloat = this.#decimal();
-    }
-    this.#endOfNumber(start, isFloat);
-    this.#tokens.add(isFloat ? TokenKind.Float : TokenKind.Integer, start, this.#at);
+    const { end, isFloat } = scanNumber(this.#text, start, this.#breakToken);
+    this.#at = end;
+    this.#tokens.add(isFloat ? TokenKind.Float : TokenKind.Integer, start, end);
   }
 
-  /** Reads digits, fraction and exponent; true when there is a fraction or an exponent. */
-  #decimal(): boolean {
-    const text = this.#text;
-    let isFloat = false;
-    this.#skip(isDigit);
-    if (text.charCodeAt(this.#at) === Character.Dot) {
-      isFloat = true;
-      this.#at++;
-      this.#skip(isDigit);
-    }
-    const letter = text.charCodeAt(this.#at);
-    if (letter === 0x65 || letter === 0x45) {
-      isFloat = true;
-      this.#at++;
-      const sign = text.charCodeAt(this.#at);
-      if (sign === Character.Plus || sign === Character.Minus) this.#at++;
-      const digits = this.#at;
-      this.#skip(isDigit);
-      if (this.#at === digits) this.#breakToken(digits - 1, digits, "number-invalid", "an exponent has no digits");
-    }
-    return isFloat;
-  }
-
-  /** A number must end where its token ends: `1st` and `1.2.3` are no numbers with something behind them. */
-  #endOfNumber(start: number, isFloat: boolean): void {
-    const next = this.#text.charCodeAt(this.#at);
-    if (isLetter(next)) {
-      const letters = this.#at;
-      this.#skip(isLetterOrDigit);
-      this.#breakToken(letters, this.#at, "number-invalid", "a number and a name need a space between them");
-    } else if (next === Character.Dot) {
-      const dot = this.#at;
-      this.#skip((code) => code === Character.Dot || isDigit(code));
-      const what = isFloat
-        ? "a number has one decimal point or exponent"
-        : "hexadecimal and octal numbers are integers";
-      this.#breakToken(start, Math.max(this.#at, dot + 1), "number-invalid", what);
-    }
-  }
-
-  #string(quote: number): void {
-    const text = this.#text;
-    const start = this.#at;
-    let at = start + 1;
-    for (;;) {
-      const code = text.charCodeAt(at);
-      if (code === quote) {
-        at++;
-        break;
-      }
-      if (at >= text.length || code === Character.LineFeed) {
-        if (text.charCodeAt(at - 1) === Character.CarriageReturn) at--;
-        this.#breakToken(start, at, "string-unterminated", "a string is not closed on its line", {
-          hint: `put ${quote === Character.DoubleQuote ? '`"`' : "`'`"} at its end; longer text goes into several strings, one behind the other`,
-        });
-        break;
-      }
-      if (code === 0 && text.charCodeAt(at - 1) !== 0) {
-        this.#breakToken(at, at + 1, "character-invalid", "a string contains a NUL character; write it as `\\0`");
-      }
-      at += code === Character.Backslash && at + 1 < text.length ? this.#escape(at) : 1;
-    }
-    this.#at = at;
-    this.#tokens.add(TokenKind.String, start, at);
-  }
-
-  /** Checks the escape at `at` and returns how many characters to go on by. */
-  #escape(at: number): number {
-    const text = this.#text;
-    const code = text.charCodeAt(at + 1);
-    const letter = text[at + 1] ?? "";
-    if (code === Character.LineFeed) return 1;
-    if ("abfnrtv\\?'\"".includes(letter) || isOctalDigit(code)) return 2;
-    if (letter === "x" || letter === "X") {
-      if (isHexDigit(text.charCodeAt(at + 2))) return 3;
-      this.#breakToken(at, at + 2, "escape-invalid", `\`\\${letter}\` needs one or two hexadecimal digits behind it`);
-      return 2;
-    }
-    const digits = letter === "u" ? 4 : letter === "U" ? 8 : 0;
-    if (digits > 0) {
-      const hex = text.slice(at + 2, at + 2 + digits);
-      const value = /^[0-9a-fA-F]+$/.test(hex) && hex.length === digits ? Number.parseInt(hex, 16) : Number.NaN;
-      if (value <= 0x10ffff) return 2 + digits;
-      this.#breakToken(
-        at,
-        at + 2,
-        "escape-invalid",
-        `\`\\${letter}\` needs ${digits} hexadecimal digits behind it, up to 10ffff`,
-      );
-      return 2;
-    }
-    this.#breakToken(at, at + 2, "escape-invalid", `\`\\${letter}\` is no escape`, {
-      hint: "a backslash itself is written `\\\\`",
-    });
-    return 2;
+  #string(end: number): void {
+    this.#tokens.add(TokenKind.String, this.#at, end);
+    this.#at = end;
   }
 
   #slash(): void {
@@ -286,8 +167,8 @@ class Lexer {
   #strange(): void {
     const text = this.#text;
     const start = this.#at;
-    if (SMART_QUOTES.includes(text[start] ?? "")) {
-      this.#smartQuote();
+    if (isSmartQuote(text[start])) {
+      this.#string(scanSmartString(text, start, this.#breakToken));
       return;
     }
     this.#foreignWord(start);
@@ -296,11 +177,7 @@ class Lexer {
       return;
     }
     const isControl = text.charCodeAt(start) < 0x20 || text.charCodeAt(start) === 0x7f;
-    while (
-      this.#at < text.length &&
-      isStrange(text.charCodeAt(this.#at)) &&
-      !SMART_QUOTES.includes(text[this.#at] ?? "")
-    ) {
+    while (this.#at < text.length && isStrange(text.charCodeAt(this.#at)) && !isSmartQuote(text[this.#at])) {
       this.#at++;
     }
     const run = text.slice(start, this.#at);
@@ -310,36 +187,15 @@ class Lexer {
     this.#diagnostics.error(this.#source, { start, end: this.#at }, "character-invalid", message);
   }
 
-  #smartQuote(): void {
-    const text = this.#text;
-    const start = this.#at;
-    let at = start + 1;
-    while (at < text.length && text.charCodeAt(at) !== Character.LineFeed) {
-      const character = text[at++] ?? "";
-      if (character === '"' || SMART_QUOTES.includes(character)) break;
-    }
-    this.#at = at;
-    this.#breakToken(start, at, "smart-quotes", "typographic quotes do not delimit a string", {
-      hint: `write "${text.slice(start + 1, at - 1)}" with plain quotes`,
-    });
-    this.#tokens.add(TokenKind.String, start, at);
-  }
-
   #skip(matches: (code: number) => boolean): void {
     while (this.#at < this.#text.length && matches(this.#text.charCodeAt(this.#at))) this.#at++;
   }
 
   /** Reports something about the token that will be added next. */
-  #breakToken(
-    start: number,
-    end: number,
-    id: string,
-    message: string,
-    extras?: { readonly hint: string | undefined },
-  ): void {
+  readonly #breakToken: ReportBroken = (start, end, id, message, extras) => {
     this.#tokens.markNextBroken();
     this.#diagnostics.error(this.#source, { start, end }, id, message, extras);
-  }
+  };
 }
 
 function isStrange(code: number): boolean {

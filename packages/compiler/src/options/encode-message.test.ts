@@ -142,6 +142,12 @@ describe("in a message literal", () => {
       ));
   }
 
+  test("a name that may come with an import which was not found is not reported as well", async () => {
+    const text = fileWith("proto2", "{ m { [a.b]: 1 } any { [type.googleapis.com/a.C] {} } i: a }");
+    const reports = await findings(text.replace("message M", 'import "nowhere.proto"; message M'));
+    assert.deepEqual(reports, ['2 import-not-found "nowhere.proto"', "4 option-value a"]);
+  });
+
   test("a number that the enum does not have is taken where the enum is open", async () => {
     assert.equal(await bytesOf("{ e: 7 }", "proto3"), "2807");
     assert.deepEqual(await found("{ e: 2147483648 }", "proto3"), ["4 option-enum-value 2147483648"]);

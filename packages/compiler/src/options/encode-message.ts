@@ -4,13 +4,8 @@ import {
   FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
 import type { FieldValueNode, MessageValueNode, Node, ScalarValueNode } from "../ast/index.ts";
-import {
-  type FieldDefinition,
-  isExtension,
-  isWellNumbered,
-  type MessageDefinition,
-  resolveName,
-} from "../linker/index.ts";
+import { type FieldDefinition, isWellNumbered, type MessageDefinition, resolveName } from "../linker/index.ts";
+import { findField } from "./find-field.ts";
 import { checkTarget, type OptionContext } from "./option-context.ts";
 import { isMisfit, readOptionValue, type WireValue } from "./option-value.ts";
 import {
@@ -89,8 +84,15 @@ class MessageEncoder {
   }
 
   #field(node: FieldValueNode): void {
-    const definition = this.#find(node);
-    if (definition === undefined) return;
+    const definition = findField(this.#context, this.#message, node.name);
+    if (definition === undefined) {
+      this.#isWrong = true;
+      return;
+    }
+    if ("id" in definition) {
+      this.#error(node.name, definition.id, definition.message, { hint: definition.hint });
+      return;
+    }
     if (!isWellNumbered(definition)) {
       this.#isWrong = true;
       return;
@@ -163,34 +165,6 @@ class MessageEncoder {
     );
   }
 
-  #find(node: FieldValueNode): FieldDefinition | undefined {
-    return node.name.kind === "extension" ? this.#findExtension(node) : this.#findField(node);
-  }
-
-  #findField({ name }: FieldValueNode): FieldDefinition | undefined {
-    const message = this.#message;
-    const byName = message.fieldsByName.get(name.text);
-    if (byName !== undefined) return byName;
-    // A group goes by the name of its type, too.
-    const group = message.fieldsByName.get(name.text.toLowerCase());
-    if (group?.message?.name === name.text && this.#context.features.isGroupLike(group)) return group;
-    const near = this.#context.pool.speller.nearest(name.text, message.fieldsByName.keys());
-    const hint = near === undefined ? undefined : `did you mean \`${near}\`?`;
-    this.#error(name, "option-field-unknown", `message \`${message.fullName}\` has no field \`${name.text}\``, {
-      hint,
-    });
-    return undefined;
-  }
-
-  #findExtension({ name }: FieldValueNode): FieldDefinition | undefined {
-    const { pool, file } = this.#context;
-    const { target } = resolveName(pool, file, name.text, this.#message.fullName, "any");
-    const found = target?.kind === "message" ? extensionOf(target, this.#message) : target;
-    if (found?.kind === "field" && isExtension(found) && found.parent === this.#message) return found;
-    this.#error(name, "option-unknown", `there is no extension \`${name.text}\` of \`${this.#message.fullName}\``);
-    return undefined;
-  }
-
   /** `[type.googleapis.com/name] { ... }` fills the two fields of an Any. */
   #any(node: FieldValueNode): void {
     const { pool, file } = this.#context;
@@ -204,6 +178,10 @@ class MessageEncoder {
       return;
     }
     const { target } = resolveName(pool, file, `.${node.name.text}`, this.#message.fullName, "any");
+    if (target === undefined && file.isIncomplete) {
+      this.#isWrong = true;
+      return;
+    }
     const isKnownHost = node.name.urlPrefix === "type.googleapis.com" || node.name.urlPrefix === "type.googleprod.com";
     if (target?.kind !== "message" || !isKnownHost) {
       this.#error(node.name, "option-any", `there is no message \`${node.name.urlPrefix}/${node.name.text}\``);
@@ -276,12 +254,6 @@ function finishEntry({ definition, pieces, packed }: FieldEntry): Uint8Array {
 
 function oneofOf({ proto }: FieldDefinition): number | undefined {
   return Object.hasOwn(proto, "oneofIndex") && !proto.proto3Optional ? proto.oneofIndex : undefined;
-}
-
-/** The extension of a message set goes by the name of the message that it holds. */
-function extensionOf(type: MessageDefinition, extendee: MessageDefinition): FieldDefinition | undefined {
-  if (extendee.proto.options?.messageSetWireFormat !== true) return undefined;
-  return type.extensions.find((extension) => extension.parent === extendee && extension.message === type);
 }
 
 function zeroOf(field: FieldDefinition): WireValue {

@@ -30,6 +30,14 @@ describe("a list of diagnostics", () => {
     assert.equal(list.hasErrors, true);
   });
 
+  test("keeps no more than anybody reads, and knows of errors beyond that", () => {
+    const list = new DiagnosticList();
+    for (let count = 0; count < 200_000; count++) list.warning(source, span, "a", "a");
+    assert.equal(list.all.length, 100_000);
+    list.error(source, span, "b", "b");
+    assert.equal(list.hasErrors, true);
+  });
+
   test("cuts messages, hints and notes that quote names of any length", () => {
     const list = new DiagnosticList();
     const long = "x".repeat(1_000_000);

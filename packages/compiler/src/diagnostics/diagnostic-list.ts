@@ -1,6 +1,8 @@
 import type { SourceFile } from "../source/index.ts";
 import type { Diagnostic, DiagnosticNote, Severity, Span } from "./diagnostic.ts";
 
+/** Nobody reads more about one file, and a file of braces alone would fill the memory with them. */
+const MAX_FINDINGS = 100_000;
 /** Longer messages are cut: names that are quoted in them may have any length, and any number of findings may quote one. */
 const MAX_MESSAGE = 1000;
 
@@ -46,6 +48,7 @@ export class DiagnosticList {
     extras: DiagnosticExtras | undefined,
   ): void {
     if (severity === "error") this.#errors++;
+    if (this.#found.length === MAX_FINDINGS) return;
     const hint = extras?.hint === undefined ? undefined : shorten(extras.hint);
     const notes = extras?.notes?.map((note) => ({ ...note, message: shorten(note.message) }));
     this.#found.push({ severity, id, message: shorten(message), path, source, span, hint, notes });

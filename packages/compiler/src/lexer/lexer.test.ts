@@ -149,8 +149,12 @@ describe("comments", () => {
     assert.deepEqual(tokensOf('"// a" "/* b"'), ['String "// a"', 'String "/* b"']);
   });
 
-  test("may have anything in them", () => {
-    assert.deepEqual(tokensOf("// ä \u0000 \u201c '\n/* \u0000 \ufeff \" */"), []);
+  test("may have anything in them but NUL, which protoc takes for the end of the text", () => {
+    assert.deepEqual(tokensOf("// ä \u0001 \u201c '\n/* \u007f \ufeff \" */"), []);
+    assert.deepEqual(lex("// a\u0000\u0000\nb /* \u0000 */ c").found, [
+      "character-invalid \u0000",
+      "character-invalid \u0000",
+    ]);
   });
 
   test("of a block that is not closed are reported where they start", () => {

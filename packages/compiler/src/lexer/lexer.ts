@@ -23,11 +23,13 @@ class Lexer {
   readonly #text: string;
   readonly #diagnostics: DiagnosticList;
   readonly #tokens: TokenList;
+  readonly #hasNul: boolean;
   #at = 0;
 
   constructor(source: SourceFile, diagnostics: DiagnosticList) {
     this.#source = source;
     this.#text = source.text;
+    this.#hasNul = source.text.includes("\0");
     this.#diagnostics = diagnostics;
     this.#tokens = new TokenList(source);
   }
@@ -127,7 +129,7 @@ class Lexer {
     const next = text.charCodeAt(this.#at + 1);
     if (next === Character.Slash) {
       const end = text.indexOf("\n", this.#at);
-      this.#at = end < 0 ? text.length : end;
+      this.#endComment(this.#at, end < 0 ? text.length : end);
     } else if (next === Character.Asterisk) {
       this.#blockComment();
     } else {
@@ -160,7 +162,17 @@ class Lexer {
         "`/*` inside a block comment: they do not nest",
       );
     }
-    this.#at = close < 0 ? end : close + 2;
+    this.#endComment(start, close < 0 ? end : close + 2);
+  }
+
+  /** Goes behind a comment. It may have all characters in it but one: protoc takes NUL for the end of the text. */
+  #endComment(start: number, end: number): void {
+    this.#at = end;
+    if (!this.#hasNul) return;
+    const nul = this.#text.slice(start, end).indexOf("\0");
+    if (nul < 0) return;
+    const span = { start: start + nul, end: start + nul + 1 };
+    this.#diagnostics.error(this.#source, span, "character-invalid", "a comment contains a NUL character");
   }
 
   /** A character that no token starts with: reported once for a run of them, and left out. */

@@ -31,7 +31,7 @@ export interface Compilation {
 }
 
 /** Warnings that concern the author of a file, and not one who only imports it. */
-const OWN_BUSINESS: ReadonlySet<string> = new Set(["syntax-missing", "reserved-name"]);
+const OWN_BUSINESS: ReadonlySet<string> = new Set(["syntax-missing", "reserved-name", "option-edition"]);
 
 /** Compiles .proto files to descriptors, as protoc does. Never throws for bad input: that is in `diagnostics`. */
 export async function compile(options: CompileOptions): Promise<Compilation> {

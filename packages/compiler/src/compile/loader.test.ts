@@ -84,46 +84,6 @@ describe("files are read", () => {
   });
 });
 
-describe("google's own files", () => {
-  const paths = [
-    "any",
-    "api",
-    "descriptor",
-    "duration",
-    "empty",
-    "field_mask",
-    "source_context",
-    "struct",
-    "timestamp",
-    "type",
-    "wrappers",
-  ];
-  for (const name of paths) {
-    test(`are there without being given: ${name}.proto`, async () => {
-      assert.deepEqual(await findings(`${P3}import public "google/protobuf/${name}.proto";`), []);
-    });
-  }
-
-  test("may be compiled for themselves", async () => {
-    const { ok, files } = await load({}, ["google/protobuf/timestamp.proto"]);
-    assert.equal(ok, true);
-    assert.deepEqual(
-      files.map(({ name }) => name),
-      ["google/protobuf/timestamp.proto"],
-    );
-  });
-
-  test("are not changed by those who use them", async () => {
-    const text = {
-      "a.proto": `${P3}import "google/protobuf/descriptor.proto"; extend google.protobuf.FileOptions { int32 o = 1000; }`,
-    };
-    const [first, second] = [await load(text), await load(text)];
-    const descriptors = [first, second].map(({ files }) => files[0]);
-    assert.notEqual(descriptors[0], descriptors[1]);
-    assert.deepEqual(descriptors[0], descriptors[1]);
-  });
-});
-
 describe("a file that is not there", () => {
   test("is reported where it is imported, and where it was asked for as a file", async () => {
     assert.deepEqual(await findings(`${P3}import "b.proto";`), ['2 import-not-found "b.proto"']);
@@ -161,6 +121,15 @@ describe("a file that cannot be read", () => {
     assert.deepEqual(
       diagnostics.map(({ id, message }) => [id, message]),
       [["file-unreadable", 'cannot read "b.proto": EACCES: no']],
+    );
+  });
+
+  test("is one whose reader gives what is neither text nor bytes", async () => {
+    const files: Files = { "a.proto": `${P3}import "constructor";` };
+    const { diagnostics } = await load(files);
+    assert.deepEqual(
+      diagnostics.map(({ id }) => id),
+      ["file-unreadable"],
     );
   });
 

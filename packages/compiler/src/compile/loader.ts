@@ -61,6 +61,8 @@ export class Loader {
     let contents: FileContents | undefined;
     try {
       contents = await this.#read(path);
+      const isReadable = contents === undefined || typeof contents === "string" || ArrayBuffer.isView(contents);
+      if (!isReadable) throw new TypeError("the reader gave neither text nor bytes");
     } catch (error) {
       return { path, id: "file-unreadable", message: `cannot read "${path}": ${textOf(error)}` };
     }

@@ -5,6 +5,7 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import type { FieldValueNode, MessageValueNode, Node, ScalarValueNode } from "../ast/index.ts";
 import { type FieldDefinition, isWellNumbered, type MessageDefinition, resolveName } from "../linker/index.ts";
+import { checkLifetime } from "./check-lifetime.ts";
 import { findField } from "./find-field.ts";
 import { checkTarget, type OptionContext } from "./option-context.ts";
 import { isMisfit, readOptionValue, type WireValue } from "./option-value.ts";
@@ -126,6 +127,7 @@ class MessageEncoder {
     if (existing === undefined) {
       this.#paths.add(String(number));
       checkTarget(this.#context, definition, this.#target, node.name);
+      checkLifetime(this.#context, definition, node.name);
     }
     if (definition.message !== undefined) this.#messageValue(entry, definition.message, value);
     else if (value.kind === "message")

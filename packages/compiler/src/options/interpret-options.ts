@@ -10,6 +10,7 @@ import {
   type MessageDefinition,
   resolveName,
 } from "../linker/index.ts";
+import { checkLifetime } from "./check-lifetime.ts";
 import { encodeMessage } from "./encode-message.ts";
 import { checkTarget, type OptionContext } from "./option-context.ts";
 import { type OwnerWithOptions, ownersWithOptions } from "./option-owners.ts";
@@ -98,8 +99,11 @@ class OptionInterpreter {
       this.#error(option.name, "option-duplicate", `option \`${nameOf(option)}\` is set twice`);
       return;
     }
-    for (const [index, field] of fields.entries())
-      checkTarget(this.#context, field, state.owner.target, option.name.parts[index] ?? option.name);
+    for (const [index, field] of fields.entries()) {
+      const part = option.name.parts[index] ?? option.name;
+      checkTarget(this.#context, field, state.owner.target, part);
+      checkLifetime(this.#context, field, part);
+    }
     let bytes = this.#encodeValue(state, last, option, key);
     if (bytes === undefined) return;
     for (const field of fields.slice(0, -1).reverse()) {

@@ -1,7 +1,8 @@
 import { FieldDescriptorProto_Type as Type, FeatureSet_Utf8Validation as Utf8Validation } from "@bufbuild/protobuf/wkt";
 import type { ScalarValueNode } from "../ast/index.ts";
 import { type ValueKind, valueHint } from "../descriptor/index.ts";
-import type { FieldDefinition } from "../linker/index.ts";
+import type { EnumDefinition, FieldDefinition } from "../linker/index.ts";
+import { checkLifetime } from "./check-lifetime.ts";
 import type { OptionContext } from "./option-context.ts";
 
 /** A value as it goes on the wire: 64-bit integers as bigint, enums by number. */
@@ -118,32 +119,47 @@ function readDouble(node: ScalarValueNode, notation: Notation): number | undefin
 }
 
 function readEnum(
-  { features, pool }: OptionContext,
+  context: OptionContext,
   field: FieldDefinition,
   node: ScalarValueNode,
   notation: Notation,
 ): number | Misfit {
   const enumeration = field.enum;
   if (enumeration === undefined) return misfit("enum", "the name of an enum's value", field, node);
-  const { fullName, values, valuesByName } = enumeration;
-  if (notation === "text" && node.kind === "integer") {
-    const number = Number(node.value);
-    const isKnown = features.isClosed(enumeration)
-      ? values.some(({ proto }) => proto.number === number)
-      : number === (number | 0);
-    return isKnown ? number : { id: "option-enum-value", message: `enum \`${fullName}\` has no value ${node.value}` };
-  }
+  if (notation === "text" && node.kind === "integer") return readEnumNumber(context, field, enumeration, node.value);
+  const { fullName, valuesByName } = enumeration;
   if (node.kind !== "identifier" || node.negative) {
     return misfit("enum", `the name of a value of \`${fullName}\``, field, node);
   }
   const value = valuesByName.get(node.text);
-  if (value !== undefined) return value.proto.number;
-  const near = pool.speller.nearest(node.text, valuesByName.keys());
-  return {
-    id: "option-enum-value",
-    message: `enum \`${fullName}\` has no value \`${node.text}\``,
-    hint: near === undefined ? `it has ${listOf(valuesByName)}` : `did you mean \`${near}\`?`,
-  };
+  if (value === undefined) {
+    const near = context.pool.speller.nearest(node.text, valuesByName.keys());
+    const hint = near === undefined ? `it has ${listOf(valuesByName)}` : `did you mean \`${near}\`?`;
+    return { id: "option-enum-value", message: `enum \`${fullName}\` has no value \`${node.text}\``, hint };
+  }
+  checkLifetime(context, value, node);
+  return isUnknownFeature(field, value.proto.number)
+    ? { id: "option-enum-value", message: `feature \`${field.name}\` cannot be \`${node.text}\`` }
+    : value.proto.number;
+}
+
+function readEnumNumber(
+  { features }: OptionContext,
+  field: FieldDefinition,
+  enumeration: EnumDefinition,
+  value: bigint,
+): number | Misfit {
+  const number = Number(value);
+  const isKnown = features.isClosed(enumeration)
+    ? enumeration.values.some(({ proto }) => proto.number === number)
+    : number === (number | 0);
+  if (isKnown && !isUnknownFeature(field, number)) return number;
+  return { id: "option-enum-value", message: `enum \`${enumeration.fullName}\` has no value ${value}` };
+}
+
+/** Zero is "unknown" in each of the built-in features: what they have where they are not set, and cannot be set to. */
+function isUnknownFeature(field: FieldDefinition, number: number): boolean {
+  return number === 0 && field.parent?.fullName === "google.protobuf.FeatureSet";
 }
 
 function listOf(names: ReadonlyMap<string, unknown>): string {

@@ -5,6 +5,7 @@ import type { EnumDefinition, FieldDefinition, LinkedFile, MessageDefinition } f
 import { checkDeclarations, checkDeclared } from "./check-declarations.ts";
 import { checkEditionField, checkEditionFile } from "./check-editions.ts";
 import { checkEnum } from "./check-enum.ts";
+import { checkFeatureSupport } from "./check-feature-support.ts";
 import { checkField, isLite } from "./check-field.ts";
 import { checkImports } from "./check-imports.ts";
 import { checkJsonNames } from "./check-json-names.ts";
@@ -92,13 +93,17 @@ class FileChecker {
     checkField(this.#file, this.#features, field);
     checkFieldVisibility(this.#file, this.#features, field);
     checkDeclared(this.#file, field);
+    checkFeatureSupport(this.#file, field);
     if (this.#edition === Edition.EDITION_PROTO3) checkProto3Field(this.#file, this.#features, field);
     if (this.#edition >= Edition.EDITION_2023) checkEditionField(this.#file, this.#features, field);
   }
 
   #enum(enumeration: EnumDefinition): void {
     this.#naming.check(enumeration);
-    for (const value of enumeration.values) this.#naming.check(value);
+    for (const value of enumeration.values) {
+      this.#naming.check(value);
+      checkFeatureSupport(this.#file, value);
+    }
     checkNestedExport(this.#file, this.#features, enumeration);
     checkEnum(this.#file, this.#features, enumeration);
   }

@@ -14,6 +14,7 @@ const BUILT_IN: ReadonlyMap<string, FieldOptions_FeatureSupport> = new Map([
   ["google.protobuf.FileOptions.cc_enable_arenas", removedIn(Edition.EDITION_2026, "remove it")],
   ["google.protobuf.FeatureSet.enforce_naming_style", introducedIn(Edition.EDITION_2024)],
   ["google.protobuf.FeatureSet.default_symbol_visibility", introducedIn(Edition.EDITION_2024)],
+  ["google.protobuf.FeatureSet.enforce_proto_limits", introducedIn(Edition.EDITION_2026)],
 ]);
 
 function introducedIn(editionIntroduced: Edition): FieldOptions_FeatureSupport {

@@ -26,7 +26,7 @@ export function findValueEnd(cursor: Cursor): ValueEnd {
   let commentLine = -1;
   for (let token = cursor.index; ; token++) {
     if (tokens.kind(token) === TokenKind.End) return { token, isClosed: false };
-    if (tokens.kind(token) === TokenKind.Identifier && startsStatement(cursor, token))
+    if (tokens.kind(token) === TokenKind.Identifier && startsStatement(cursor, token, brackets > 0))
       return { token, isClosed: false };
     if (tokens.kind(token) !== TokenKind.Symbol) continue;
     switch (tokens.code(token)) {
@@ -53,8 +53,11 @@ export function findValueEnd(cursor: Cursor): ValueEnd {
   }
 }
 
-/** Whether a line starts with what starts a statement, and cannot be a field of a message literal. */
-function startsStatement({ tokens }: Cursor, token: number): boolean {
+/**
+ * Whether a line starts with what starts a statement, and cannot be a field of a message literal. In brackets, names with
+ * dots may go on in it.
+ */
+function startsStatement({ tokens }: Cursor, token: number, isInBrackets: boolean): boolean {
   const line = tokens.line(token);
   if (tokens.line(token - 1) === line || tokens.line(token + 1) !== line) return false;
   // A value may stand on a line of its own, with the next field behind it.
@@ -64,7 +67,7 @@ function startsStatement({ tokens }: Cursor, token: number): boolean {
   if (next === TokenKind.String) return word === "import";
   if (next === TokenKind.Symbol) {
     return (
-      isSymbol(tokens, token + 1, [Character.Dot]) ||
+      (!isInBrackets && isSymbol(tokens, token + 1, [Character.Dot])) ||
       (word === "option" && isSymbol(tokens, token + 1, [Character.OpenParenthesis]))
     );
   }

@@ -78,6 +78,7 @@ describe("a message literal", () => {
     ["{ # a comment ]\n a: 1 # another\n }", "{a:1}"],
     ['{ a: "b" # between\n "c" }', '{a:"bc"}'],
     ["{ a: [1, # one\n 2] /* b: 3 */ // c: 4\n }", "{a:[1 2]}"],
+    ["{ [\na.\nb.c]: 1 [a.b/\nc.D] { d: [\nE] } }", "{[a.b.c]:1 [a.b/c.D]:{d:[E]}}"],
     ["{ a:\n  NAME b: 1 }", "{a:NAME b:1}"],
   ];
   for (const [text, value] of good) test(`${text} is ${value}`, () => assert.equal(read(text), value));

@@ -1,30 +1,32 @@
 /** The interop server: flags as those of the official ones, `--tls_cert_file` and `--tls_key_file` as grpc-go's has them. */
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { createServer } from "gannet";
+import { readFlags } from "./official/flags.ts";
 import { TestService } from "./official/grpc/testing/test_pb.ts";
-import { testService } from "./official/test-service.ts";
+import { createTestService } from "./official/test-service.ts";
 
-const { values } = parseArgs({
-  options: {
-    port: { type: "string", default: "10000" },
-    use_tls: { type: "boolean", default: false },
-    tls_cert_file: { type: "string" },
-    tls_key_file: { type: "string" },
-  },
+const {
+  port: askedPort = "10000",
+  use_tls,
+  tls_cert_file,
+  tls_key_file,
+} = readFlags({
+  port: { type: "string" },
+  use_tls: { type: "boolean" },
+  tls_cert_file: { type: "string" },
+  tls_key_file: { type: "string" },
 });
 
-const server = createServer().addPartial(TestService, testService);
-const { port } = await server.listen(`127.0.0.1:${values.port}`, values.use_tls ? { tls: readIdentity() } : {});
+const server = createServer().addPartial(TestService, createTestService());
+const { port } = await server.listen(`127.0.0.1:${askedPort}`, use_tls ? { tls: readIdentity() } : {});
 console.log(`PORT ${port}`);
 
 const stop = () => void server.shutdown({ graceMs: 0 });
 process.once("SIGINT", stop).once("SIGTERM", stop);
 
 function readIdentity(): { cert: string; key: string } {
-  const { tls_cert_file: cert, tls_key_file: key } = values;
-  if (cert === undefined || key === undefined) {
+  if (tls_cert_file === undefined || tls_key_file === undefined) {
     throw new TypeError("--use_tls needs --tls_cert_file FILE and --tls_key_file FILE");
   }
-  return { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") };
+  return { cert: readFileSync(tls_cert_file, "utf8"), key: readFileSync(tls_key_file, "utf8") };
 }

@@ -1,5 +1,5 @@
-/** The basic cases of doc/interop-test-descriptions.md of grpc/grpc, by the names that `--test_case` takes. */
-export const CASE_NAMES = [
+/** The cases that every implementation's client has. */
+export const BASIC_CASES = [
   "empty_unary",
   "large_unary",
   "client_streaming",
@@ -16,5 +16,14 @@ export const CASE_NAMES = [
   "unimplemented_service",
 ] as const;
 
-/** One of the basic cases. */
-export type CaseName = (typeof CASE_NAMES)[number];
+/** Many large calls, on one channel and on a channel each. */
+export const SOAK_CASES = ["rpc_soak", "channel_soak"] as const;
+
+/** That one server answers all calls. It has to fill in its id. */
+export const SERVER_ID_CASES = ["pick_first_unary"] as const;
+
+/** One of the cases of doc/interop-test-descriptions.md of grpc/grpc that are here. */
+export type CaseName = (typeof BASIC_CASES | typeof SOAK_CASES | typeof SERVER_ID_CASES)[number];
+
+/** All of them, by the names that `--test_case` takes. */
+export const CASE_NAMES: readonly CaseName[] = [...BASIC_CASES, ...SOAK_CASES, ...SERVER_ID_CASES];

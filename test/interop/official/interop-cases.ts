@@ -4,29 +4,38 @@ import { type CallOptions, type Channel, createClient, GrpcError } from "gannet"
 import type { CaseName } from "./case-names.ts";
 import type { StreamingOutputCallRequestSchema } from "./grpc/testing/messages_pb.ts";
 import { TestService, UnimplementedService } from "./grpc/testing/test_pb.ts";
+import { type SoakOptions, soak } from "./soak.ts";
+
+/** What a case is run with. */
+export interface CaseContext {
+  readonly channel: Channel;
+  /** Opens one more channel to the same server. */
+  openChannel(): Channel;
+  readonly soak?: SoakOptions | undefined;
+}
 
 /** One of the cases of doc/interop-test-descriptions.md of grpc/grpc. Rejects where the server is wrong. */
-type InteropCase = (channel: Channel) => Promise<void>;
+type InteropCase = (context: CaseContext) => Promise<void>;
 type OutputRequest = MessageInitShape<typeof StreamingOutputCallRequestSchema>;
 
 const REQUEST_SIZES = [27_182, 8, 1_828, 45_904] as const;
 const RESPONSE_SIZES = [31_415, 9, 2_653, 58_979] as const;
 const SPECIAL_MESSAGE = "\t\ntest with whitespace\r\nand Unicode BMP ☺ and non-BMP 😈\t\n";
 
-/** The basic cases by the names that `--test_case` takes. */
+/** The cases by the names that `--test_case` takes. */
 export const interopCases: Readonly<Record<CaseName, InteropCase>> = {
-  async empty_unary(channel) {
+  async empty_unary({ channel }) {
     await createClient(TestService, channel).emptyCall({});
   },
-  async large_unary(channel) {
+  async large_unary({ channel }) {
     await callLargeUnary(channel);
   },
-  async client_streaming(channel) {
+  async client_streaming({ channel }) {
     const requests = REQUEST_SIZES.map((size) => ({ payload: zeros(size) }));
     const { aggregatedPayloadSize } = await createClient(TestService, channel).streamingInputCall(requests);
     assert.equal(aggregatedPayloadSize, 74_922);
   },
-  async server_streaming(channel) {
+  async server_streaming({ channel }) {
     const sizes: (number | undefined)[] = [];
     const request = { responseParameters: RESPONSE_SIZES.map((size) => ({ size })) };
     for await (const { payload } of createClient(TestService, channel).streamingOutputCall(request)) {
@@ -34,7 +43,7 @@ export const interopCases: Readonly<Record<CaseName, InteropCase>> = {
     }
     assert.deepEqual(sizes, RESPONSE_SIZES);
   },
-  async ping_pong(channel) {
+  async ping_pong({ channel }) {
     const call = createClient(TestService, channel).fullDuplexCall();
     for (const [index, size] of RESPONSE_SIZES.entries()) {
       await call.send(outputRequest(REQUEST_SIZES[index] ?? 0, size));
@@ -45,41 +54,41 @@ export const interopCases: Readonly<Record<CaseName, InteropCase>> = {
     call.end();
     assert.equal((await call.next()).done, true);
   },
-  async empty_stream(channel) {
+  async empty_stream({ channel }) {
     const call = createClient(TestService, channel).fullDuplexCall();
     call.end();
     assert.equal((await call.next()).done, true);
   },
-  async timeout_on_sleeping_server(channel) {
+  async timeout_on_sleeping_server({ channel }) {
     const call = createClient(TestService, channel).fullDuplexCall({ timeoutMs: 1 });
     // The call may be over before the message has left.
     await call.send({ payload: zeros(27_182) });
     await mustFail("DEADLINE_EXCEEDED", () => call.next());
   },
-  async cancel_after_begin(channel) {
+  async cancel_after_begin({ channel }) {
     const call = createClient(TestService, channel).streamingInputCall();
     call.cancel();
     await mustFail("CANCELLED", () => call.result());
   },
-  async cancel_after_first_response(channel) {
+  async cancel_after_first_response({ channel }) {
     const call = createClient(TestService, channel).fullDuplexCall();
     await call.send(outputRequest(27_182, 31_415));
     assert.equal((await call.next()).value?.payload?.body.length, 31_415);
     call.cancel();
     await mustFail("CANCELLED", () => call.next());
   },
-  async status_code_and_message(channel) {
+  async status_code_and_message({ channel }) {
     const responseStatus = { code: 2, message: "test status message" };
     const client = createClient(TestService, channel);
     await mustFail("UNKNOWN", () => client.unaryCall({ responseStatus }), responseStatus.message);
     const call = client.fullDuplexCall([{ responseStatus }]);
     await mustFail("UNKNOWN", () => call.next(), responseStatus.message);
   },
-  async special_status_message(channel) {
+  async special_status_message({ channel }) {
     const responseStatus = { code: 2, message: SPECIAL_MESSAGE };
     await mustFail("UNKNOWN", () => createClient(TestService, channel).unaryCall({ responseStatus }), SPECIAL_MESSAGE);
   },
-  async custom_metadata(channel) {
+  async custom_metadata({ channel }) {
     const metadata = {
       "x-grpc-test-echo-initial": "test_initial_metadata_value",
       "x-grpc-test-echo-trailing-bin": Uint8Array.of(0xab, 0xab, 0xab),
@@ -93,19 +102,55 @@ export const interopCases: Readonly<Record<CaseName, InteropCase>> = {
     assert.equal((await call.header).get("x-grpc-test-echo-initial"), "test_initial_metadata_value");
     assert.deepEqual(toBytes((await call.trailer).get("x-grpc-test-echo-trailing-bin")), [0xab, 0xab, 0xab]);
   },
-  async unimplemented_method(channel) {
+  async unimplemented_method({ channel }) {
     await mustFail("UNIMPLEMENTED", () => createClient(TestService, channel).unimplementedCall({}));
   },
-  async unimplemented_service(channel) {
+  async unimplemented_service({ channel }) {
     await mustFail("UNIMPLEMENTED", () => createClient(UnimplementedService, channel).unimplementedCall({}));
+  },
+  async rpc_soak({ channel, soak: options = {} }) {
+    const one = { channel, done: async () => {} };
+    await soak(
+      options,
+      () => one,
+      (opened) => callSoakUnary(opened, options),
+    );
+  },
+  async channel_soak({ openChannel, soak: options = {} }) {
+    await soak(
+      options,
+      () => {
+        const channel = openChannel();
+        return { channel, done: () => channel.close() };
+      },
+      (opened) => callSoakUnary(opened, options),
+    );
+  },
+  async pick_first_unary({ channel }) {
+    const client = createClient(TestService, channel);
+    const ids = new Set<string>();
+    for (let index = 0; index < 100; index++) {
+      const request = { responseSize: 1, payload: zeros(1), fillServerId: true };
+      ids.add((await client.unaryCall(request)).serverId);
+    }
+    assert.equal(ids.size, 1);
+    assert.ok(!ids.has(""), "the server gave no id");
   },
 };
 
 async function callLargeUnary(channel: Channel, options?: CallOptions) {
-  const request = { responseSize: 314_159, payload: zeros(271_828) };
+  return await callUnary(channel, 271_828, 314_159, options);
+}
+
+async function callSoakUnary(channel: Channel, { requestBytes, responseBytes }: SoakOptions): Promise<void> {
+  await callUnary(channel, requestBytes ?? 271_828, responseBytes ?? 314_159);
+}
+
+async function callUnary(channel: Channel, requestBytes: number, responseBytes: number, options?: CallOptions) {
+  const request = { responseSize: responseBytes, payload: zeros(requestBytes) };
   const response = await createClient(TestService, channel).unaryCall(request, options).response;
   const body = response.message.payload?.body;
-  assert.equal(body?.length, 314_159);
+  assert.equal(body?.length, responseBytes);
   assert.ok(body.every((byte) => byte === 0));
   return response;
 }

@@ -1,52 +1,64 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { MessageInitShape } from "@bufbuild/protobuf";
 import { type Code, GrpcError, type Handlers, type ServerCall } from "gannet";
 import { CODES } from "../peer/codes.ts";
-import type { EchoStatus, ResponseParameters, StreamingOutputCallResponse } from "./grpc/testing/messages_pb.ts";
+import type { EchoStatus, ResponseParameters, StreamingOutputCallResponseSchema } from "./grpc/testing/messages_pb.ts";
 import type { TestService } from "./grpc/testing/test_pb.ts";
 
-type Output = Pick<StreamingOutputCallResponse, "payload">;
+type Output = MessageInitShape<typeof StreamingOutputCallResponseSchema>;
 
 /** grpc.testing.TestService as doc/interop-test-descriptions.md of grpc/grpc describes a server. */
-export const testService: Omit<Handlers<typeof TestService>, "unimplementedCall"> = {
-  emptyCall: () => ({}),
-  unaryCall(request, call) {
-    echoMetadata(call);
-    throwStatus(request.responseStatus);
-    return { payload: { type: request.responseType, body: new Uint8Array(request.responseSize) } };
-  },
-  cacheableUnaryCall(request, call) {
-    echoMetadata(call);
-    return { payload: { type: request.responseType, body: new Uint8Array(request.responseSize) } };
-  },
-  async *streamingOutputCall(request, call) {
-    echoMetadata(call);
-    yield* produce(request.responseParameters, call);
-    throwStatus(request.responseStatus);
-  },
-  async streamingInputCall(requests) {
-    let aggregatedPayloadSize = 0;
-    for await (const { payload } of requests) aggregatedPayloadSize += payload?.body.length ?? 0;
-    return { aggregatedPayloadSize };
-  },
-  async *fullDuplexCall(requests, call) {
-    echoMetadata(call);
-    for await (const request of requests) {
+export function createTestService(): Omit<Handlers<typeof TestService>, "unimplementedCall"> {
+  // The same in all calls of this server, and another's in none.
+  const serverId = randomUUID();
+  return {
+    emptyCall: () => ({}),
+    unaryCall(request, call) {
+      echoMetadata(call);
       throwStatus(request.responseStatus);
+      return {
+        payload: { type: request.responseType, body: new Uint8Array(request.responseSize) },
+        serverId: request.fillServerId ? serverId : "",
+        hostname: hostname(),
+      };
+    },
+    cacheableUnaryCall(request, call) {
+      echoMetadata(call);
+      return { payload: { type: request.responseType, body: new Uint8Array(request.responseSize) } };
+    },
+    async *streamingOutputCall(request, call) {
+      echoMetadata(call);
       yield* produce(request.responseParameters, call);
-    }
-  },
-  async *halfDuplexCall(requests, call) {
-    echoMetadata(call);
-    const asked: ResponseParameters[] = [];
-    for await (const { responseParameters } of requests) asked.push(...responseParameters);
-    yield* produce(asked, call);
-  },
-};
+      throwStatus(request.responseStatus);
+    },
+    async streamingInputCall(requests) {
+      let aggregatedPayloadSize = 0;
+      for await (const { payload } of requests) aggregatedPayloadSize += payload?.body.length ?? 0;
+      return { aggregatedPayloadSize };
+    },
+    async *fullDuplexCall(requests, call) {
+      echoMetadata(call);
+      for await (const request of requests) {
+        throwStatus(request.responseStatus);
+        yield* produce(request.responseParameters, call);
+      }
+    },
+    async *halfDuplexCall(requests, call) {
+      echoMetadata(call);
+      const asked: ResponseParameters[] = [];
+      for await (const { responseParameters } of requests) asked.push(...responseParameters);
+      yield* produce(asked, call);
+    },
+  };
+}
 
 async function* produce(asked: readonly ResponseParameters[], call: ServerCall): AsyncGenerator<Output> {
-  for (const { size, intervalUs } of asked) {
+  for (const { size, intervalUs, fillPeerSocketAddress } of asked) {
     if (intervalUs > 0) await sleep(intervalUs / 1_000, undefined, { signal: call.signal });
-    yield { payload: { body: new Uint8Array(size) } as NonNullable<Output["payload"]> };
+    const peerSocketAddress = fillPeerSocketAddress?.value ? call.peer.address : "";
+    yield { payload: { body: new Uint8Array(size) }, peerSocketAddress };
   }
 }
 

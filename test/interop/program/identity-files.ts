@@ -5,15 +5,18 @@ import { generate } from "selfsigned";
 
 const DAY_MS = 86_400_000;
 
-/** A certificate of localhost, and of the name that gRPC's own tests use, that signs itself, in files of a folder of its own. */
+/** A server's certificate and key, and whose certificate its clients trust, as paths of files in PEM. */
 export interface IdentityFiles {
+  readonly ca: string;
   readonly cert: string;
   readonly key: string;
-  remove(): void;
 }
 
-/** Makes a certificate that is good for a day. */
-export async function createIdentityFiles(): Promise<IdentityFiles> {
+/**
+ * Makes a certificate of localhost, and of the name that gRPC's own tests use. It signs itself and is good for a day;
+ * `remove` deletes the files.
+ */
+export async function createIdentityFiles(): Promise<IdentityFiles & { remove(): void }> {
   const { cert, private: key } = await generate([{ name: "commonName", value: "localhost" }], {
     algorithm: "sha256",
     notAfterDate: new Date(Date.now() + DAY_MS),
@@ -33,5 +36,5 @@ export async function createIdentityFiles(): Promise<IdentityFiles> {
   const files = { cert: join(folder, "cert.pem"), key: join(folder, "key.pem") };
   writeFileSync(files.cert, cert);
   writeFileSync(files.key, key, { mode: 0o600 });
-  return { ...files, remove: () => rmSync(folder, { recursive: true }) };
+  return { ...files, ca: files.cert, remove: () => rmSync(folder, { recursive: true }) };
 }

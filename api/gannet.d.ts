@@ -14,18 +14,20 @@ export interface CallOptions {
     readonly waitForReady?: boolean | undefined;
 }
 
-export interface Channel extends Transport {
+export interface CallStats {
+    readonly started: number;
+    readonly succeeded: number;
+    readonly failed: number;
+    readonly byCode: Readonly<Partial<Record<Code, number>>>;
+    readonly lastStartedAt: Date | undefined;
+}
+
+export interface Channel extends Transport, ObservedChannel {
     readonly state: ConnectivityState;
     connect(options?: {
         readonly signal?: Signal | undefined;
     }): Promise<void>;
     close(): Promise<void>;
-}
-
-export interface ChannelEvent {
-    readonly name: string;
-    readonly level: "debug" | "info" | "warning" | "error";
-    readonly fields: Readonly<Record<string, unknown>>;
 }
 
 export interface ChannelOptions {
@@ -40,7 +42,18 @@ export interface ChannelOptions {
     readonly balancers?: readonly BalancerPolicy<unknown>[] | undefined;
     readonly resolvers?: readonly ResolverPolicy[] | undefined;
     readonly http2?: ConnectionLimits | undefined;
-    readonly onEvent?: ((event: ChannelEvent) => void) | undefined;
+    readonly onEvent?: EventListener | undefined;
+}
+
+export interface ChannelStats {
+    readonly state: ObservedState;
+    readonly calls: CallStats & {
+        readonly waiting: number;
+    };
+    readonly connections: {
+        readonly open: number;
+        readonly total: number;
+    };
 }
 
 export type Client<S extends DescService> = string extends keyof S["method"] ? {
@@ -63,6 +76,26 @@ export interface ClientStreamCall<I, O> extends ClientCall, Sender<I> {
 
 export type Code = (typeof CODE_NAMES)[number];
 
+export interface ConnectionStats {
+    readonly openedAt: Date;
+    readonly streams: {
+        readonly open: number;
+        readonly started: number;
+        readonly succeeded: number;
+        readonly failed: number;
+        readonly lastStartedAt: Date | undefined;
+    };
+    readonly messages: {
+        readonly sent: number;
+        readonly received: number;
+        readonly lastSentAt: Date | undefined;
+        readonly lastReceivedAt: Date | undefined;
+    };
+    readonly keepalivesSent: number;
+    readonly sendWindowBytes: number;
+    readonly receiveWindowBytes: number;
+}
+
 export type ConnectivityState = "idle" | "connecting" | "ready" | "transientFailure" | "shutdown";
 
 export interface Credentials {
@@ -77,6 +110,8 @@ export interface ErrorDetail {
     readonly typeName: string;
     readonly value: Uint8Array;
 }
+
+export type EventListener = (event: GrpcEvent) => void;
 
 export declare class GrpcError extends Error {
     #private;
@@ -96,6 +131,12 @@ export interface GrpcErrorOptions {
     readonly details?: readonly ErrorDetail[] | undefined;
     readonly trailer?: MetadataInit | undefined;
     readonly cause?: unknown;
+}
+
+export interface GrpcEvent {
+    readonly name: string;
+    readonly level: "debug" | "info" | "warning" | "error";
+    readonly fields: Readonly<Record<string, unknown>>;
 }
 
 export type Handlers<S extends DescService> = {
@@ -142,6 +183,37 @@ export type MisuseCode =
  | "GANNET_HANDLER_MISSING"
  | "GANNET_SHUT_DOWN";
 
+export interface ObservedChannel {
+    readonly target: string;
+    stats(): ChannelStats;
+    subchannels(): readonly ObservedSubchannel[];
+}
+
+export interface ObservedConnection {
+    readonly remoteAddress: string;
+    readonly localAddress: string | undefined;
+    readonly tls: TlsFacts | undefined;
+    stats(): ConnectionStats;
+}
+
+export interface ObservedListener {
+    readonly address: string;
+}
+
+export interface ObservedServer {
+    stats(): ServerStats;
+    listeners(): readonly ObservedListener[];
+    connections(): readonly ObservedConnection[];
+}
+
+export type ObservedState = "idle" | "connecting" | "ready" | "transientFailure" | "shutdown";
+
+export interface ObservedSubchannel {
+    readonly addresses: readonly string[];
+    stats(): SubchannelStats;
+    connections(): readonly ObservedConnection[];
+}
+
 export interface Peer {
     readonly address: string;
     readonly certificate?: unknown;
@@ -158,7 +230,7 @@ export interface Sender<I> {
     end(): void;
 }
 
-export interface Server {
+export interface Server extends ObservedServer {
     add<S extends DescService>(service: S, handlers: Handlers<S>): this;
     addPartial<S extends DescService>(service: S, handlers: Partial<Handlers<S>>): this;
     listen(address: string, options?: ListenOptions): Promise<ListenAddress>;
@@ -182,23 +254,49 @@ export interface ServerCall {
     cancel(): void;
 }
 
-export interface ServerEvent {
-    readonly name: string;
-    readonly level: "debug" | "info" | "warning" | "error";
-    readonly fields: Readonly<Record<string, unknown>>;
-}
-
 export interface ServerOptions {
     readonly maxReceiveBytes?: number | undefined;
     readonly maxConcurrentCalls?: number | undefined;
     readonly maxQueuedCalls?: number | undefined;
     readonly onUnexpectedError?: ((error: unknown, call: ServerCall) => void) | undefined;
-    readonly onEvent?: ((event: ServerEvent) => void) | undefined;
+    readonly onEvent?: EventListener | undefined;
     readonly http2?: ConnectionLimits | undefined;
+}
+
+export interface ServerStats {
+    readonly connections: {
+        readonly open: number;
+        readonly total: number;
+        readonly refused: number;
+    };
+    readonly calls: CallStats & {
+        readonly running: number;
+        readonly queued: number;
+        readonly refused: number;
+    };
+    readonly foreignRequests: number;
+    readonly messages: {
+        readonly sent: number;
+        readonly received: number;
+    };
+    readonly violations: Readonly<Record<string, number>>;
 }
 
 export interface ServerStreamCall<O> extends ClientCall, AsyncIterableIterator<O> {
     batches(): AsyncIterable<readonly O[]>;
+}
+
+export interface SubchannelStats {
+    readonly state: ObservedState;
+    readonly failure: string | undefined;
+    readonly calls: Pick<CallStats, "started" | "succeeded" | "failed" | "lastStartedAt">;
+}
+
+export interface TlsFacts {
+    readonly protocol: string;
+    readonly cipher: string;
+    readonly localCertificate: Uint8Array | undefined;
+    readonly remoteCertificate: Uint8Array | undefined;
 }
 
 export interface TlsOptions extends TlsIdentity {
@@ -313,6 +411,8 @@ interface Clock {
 
 interface ConnectedPipe extends BytePipe {
     readonly peer: PipePeer;
+    readonly localAddress?: string | undefined;
+    readonly tls?: TlsFacts | undefined;
     readonly closed: Promise<void>;
     attach(listener: PipeListener): void;
     ref(): void;

@@ -1,7 +1,6 @@
 /** gRPC for Node: servers, channels and typed clients. */
 export {
   type Channel,
-  type ChannelEvent,
   type ChannelOptions,
   type ConnectivityState,
   type Credentials,
@@ -29,15 +28,31 @@ export {
   detail,
   type ErrorCode,
   type ErrorDetail,
+  type EventListener,
   GrpcError,
   type GrpcErrorOptions,
+  type GrpcEvent,
   Metadata,
   type MetadataInit,
   type MetadataInput,
   type MetadataValue,
   type MisuseCode,
+  type TlsFacts,
   type Transport,
 } from "./core/index.ts";
+export type {
+  CallStats,
+  ChannelStats,
+  ConnectionStats,
+  ObservedChannel,
+  ObservedConnection,
+  ObservedListener,
+  ObservedServer,
+  ObservedState,
+  ObservedSubchannel,
+  ServerStats,
+  SubchannelStats,
+} from "./observe/index.ts";
 export {
   createServer,
   type Handlers,
@@ -46,7 +61,6 @@ export {
   type Peer,
   type Server,
   type ServerCall,
-  type ServerEvent,
   type ServerOptions,
 } from "./server/index.ts";
 export { createInMemoryChannel } from "./testing/index.ts";

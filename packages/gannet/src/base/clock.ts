@@ -25,6 +25,13 @@ export const systemClock: Clock = {
   setTimer: (delayMs, onTime) => new SystemTimer(delayMs, onTime),
 };
 
+/** The time of day at an instant of a clock, as that is set now; undefined for undefined. */
+export function dateOf(instant: number, clock: Pick<Clock, "now">): Date;
+export function dateOf(instant: number | undefined, clock: Pick<Clock, "now">): Date | undefined;
+export function dateOf(instant: number | undefined, clock: Pick<Clock, "now">): Date | undefined {
+  return instant === undefined ? undefined : new Date(Date.now() - (clock.now() - instant));
+}
+
 class SystemTimer implements Timer {
   readonly #timeout: NodeJS.Timeout;
 

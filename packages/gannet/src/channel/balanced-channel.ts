@@ -5,9 +5,11 @@ import {
   type CallObserver,
   type CallWriter,
   type DeadlineScheduler,
+  type EventListener,
   GrpcError,
   type Signal,
 } from "../core/index.ts";
+import { CallCounts, type ChannelStats, type ObservedSubchannel } from "../observe/index.ts";
 import type {
   Balancer,
   BalancerHost,
@@ -20,7 +22,6 @@ import type {
 } from "./balancer/index.ts";
 import type { Channel } from "./channel.ts";
 import { type CallHost, ChannelCall, type WaitingLine } from "./channel-call.ts";
-import type { ChannelEvent } from "./channel-options.ts";
 import { ConnectWaiters } from "./connect-waiter.ts";
 import type { Found, Resolver, ResolverHost, ResolverPolicy } from "./resolver/index.ts";
 import { Http2Subchannel, type SubchannelConnection, type SubchannelSettings } from "./subchannel/index.ts";
@@ -36,8 +37,11 @@ export interface ChannelParts {
   readonly deadlines: DeadlineScheduler;
   readonly idleTimeoutMs: number;
   /** Makes what subchannels share, of which each connection is told. */
-  createSubchannelSettings(onConnection: (connection: SubchannelConnection) => void): SubchannelSettings;
-  onEvent(event: ChannelEvent): void;
+  createSubchannelSettings(
+    onConnection: (connection: SubchannelConnection) => void,
+    onCallsStarted: (at: number) => void,
+  ): SubchannelSettings;
+  readonly onEvent: EventListener;
 }
 
 const QUEUE: Picker = { pick: () => ({ kind: "queue" }) };
@@ -53,12 +57,15 @@ const FOREVER_MS = 0x7fffffff;
 export class BalancedChannel implements Channel, CallHost, BalancerHost, ResolverHost, WaitingLine {
   readonly clock: Clock;
   readonly deadlines: DeadlineScheduler;
+  readonly counts: CallCounts = new CallCounts();
   readonly #parts: ChannelParts;
   readonly #subchannels: SubchannelSettings;
   /** Balancers are never called while they run. */
   readonly #serial = new SerialQueue();
   readonly #queue = new Set<ChannelCall>();
   readonly #connections = new Set<SubchannelConnection>();
+  #totalConnections = 0;
+  readonly #known = new Set<Http2Subchannel>();
   readonly #waiters = new ConnectWaiters();
   #state: ConnectivityState = "idle";
   #picker: Picker = QUEUE;
@@ -77,7 +84,16 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
     this.#parts = parts;
     this.clock = parts.clock;
     this.deadlines = parts.deadlines;
-    this.#subchannels = parts.createSubchannelSettings((connection) => this.#track(connection));
+    this.#subchannels = parts.createSubchannelSettings(
+      (connection) => this.#track(connection),
+      (at) => {
+        this.counts.lastStartedAt = at;
+      },
+    );
+  }
+
+  get target(): string {
+    return this.#parts.target.text;
   }
 
   get state(): ConnectivityState {
@@ -88,10 +104,31 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
     return this.#failure;
   }
 
+  // ---- for those who look on ----------------------------------------------------------
+
+  stats(): ChannelStats {
+    return {
+      state: this.#state,
+      calls: { ...this.counts.stats(this.clock), waiting: this.#queue.size },
+      connections: { open: this.#connections.size, total: this.#totalConnections },
+    };
+  }
+
+  subchannels(): readonly ObservedSubchannel[] {
+    this.#forgetClosed();
+    return [...this.#known];
+  }
+
+  /** Subchannels that were given up are known until their last calls are over. */
+  #forgetClosed(): void {
+    for (const subchannel of this.#known) if (subchannel.isGone) this.#known.delete(subchannel);
+  }
+
   // ---- from those who make calls ------------------------------------------------------
 
   start(method: DescMethod, init: CallInit, observer: CallObserver): CallWriter {
     this.#callsSinceLook++;
+    this.counts.started++;
     const call = new ChannelCall(this, method, init, observer);
     if (this.#balancer === undefined) this.#wake();
     this.dispatch(call);
@@ -170,7 +207,12 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
   // ---- what balancers ask -------------------------------------------------------------
 
   createSubchannel(endpoint: Endpoint, onStateChange: (state: ConnectivityState) => void): Subchannel {
-    return new Http2Subchannel(endpoint, this.#subchannels, (state) => this.#serial.run(() => onStateChange(state)));
+    this.#forgetClosed();
+    const subchannel = new Http2Subchannel(endpoint, this.#subchannels, (state) =>
+      this.#serial.run(() => onStateChange(state)),
+    );
+    this.#known.add(subchannel);
+    return subchannel;
   }
 
   publish(state: ConnectivityState, picker: Picker): void {
@@ -257,6 +299,7 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
 
   #track(connection: SubchannelConnection): void {
     this.#connections.add(connection);
+    this.#totalConnections++;
     void connection.closed.then(() => this.#connections.delete(connection));
   }
 }

@@ -11,6 +11,7 @@ import {
   type ScheduledDeadline,
   textOfThrown,
 } from "../core/index.ts";
+import type { CallCounts } from "../observe/index.ts";
 import type { PickArguments, PickedCallEnd } from "./balancer/index.ts";
 import { type ClientConnection, startHttp2Call, type UnprocessedHandler } from "./call/index.ts";
 import type { WaitingCall } from "./subchannel/index.ts";
@@ -20,6 +21,7 @@ const MAX_HELD_MESSAGES = 16;
 
 /** What a call needs of its channel. */
 export interface CallHost {
+  readonly counts: CallCounts;
   readonly deadlines: DeadlineScheduler;
   /** Finds a connection for the call, which starts on it now or later, or fails. */
   dispatch(call: ChannelCall): void;
@@ -230,6 +232,7 @@ export class ChannelCall
     this.#letGo();
     this.#line?.forget(this);
     this.#stopWaiting();
+    this.#host.counts.end(end.error?.code);
     this.onPickEnd?.({ ok: end.error === undefined });
     this.#observer.onEnd(end);
   }

@@ -1,17 +1,9 @@
 import type { BackoffOptions } from "../base/index.ts";
-import { checkOptionKeys, misuse } from "../core/index.ts";
+import { checkOptionKeys, type EventListener, misuse } from "../core/index.ts";
 import type { ConnectionLimits } from "../http2/index.ts";
 import type { BalancerPolicy } from "./balancer/index.ts";
 import type { Credentials } from "./credentials/index.ts";
 import type { ResolverPolicy } from "./resolver/index.ts";
-
-/** Something that happened, for logs and counters. The library itself writes nowhere. */
-export interface ChannelEvent {
-  /** Stable, such as `channel-state`. */
-  readonly name: string;
-  readonly level: "debug" | "info" | "warning" | "error";
-  readonly fields: Readonly<Record<string, unknown>>;
-}
 
 /** What a channel is made with. */
 export interface ChannelOptions {
@@ -70,7 +62,7 @@ export interface ChannelOptions {
   /** Limits of each connection. */
   readonly http2?: ConnectionLimits | undefined;
   /** Called with what happens beside calls, such as a state that changed. */
-  readonly onEvent?: ((event: ChannelEvent) => void) | undefined;
+  readonly onEvent?: EventListener | undefined;
 }
 
 const KEYS: ReadonlySet<string> = new Set(

@@ -1,8 +1,9 @@
 import type { Signal, Transport } from "../core/index.ts";
+import type { ObservedChannel } from "../observe/index.ts";
 import type { ConnectivityState } from "./balancer/index.ts";
 
 /** Connections to a server, or to several that are as good as each other, and the calls to them. */
-export interface Channel extends Transport {
+export interface Channel extends Transport, ObservedChannel {
   /** `idle` before the first call, and when a connection was lost since which no call was made. */
   readonly state: ConnectivityState;
   /**

@@ -88,7 +88,7 @@ function build(
     deadlines,
     idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
     onEvent,
-    createSubchannelSettings: (onConnection) => ({
+    createSubchannelSettings: (onConnection, onCallsStarted) => ({
       clock,
       random,
       connect,
@@ -104,6 +104,7 @@ function build(
         limits: options.http2,
         deadlines,
         onConnection,
+        onCallsStarted,
         onViolation: (violation, message, peer) =>
           onEvent({ name: "http2-violation", level: "warning", fields: { violation, message, peer } }),
       },

@@ -17,7 +17,7 @@ export type {
   Subchannel,
 } from "./balancer/index.ts";
 export type { Channel } from "./channel.ts";
-export type { ChannelEvent, ChannelOptions } from "./channel-options.ts";
+export type { ChannelOptions } from "./channel-options.ts";
 export { createChannel, createPipeChannel } from "./create-channel.ts";
 export { type Credentials, insecure, type TlsOptions, tls } from "./credentials/index.ts";
 export type { Found, Resolver, ResolverHost, ResolverPolicy } from "./resolver/index.ts";

@@ -12,6 +12,7 @@ export type {
   Instant,
   ScheduledDeadline,
 } from "./deadline.ts";
+export type { EventListener, GrpcEvent } from "./event.ts";
 export {
   detail,
   type ErrorDetail,
@@ -24,4 +25,5 @@ export { Metadata, type MetadataInit, type MetadataInput, type MetadataValue } f
 export { type MisuseCode, misuse } from "./misuse.ts";
 export type { Signal } from "./signal.ts";
 export { textOfThrown } from "./thrown-text.ts";
+export type { TlsFacts } from "./tls-facts.ts";
 export type { CallEnd, CallInit, CallObserver, CallWriter, ReceivedMetadata, Transport } from "./transport.ts";

@@ -1,3 +1,4 @@
+import type { TlsFacts } from "../core/index.ts";
 import type { BytePipe } from "../http2/index.ts";
 
 /** Who is at the other end of a pipe. */
@@ -23,6 +24,10 @@ export interface PipeListener {
 /** A byte pipe that is connected, and what its owner needs beside what a connection needs. */
 export interface ConnectedPipe extends BytePipe {
   readonly peer: PipePeer;
+  /** Our end, written as the peer's; undefined where it is not known. */
+  readonly localAddress?: string | undefined;
+  /** Undefined where the pipe is not encrypted. Made when asked for. */
+  readonly tls?: TlsFacts | undefined;
   /** Resolves once nothing of the pipe is left. Never rejects. */
   readonly closed: Promise<void>;
   /** Starts reading. To be called once. */

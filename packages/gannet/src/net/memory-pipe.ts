@@ -16,6 +16,7 @@ export function createMemoryPipes(): readonly [MemoryPipe, MemoryPipe] {
 /** One end of a connection in memory. */
 export class MemoryPipe implements ConnectedPipe {
   readonly peer: PipePeer = PEER;
+  readonly localAddress: string = PEER.address;
   readonly closed: Promise<void>;
   #resolveClosed: () => void = () => {};
   /** Set by `join`, before anything else. */

@@ -1,5 +1,6 @@
 import { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
+import type { TlsFacts } from "../core/index.ts";
 import type { ConnectedPipe, PipeListener, PipePeer } from "./connected-pipe.ts";
 import { describeSocketError } from "./describe-error.ts";
 import type { DuplexStream } from "./duplex-stream.ts";
@@ -64,6 +65,22 @@ export class SocketPipe implements ConnectedPipe {
         resolve();
       });
     });
+  }
+
+  get localAddress(): string | undefined {
+    const socket = this.#socket;
+    return socket instanceof Socket ? formatPeer(true, socket.localAddress, socket.localPort) : undefined;
+  }
+
+  get tls(): TlsFacts | undefined {
+    const socket = this.#socket;
+    if (!(socket instanceof TLSSocket)) return undefined;
+    return {
+      protocol: socket.getProtocol() ?? "",
+      cipher: socket.getCipher()?.standardName ?? "",
+      localCertificate: socket.getX509Certificate()?.raw,
+      remoteCertificate: socket.getPeerX509Certificate()?.raw,
+    };
   }
 
   attach(listener: PipeListener): void {

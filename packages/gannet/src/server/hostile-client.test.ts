@@ -4,19 +4,19 @@ import { connect } from "node:net";
 import { describe, test } from "node:test";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { PointSchema, RouteGuide } from "../client/testdata/route_guide_pb.ts";
+import type { GrpcEvent } from "../core/index.ts";
 import * as frames from "../http2/connection/testdata/frames.ts";
 import { HpackDecoder } from "../http2/hpack/index.ts";
 import { createMemoryPipes, type MemoryPipe } from "../net/index.ts";
 import { VirtualClock } from "../testing/index.ts";
 import { GrpcServer } from "./server.ts";
-import type { ServerEvent } from "./server-options.ts";
 
 const { END_HEADERS, END_STREAM } = frames;
 
 /** A client that says bytes, and reads what comes back. */
 class RawClient {
   readonly clock = new VirtualClock();
-  readonly events: ServerEvent[] = [];
+  readonly events: GrpcEvent[] = [];
   readonly server = new GrpcServer({ onEvent: (event) => this.events.push(event), maxReceiveBytes: 1000 }, this.clock);
   readonly #pipe: MemoryPipe;
   readonly #chunks: Uint8Array[] = [];

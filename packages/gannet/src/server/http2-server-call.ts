@@ -68,9 +68,16 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
   #start(list: HeaderList): void {
     const head = readRequestHead(list);
     this.head = head;
-    if (head.method !== "POST") this.#refuse("405");
-    else if (!isGrpcContentType(head.contentType)) this.#refuse("415");
-    else if (Number.isNaN(head.timeoutMs)) this.fail(new GrpcError("INTERNAL", "grpc-timeout is malformed"));
+    if (head.method !== "POST") {
+      this.#refuse("405");
+      return;
+    }
+    if (!isGrpcContentType(head.contentType)) {
+      this.#refuse("415");
+      return;
+    }
+    this.connection.onCallStart();
+    if (Number.isNaN(head.timeoutMs)) this.fail(new GrpcError("INTERNAL", "grpc-timeout is malformed"));
     else {
       const route = this.connection.routes.get(head.path);
       if (route === undefined) this.fail(this.#unknownMethod(head.path));
@@ -139,6 +146,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
     } catch (error) {
       throw malformedError(this.route.method.input.typeName, error);
     }
+    this.connection.counts.messagesReceived++;
     const byteLength = windowBytes + this.#partialBytes;
     this.#partialBytes = 0;
     this.#runner?.onMessage(message, byteLength);
@@ -155,7 +163,9 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
     if (this.isEnded) return;
     this.isEnded = true;
     const isOver = this.deadline !== undefined && this.connection.deadlines.now() >= this.deadline;
-    this.#abort(isOver ? deadlineError() : new GrpcError("CANCELLED", reset.message));
+    const error = isOver ? deadlineError() : new GrpcError("CANCELLED", reset.message);
+    this.connection.onCallEnd(error.code, false);
+    this.#abort(error);
   }
 
   onWritable(): void {
@@ -171,6 +181,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
     // A client that does not take the replies would not get to the trailer behind them, nor wait for it.
     this.isEnded = true;
     this.connection.http2.reset(this.stream, Http2Code.Cancel);
+    this.connection.onCallEnd(error.code, false);
     this.#abort(error);
   }
 
@@ -210,6 +221,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
     const end = codec.encodeInto(message, out, start + ENVELOPE_BYTES);
     writeEnvelope(out, start, end);
     http2.commitData(this.stream, start, end, false);
+    this.connection.counts.messagesSent++;
     return http2.isWritable(this.stream);
   }
 
@@ -226,6 +238,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
     this.isEnded = true;
     const source = this.trailer === undefined ? okTrailer : new MetadataBlock(okTrailer, undefined, this.trailer);
     http2.sendHeaders(this.stream, source, true);
+    this.connection.onCallEnd(undefined, true);
     this.#end();
   }
 
@@ -243,6 +256,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
       ? new ErrorBlock(fixed, error, ...metadata)
       : new ErrorBlock(fixed, shortenedError(error, limit));
     http2.sendHeaders(this.stream, source, true);
+    this.connection.onCallEnd(error.code, true);
     this.#end();
     this.#abort(error);
   }
@@ -256,6 +270,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
   #refuse(status: string): void {
     this.isEnded = true;
     this.connection.http2.sendHeaders(this.stream, new HeaderTemplate([[":status", status]]), true);
+    this.connection.onForeignRequest();
     this.#end();
   }
 
@@ -267,6 +282,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
     this.isEnded = true;
     const fixed = new HeaderTemplate([...GRPC_HEADER, ["grpc-accept-encoding", "identity"]]);
     this.connection.http2.sendHeaders(this.stream, new ErrorBlock(fixed, error), true);
+    this.connection.onCallEnd(error.code, true);
     this.#end();
   }
 

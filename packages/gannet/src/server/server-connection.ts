@@ -1,4 +1,4 @@
-import type { DeadlineScheduler, ScheduledDeadline } from "../core/index.ts";
+import type { Code, DeadlineScheduler, ScheduledDeadline, TlsFacts } from "../core/index.ts";
 import {
   type ConnectionObserver,
   HeaderTemplate,
@@ -7,6 +7,13 @@ import {
   type Http2Stream,
   type StreamSink,
 } from "../http2/index.ts";
+import type { ConnectedPipe } from "../net/index.ts";
+import {
+  ConnectionCounts,
+  type ConnectionStats,
+  type ObservedConnection,
+  type ServerCounts,
+} from "../observe/index.ts";
 import { CallRunner, type RunnerHost } from "./call-runner.ts";
 import { GRPC_HEADER, Http2ServerCall } from "./http2-server-call.ts";
 import type { RouteTable } from "./route.ts";
@@ -25,6 +32,7 @@ export interface ServerContext extends RunnerHost {
   readonly routes: RouteTable;
   readonly deadlines: DeadlineScheduler;
   readonly options: ServerOptions;
+  readonly counts: ServerCounts;
   onViolation(name: string, message: string, peer: Peer): void;
   onConnectionClosed(connection: ServerConnection): void;
 }
@@ -32,7 +40,7 @@ export interface ServerContext extends RunnerHost {
 const DEFAULT_MAX_RECEIVE_BYTES = 4 * 1024 * 1024;
 
 /** A client's connection. */
-export class ServerConnection implements ConnectionObserver {
+export class ServerConnection implements ConnectionObserver, ObservedConnection {
   readonly peer: Peer;
   readonly http2: Http2Connection;
   readonly routes: RouteTable;
@@ -40,16 +48,24 @@ export class ServerConnection implements ConnectionObserver {
   readonly maxReceiveBytes: number;
   readonly okHeader: HeaderTemplate = new HeaderTemplate(GRPC_HEADER);
   readonly okTrailer: HeaderTemplate = new HeaderTemplate([["grpc-status", "0"]]);
+  readonly counts: ConnectionCounts;
   readonly #context: ServerContext;
+  readonly #pipe: ConnectedPipe;
   readonly #calls = new Set<Http2ServerCall>();
   #isDraining = false;
   #isLastGoawaySent = false;
   #drainTimer: ScheduledDeadline | undefined;
   #settingsTimer: ScheduledDeadline | undefined;
 
-  constructor(context: ServerContext, peer: Peer, createHttp2: (observer: ConnectionObserver) => Http2Connection) {
+  constructor(
+    context: ServerContext,
+    pipe: ConnectedPipe,
+    createHttp2: (observer: ConnectionObserver) => Http2Connection,
+  ) {
     this.#context = context;
-    this.peer = peer;
+    this.#pipe = pipe;
+    this.peer = pipe.peer;
+    this.counts = new ConnectionCounts(context.deadlines);
     this.routes = context.routes;
     this.deadlines = context.deadlines;
     this.maxReceiveBytes = context.options.maxReceiveBytes ?? DEFAULT_MAX_RECEIVE_BYTES;
@@ -59,7 +75,49 @@ export class ServerConnection implements ConnectionObserver {
     });
   }
 
+  // ---- for those who look on ----------------------------------------------------------
+
+  get remoteAddress(): string {
+    return this.peer.address;
+  }
+
+  get localAddress(): string | undefined {
+    return this.#pipe.localAddress;
+  }
+
+  get tls(): TlsFacts | undefined {
+    return this.#pipe.tls;
+  }
+
+  stats(): ConnectionStats {
+    const { streamCount: openStreams, sendWindowBytes, receiveWindowBytes } = this.http2;
+    return this.counts.stats({ openStreams, sendWindowBytes, receiveWindowBytes });
+  }
+
+  // ---- from calls ---------------------------------------------------------------------
+
+  /** A request of gRPC has come. */
+  onCallStart(): void {
+    this.#context.counts.calls.started++;
+  }
+
+  /** A call has its status, which the client was told, or not. Comes once for each. */
+  onCallEnd(code: Code | undefined, isTold: boolean): void {
+    this.#context.counts.calls.end(code);
+    if (isTold) this.counts.streamsSucceeded++;
+    else this.counts.streamsFailed++;
+  }
+
+  /** A request that is not gRPC was answered in the words of HTTP. */
+  onForeignRequest(): void {
+    this.#context.counts.foreignRequests++;
+    this.counts.streamsSucceeded++;
+  }
+
+  // ---- from the connection ------------------------------------------------------------
+
   onStream(stream: Http2Stream): StreamSink {
+    this.counts.streamsStarted++;
     const call = new Http2ServerCall(this, stream);
     this.#calls.add(call);
     return call;
@@ -83,6 +141,11 @@ export class ServerConnection implements ConnectionObserver {
   }
 
   onGoaway(): void {}
+
+  onTurn(): void {
+    const startedAt = this.counts.stamp();
+    if (startedAt !== undefined) this.#context.counts.calls.lastStartedAt = startedAt;
+  }
 
   onPingAck(payload: Uint8Array): void {
     if (this.#isDraining && DRAIN_PING.every((byte, index) => payload[index] === byte)) this.#sendLastGoaway();

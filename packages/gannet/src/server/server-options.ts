@@ -1,14 +1,6 @@
-import { checkOptionKeys } from "../core/index.ts";
+import { checkOptionKeys, type EventListener } from "../core/index.ts";
 import type { ConnectionLimits } from "../http2/index.ts";
 import type { ServerCall } from "./server-call.ts";
-
-/** Something that happened, for logs and counters. The library itself writes nowhere. */
-export interface ServerEvent {
-  /** Stable, such as `http2-violation`. */
-  readonly name: string;
-  readonly level: "debug" | "info" | "warning" | "error";
-  readonly fields: Readonly<Record<string, unknown>>;
-}
 
 /** What a server is made with. */
 export interface ServerOptions {
@@ -35,7 +27,7 @@ export interface ServerOptions {
   /**
    * Called with what happens beside calls, such as a client that breaks the rules of HTTP/2. What it throws is lost.
    */
-  readonly onEvent?: ((event: ServerEvent) => void) | undefined;
+  readonly onEvent?: EventListener | undefined;
   /** Limits of each connection. */
   readonly http2?: ConnectionLimits | undefined;
 }

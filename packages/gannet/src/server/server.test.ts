@@ -6,13 +6,20 @@ import { ClientConnection, startHttp2Call } from "../channel/call/index.ts";
 import { createClient } from "../client/index.ts";
 import { FeatureSchema, PointSchema, RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import { CodecCache } from "../codec/index.ts";
-import { type CallInit, type CallObserver, type Code, GrpcError, type Transport } from "../core/index.ts";
+import {
+  type CallInit,
+  type CallObserver,
+  type Code,
+  GrpcError,
+  type GrpcEvent,
+  type Transport,
+} from "../core/index.ts";
 import { type ConnectionLimits, Http2Connection } from "../http2/index.ts";
 import { createMemoryPipes } from "../net/index.ts";
 import { VirtualClock } from "../testing/index.ts";
 import { GrpcServer, type Server } from "./server.ts";
 import type { ServerCall } from "./server-call.ts";
-import type { ServerEvent, ServerOptions } from "./server-options.ts";
+import type { ServerOptions } from "./server-options.ts";
 
 type PartialHandlers = Parameters<typeof addTo>[1];
 
@@ -24,7 +31,7 @@ function addTo(server: Server, handlers: Partial<import("./handlers.ts").Handler
 class Pair implements Transport {
   readonly clock: Clock;
   readonly server: GrpcServer;
-  readonly events: ServerEvent[] = [];
+  readonly events: GrpcEvent[] = [];
   readonly unexpected: unknown[] = [];
   readonly http2: Http2Connection;
   readonly client = createClient(RouteGuide, this);

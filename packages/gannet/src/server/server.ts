@@ -1,7 +1,7 @@
 import type { DescService } from "@bufbuild/protobuf";
 import { type Clock, systemClock, TimerWheel } from "../base/index.ts";
 import { CodecCache } from "../codec/index.ts";
-import { checkOptionKeys, misuse } from "../core/index.ts";
+import { checkOptionKeys, type GrpcEvent, misuse } from "../core/index.ts";
 import { Http2Connection, SegmentPool } from "../http2/index.ts";
 import {
   type ConnectedPipe,
@@ -11,6 +11,13 @@ import {
   type SocketListener,
   SocketPipe,
 } from "../net/index.ts";
+import {
+  type ObservedConnection,
+  type ObservedListener,
+  type ObservedServer,
+  ServerCounts,
+  type ServerStats,
+} from "../observe/index.ts";
 import { Admission } from "./admission.ts";
 import type { CallRunner } from "./call-runner.ts";
 import { FirstBytesGate } from "./first-bytes-gate.ts";
@@ -18,7 +25,7 @@ import type { Handlers } from "./handlers.ts";
 import { RouteTable } from "./route.ts";
 import type { Peer, ServerCall } from "./server-call.ts";
 import { ServerConnection, type ServerContext } from "./server-connection.ts";
-import { checkServerOptions, type ServerEvent, type ServerOptions } from "./server-options.ts";
+import { checkServerOptions, type ServerOptions } from "./server-options.ts";
 
 /** How to listen. */
 export interface ListenOptions {
@@ -35,7 +42,7 @@ export interface ListenAddress {
 }
 
 /** Answers calls. */
-export interface Server {
+export interface Server extends ObservedServer {
   /**
    * Adds a service, with a handler for each of its methods: an object, or an instance of a class.
    *
@@ -76,6 +83,7 @@ export class GrpcServer implements Server, ServerContext {
   readonly options: ServerOptions;
   readonly routes: RouteTable;
   readonly deadlines: TimerWheel;
+  readonly counts: ServerCounts = new ServerCounts();
   readonly #clock: Clock;
   readonly #segments = new SegmentPool();
   readonly #admission: Admission;
@@ -135,7 +143,7 @@ export class GrpcServer implements Server, ServerContext {
         this.#checkEmpty();
         return undefined;
       }
-      const connection = new ServerConnection(this, pipe.peer, (observer) => {
+      const connection = new ServerConnection(this, pipe, (observer) => {
         return new Http2Connection({
           role: "server",
           pipe,
@@ -145,6 +153,7 @@ export class GrpcServer implements Server, ServerContext {
           now: () => this.#clock.now(),
         });
       });
+      this.counts.connections++;
       this.#connections.add(connection);
       return connection.http2;
     });
@@ -152,10 +161,28 @@ export class GrpcServer implements Server, ServerContext {
     gate.open();
   }
 
+  // ---- for those who look on ------------------------------------------------------------
+
+  stats(): ServerStats {
+    const { running, queued } = this.#admission;
+    const connections = [...this.#connections].map(({ counts }) => counts);
+    return this.counts.stats(this.#clock, { running, queued, connections });
+  }
+
+  listeners(): readonly ObservedListener[] {
+    return [...this.#listeners];
+  }
+
+  connections(): readonly ObservedConnection[] {
+    return [...this.#connections];
+  }
+
   // ---- for connections and runners ------------------------------------------------------
 
   enter(runner: CallRunner): "admitted" | "queued" | "refused" {
-    return this.#admission.enter(runner);
+    const answer = this.#admission.enter(runner);
+    if (answer === "refused") this.counts.refusedCalls++;
+    return answer;
   }
 
   withdraw(runner: CallRunner): boolean {
@@ -176,17 +203,19 @@ export class GrpcServer implements Server, ServerContext {
   }
 
   onViolation(name: string, message: string, peer: Peer): void {
+    this.counts.addViolation(name);
     this.#emit("http2-violation", "warning", { violation: name, message, peer: peer.address });
   }
 
   /** A hook that fails must not take a connection with it. */
-  #emit(name: string, level: ServerEvent["level"], fields: ServerEvent["fields"]): void {
+  #emit(name: string, level: GrpcEvent["level"], fields: GrpcEvent["fields"]): void {
     try {
       this.options.onEvent?.({ name, level, fields });
     } catch {}
   }
 
   onConnectionClosed(connection: ServerConnection): void {
+    this.counts.addClosed(connection.counts);
     this.#connections.delete(connection);
     this.#checkEmpty();
   }
@@ -204,6 +233,7 @@ export class GrpcServer implements Server, ServerContext {
 
   async #drain(): Promise<void> {
     const closed = Promise.all([...this.#listeners].map((listener) => listener.close()));
+    this.#listeners.clear();
     for (const gate of this.#gates) gate.close();
     const empty = new Promise<void>((resolve) => {
       this.#onEmpty = resolve;

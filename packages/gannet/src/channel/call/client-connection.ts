@@ -1,6 +1,7 @@
 import type { CodecCache } from "../../codec/index.ts";
 import type { DeadlineScheduler } from "../../core/index.ts";
 import { HeaderTemplate, type Http2Connection } from "../../http2/index.ts";
+import { ConnectionCounts } from "../../observe/index.ts";
 
 /** What a connection to a server is made of. */
 export interface ClientConnectionInit {
@@ -22,6 +23,7 @@ export class ClientConnection {
   readonly deadlines: DeadlineScheduler;
   readonly codecs: CodecCache;
   readonly maxReceiveBytes: number;
+  readonly counts: ConnectionCounts;
   readonly #init: ClientConnectionInit;
   readonly #headers = new Map<string, HeaderTemplate>();
 
@@ -31,6 +33,7 @@ export class ClientConnection {
     this.deadlines = init.deadlines;
     this.codecs = init.codecs;
     this.maxReceiveBytes = init.maxReceiveBytes;
+    this.counts = new ConnectionCounts(init.deadlines);
     this.#init = init;
   }
 

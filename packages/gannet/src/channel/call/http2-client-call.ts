@@ -108,6 +108,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   }
 
   start({ metadata, deadline }: CallInit): void {
+    this.#connection.counts.streamsStarted++;
     const { http2, deadlines } = this.#connection;
     const fixed = this.#connection.headerFor(`/${this.#method.parent.typeName}/${this.#method.name}`);
     if (deadline === undefined && metadata === undefined) {
@@ -135,6 +136,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     const out = http2.output.bytes;
     const end = this.#requestCodec.encodeInto(message, out, start + ENVELOPE_BYTES);
     writeEnvelope(out, start, end);
+    this.#connection.counts.messagesSent++;
     this.#isSendEnded = isLast;
     http2.commitData(this.#stream, start, end, isLast);
     return isLast || http2.isWritable(this.#stream);
@@ -259,6 +261,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
       throw malformedError(this.#method.output.typeName, error);
     }
     this.#replies++;
+    this.#connection.counts.messagesReceived++;
     if (this.#isReplySingle && this.#replies > 1)
       throw new GrpcError("UNIMPLEMENTED", "the server sent more than one reply, where one is due");
     const byteLength = windowBytes + this.#partialBytes;
@@ -277,6 +280,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     if (this.#isEnded || this.#end !== undefined) return;
     if (reset.unprocessed && this.#header === undefined && this.#unprocessed?.onUnprocessed(reset.message) === true) {
       this.#isEnded = true;
+      this.#connection.counts.streamsFailed++;
       this.#scheduled?.cancel();
       return;
     }
@@ -334,6 +338,9 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   #finish(error: GrpcError | undefined, trailer: ReceivedMetadata | undefined): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    // Whatever status came, the stream has ended as it should.
+    if (this.#end === undefined) this.#connection.counts.streamsFailed++;
+    else this.#connection.counts.streamsSucceeded++;
     this.#scheduled?.cancel();
     this.#observer.onEnd({ error, trailer });
   }

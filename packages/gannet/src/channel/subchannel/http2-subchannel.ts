@@ -1,4 +1,5 @@
-import { Backoff, type BackoffOptions, type Clock, type Timer } from "../../base/index.ts";
+import { Backoff, type BackoffOptions, type Clock, dateOf, type Timer } from "../../base/index.ts";
+import type { ConnectionCounts, ObservedConnection, ObservedSubchannel, SubchannelStats } from "../../observe/index.ts";
 import type { ConnectivityState, Endpoint, Subchannel } from "../balancer/index.ts";
 import type { Connector } from "./connector.ts";
 import { openConnection } from "./open-connection.ts";
@@ -33,13 +34,17 @@ export interface SubchannelSettings {
  *
  * After `close` it is in shutdown, and nobody is told.
  */
-export class Http2Subchannel implements Subchannel, ConnectionOwner {
+export class Http2Subchannel implements Subchannel, ConnectionOwner, ObservedSubchannel {
   readonly endpoint: Endpoint;
   readonly #settings: SubchannelSettings;
   readonly #onStateChange: (state: ConnectivityState) => void;
   readonly #backoff: Backoff;
   #state: ConnectivityState = "idle";
   #connection: SubchannelConnection | undefined;
+  /** With those that finish their calls. */
+  readonly #open = new Set<SubchannelConnection>();
+  /** What went over connections that are gone. */
+  readonly #past: StreamCounts = { started: 0, succeeded: 0, failed: 0, lastStartedAt: undefined };
   #attempt: AbortController | undefined;
   /** Until the attempt has to be over, or the backoff is. */
   #timer: Timer | undefined;
@@ -61,6 +66,33 @@ export class Http2Subchannel implements Subchannel, ConnectionOwner {
 
   get failure(): string | undefined {
     return this.#failure;
+  }
+
+  /** Whether it was given up and nothing of it is left. */
+  get isGone(): boolean {
+    return this.#state === "shutdown" && this.#open.size === 0;
+  }
+
+  get addresses(): readonly string[] {
+    return this.endpoint.addresses;
+  }
+
+  connections(): readonly ObservedConnection[] {
+    return [...this.#open];
+  }
+
+  stats(): SubchannelStats {
+    const calls = { ...this.#past };
+    for (const {
+      calls: { counts },
+    } of this.#open)
+      addStreams(calls, counts);
+    const { started, succeeded, failed, lastStartedAt } = calls;
+    return {
+      state: this.#state,
+      failure: this.#failure,
+      calls: { started, succeeded, failed, lastStartedAt: dateOf(lastStartedAt, this.#settings.clock) },
+    };
   }
 
   connect(): void {
@@ -129,10 +161,19 @@ export class Http2Subchannel implements Subchannel, ConnectionOwner {
     this.#timer?.cancel();
     this.#attempt = undefined;
     this.#connection = connection;
+    this.#keep(connection);
     this.#attempts = 0;
     this.#failure = undefined;
     this.#backoff.reset();
     this.#setState("ready");
+  }
+
+  #keep(connection: SubchannelConnection): void {
+    this.#open.add(connection);
+    void connection.closed.then(() => {
+      this.#open.delete(connection);
+      addStreams(this.#past, connection.calls.counts);
+    });
   }
 
   #onFailure(attempt: AbortController, error: unknown, nextAttemptAt: number): void {
@@ -158,6 +199,21 @@ export class Http2Subchannel implements Subchannel, ConnectionOwner {
     this.#state = state;
     this.#onStateChange(state);
   }
+}
+
+interface StreamCounts {
+  started: number;
+  succeeded: number;
+  failed: number;
+  lastStartedAt: number | undefined;
+}
+
+function addStreams(sum: StreamCounts, counts: ConnectionCounts): void {
+  sum.started += counts.streamsStarted;
+  sum.succeeded += counts.streamsSucceeded;
+  sum.failed += counts.streamsFailed;
+  const { lastStreamAt } = counts;
+  if (lastStreamAt !== undefined && lastStreamAt > (sum.lastStartedAt ?? 0)) sum.lastStartedAt = lastStreamAt;
 }
 
 function describeAttempts(reason: string, attempts: number, durationMs: number): string {

@@ -1,3 +1,4 @@
+import type { TlsFacts } from "../../core/index.ts";
 import {
   type ConnectionLimits,
   type ConnectionObserver,
@@ -6,6 +7,7 @@ import {
   type SegmentPool,
 } from "../../http2/index.ts";
 import type { ConnectedPipe } from "../../net/index.ts";
+import type { ConnectionStats, ObservedConnection } from "../../observe/index.ts";
 import { ClientConnection, type ClientConnectionInit } from "../call/index.ts";
 
 /** What all connections of a channel have in common. */
@@ -14,6 +16,8 @@ export interface ConnectionSettings extends Omit<ClientConnectionInit, "http2" |
   readonly limits: ConnectionLimits | undefined;
   /** Told what the server does wrong. */
   onViolation(name: string, message: string, peer: string): void;
+  /** Told when calls were started last, once for all of a turn. */
+  onCallsStarted(at: number): void;
   /** Told of each connection, so that it can be ended with the channel. */
   onConnection(connection: SubchannelConnection): void;
 }
@@ -40,7 +44,7 @@ export interface ConnectionOwner {
  *
  * handshake → open → draining → closed; each but the last may lead to closed at once.
  */
-export class SubchannelConnection implements ConnectionObserver {
+export class SubchannelConnection implements ConnectionObserver, ObservedConnection {
   /** What calls need of it. */
   readonly calls: ClientConnection;
   readonly http2: Http2Connection;
@@ -69,6 +73,23 @@ export class SubchannelConnection implements ConnectionObserver {
   /** Resolves once nothing of the connection is left. */
   get closed(): Promise<void> {
     return this.#pipe.closed;
+  }
+
+  get remoteAddress(): string {
+    return this.calls.peer;
+  }
+
+  get localAddress(): string | undefined {
+    return this.#pipe.localAddress;
+  }
+
+  get tls(): TlsFacts | undefined {
+    return this.#pipe.tls;
+  }
+
+  stats(): ConnectionStats {
+    const { streamCount: openStreams, sendWindowBytes, receiveWindowBytes } = this.http2;
+    return this.calls.counts.stats({ openStreams, sendWindowBytes, receiveWindowBytes });
   }
 
   /** Whether calls are under way. */
@@ -133,6 +154,11 @@ export class SubchannelConnection implements ConnectionObserver {
   }
 
   onPingAck(): void {}
+
+  onTurn(): void {
+    const startedAt = this.calls.counts.stamp();
+    if (startedAt !== undefined) this.#settings.onCallsStarted(startedAt);
+  }
 
   onStream(): never {
     throw new Error("a server cannot open a stream");

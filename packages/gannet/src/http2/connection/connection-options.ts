@@ -14,6 +14,8 @@ export interface ConnectionObserver {
   onPingAck(payload: Uint8Array): void;
   /** The connection has ended. Every stream has been told before. Called once. */
   onClose(reason: string): void;
+  /** A turn is over: what was received is dealt with, or what was written leaves. For what is looked at once in a turn. */
+  onTurn?(): void;
   /** The peer broke a rule that costs it a stream or the connection. `name` is stable, for counting. */
   onViolation(name: string, message: string): void;
 }

@@ -155,6 +155,16 @@ export class Http2Connection {
     return this.#streams.nextId > MAX_STREAM_ID * 0.75;
   }
 
+  /** Bytes that we may send on all streams together; below zero where the peer made its windows smaller. */
+  get sendWindowBytes(): number {
+    return this.#sendWindow;
+  }
+
+  /** Bytes that the peer may send on all streams together. */
+  get receiveWindowBytes(): number {
+    return this.#receiveWindow;
+  }
+
   /** The largest header that the peer takes, as RFC 9113 §6.5.2 counts it. */
   get peerMaxHeaderListBytes(): number {
     return this.#peerMaxHeaderList;
@@ -175,6 +185,7 @@ export class Http2Connection {
       this.#isInReceive = false;
     }
     if (this.output.offset > 0) this.#requestFlush();
+    this.#observer.onTurn?.();
   }
 
   /** The pipe has ended; nothing more comes. */
@@ -186,6 +197,7 @@ export class Http2Connection {
   flush(): void {
     this.#isFlushRequested = false;
     if (!this.#isClosed || this.output.offset > 0) this.output.flush();
+    this.#observer.onTurn?.();
   }
 
   /** The pipe takes more again. */

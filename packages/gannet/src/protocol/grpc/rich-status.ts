@@ -20,25 +20,35 @@ export function encodeRichStatus(code: number, message: string, details: readonl
   return writer.finish();
 }
 
-/** The details in a `google.rpc.Status`. None where the bytes are no such message: an error stays one all the same. */
-export function decodeRichStatus(bytes: Uint8Array | undefined): readonly ErrorDetail[] {
-  if (bytes === undefined) return [];
+/** What a `google.rpc.Status` says. */
+export interface RichStatus {
+  readonly code: number;
+  readonly message: string;
+  readonly details: readonly ErrorDetail[];
+}
+
+/** Reads a `google.rpc.Status`. Undefined where the bytes are no such message: an error stays one all the same. */
+export function decodeRichStatus(bytes: Uint8Array): RichStatus | undefined {
   try {
-    return readDetails(new BinaryReader(bytes));
+    return readRichStatus(new BinaryReader(bytes));
   } catch {
-    return [];
+    return undefined;
   }
 }
 
-function readDetails(reader: BinaryReader): ErrorDetail[] {
+function readRichStatus(reader: BinaryReader): RichStatus {
+  let code = 0;
+  let message = "";
   const details: ErrorDetail[] = [];
   while (reader.pos < reader.len) {
     const [field, wireType] = reader.tag();
-    if (field === STATUS.details && wireType === WireType.LengthDelimited)
+    if (field === STATUS.code && wireType === WireType.Varint) code = reader.int32();
+    else if (field === STATUS.message && wireType === WireType.LengthDelimited) message = reader.string();
+    else if (field === STATUS.details && wireType === WireType.LengthDelimited)
       details.push(readAny(new BinaryReader(reader.bytes())));
     else reader.skip(wireType, field);
   }
-  return details;
+  return { code, message, details };
 }
 
 function readAny(reader: BinaryReader): ErrorDetail {
@@ -46,8 +56,8 @@ function readAny(reader: BinaryReader): ErrorDetail {
   let value: Uint8Array = new Uint8Array(0);
   while (reader.pos < reader.len) {
     const [field, wireType] = reader.tag();
-    if (field === ANY.typeUrl) typeName = reader.string().replace(/^.*\//, "");
-    else if (field === ANY.value) value = reader.bytes();
+    if (field === ANY.typeUrl && wireType === WireType.LengthDelimited) typeName = reader.string().replace(/^.*\//, "");
+    else if (field === ANY.value && wireType === WireType.LengthDelimited) value = reader.bytes();
     else reader.skip(wireType, field);
   }
   return { typeName, value };

@@ -79,6 +79,35 @@ describe("a status", () => {
 
   test("that is not there is none", () => assert.equal(readStatus([{ name: "grpc-message", value: "x" }]), undefined));
 
+  test("has the details of grpc-status-details-bin, with padding or without", () => {
+    for (const value of ["CAUSAm5vGgUKA2EvYg==", "CAUSAm5vGgUKA2EvYg"]) {
+      const status = readStatus([
+        { name: "grpc-status", value: "5" },
+        { name: "grpc-message", value: "no" },
+        { name: "grpc-status-details-bin", value },
+      ]);
+      const details = [{ typeName: "b", value: new Uint8Array(0) }];
+      assert.deepEqual(status, { code: "NOT_FOUND", message: "no", details });
+    }
+  });
+
+  test("that differs from the code of its details is INTERNAL, and says both", () => {
+    const status = readStatus([
+      { name: "grpc-status", value: "7" },
+      { name: "grpc-message", value: "keep out" },
+      { name: "grpc-status-details-bin", value: "CAUSAm5v" },
+    ]);
+    assert.equal(status?.code, "INTERNAL");
+    assert.match(status.message, /grpc-status 7 .*"keep out".* 5 with "no"/);
+    assert.deepEqual(status.details, []);
+  });
+
+  test("with details twice has none", () => {
+    const field = { name: "grpc-status-details-bin", value: "CAUSAm5vGgUKA2EvYg" };
+    const status = readStatus([{ name: "grpc-status", value: "5" }, field, field]);
+    assert.deepEqual(status, { code: "NOT_FOUND", message: "", details: [] });
+  });
+
   test("with details that are none is a status all the same", () => {
     for (const value of ["!", "", "////", "GgUKAWE", "Gg8KDXg"]) {
       const status = readStatus([

@@ -22,15 +22,39 @@ export interface Status {
 
 /** The status in a trailer, or in a header that is one; undefined where there is none. */
 export function readStatus(fields: readonly Field[]): Status | undefined {
-  let code: Code | undefined;
+  let number: number | undefined;
   let message = "";
-  let details: readonly ErrorDetail[] = [];
+  let rich: string | undefined;
+  let richCount = 0;
   for (const { name, value } of fields) {
-    if (name === "grpc-status") code = /^[0-9]{1,3}$/.test(value) ? codeFromNumber(Number(value)) : "UNKNOWN";
+    if (name === "grpc-status") number = /^[0-9]{1,3}$/.test(value) ? Number(value) : UNKNOWN;
     else if (name === "grpc-message") message = decodeStatusMessage(value);
-    else if (name === "grpc-status-details-bin") details = decodeRichStatus(decodeBase64(value));
+    else if (name === "grpc-status-details-bin") {
+      rich = value;
+      richCount++;
+    }
   }
-  return code === undefined ? undefined : { code, message, details };
+  if (number === undefined) return undefined;
+  // Of several nobody could say which one counts.
+  if (rich !== undefined && richCount === 1) return withRichStatus(number, message, rich);
+  return { code: codeFromNumber(number), message, details: [] };
+}
+
+const UNKNOWN = codeToNumber("UNKNOWN");
+
+/**
+ * Adds what `grpc-status-details-bin` says. What is no `google.rpc.Status` is passed over. One with another code shows
+ * that somebody on the way has changed one of the two, so that neither can be trusted.
+ */
+function withRichStatus(number: number, message: string, text: string): Status {
+  const code = codeFromNumber(number);
+  const bytes = decodeBase64(text);
+  const rich = bytes === undefined || bytes.length === 0 ? undefined : decodeRichStatus(bytes);
+  if (rich === undefined) return { code, message, details: [] };
+  if (rich.code === number) return { code, message: rich.message, details: rich.details };
+  const told = `grpc-status ${number} with the message ${JSON.stringify(message)}`;
+  const detailed = `${rich.code} with ${JSON.stringify(rich.message)}`;
+  return { code: "INTERNAL", message: `the server said ${told}, but grpc-status-details-bin ${detailed}`, details: [] };
 }
 
 /** The error that a status stands for; undefined for OK. */

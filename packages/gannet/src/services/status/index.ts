@@ -1,0 +1,33 @@
+/** Rich errors: google.rpc.Status, and what its details are made of. Start with convert-status.ts. */
+export {
+  type BadRequest,
+  type BadRequest_FieldViolation,
+  BadRequest_FieldViolationSchema,
+  BadRequestSchema,
+  type DebugInfo,
+  DebugInfoSchema,
+  type ErrorInfo,
+  ErrorInfoSchema,
+  type Help,
+  type Help_Link,
+  Help_LinkSchema,
+  HelpSchema,
+  type LocalizedMessage,
+  LocalizedMessageSchema,
+  type PreconditionFailure,
+  type PreconditionFailure_Violation,
+  PreconditionFailure_ViolationSchema,
+  PreconditionFailureSchema,
+  type QuotaFailure,
+  type QuotaFailure_Violation,
+  QuotaFailure_ViolationSchema,
+  QuotaFailureSchema,
+  type RequestInfo,
+  RequestInfoSchema,
+  type ResourceInfo,
+  ResourceInfoSchema,
+  type RetryInfo,
+  RetryInfoSchema,
+} from "../proto/google/rpc/error_details_pb.ts";
+export { type Status, StatusSchema } from "../proto/google/rpc/status_pb.ts";
+export { fromStatus, toStatus } from "./convert-status.ts";

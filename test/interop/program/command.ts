@@ -7,6 +7,8 @@ export interface Command {
   readonly args: readonly string[];
   /** Added to this process's environment. */
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Where it runs; this process's folder where undefined. */
+  readonly cwd?: string | undefined;
 }
 
 /** A built program of test/interop, by its path without the ending. */

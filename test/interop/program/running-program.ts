@@ -14,8 +14,8 @@ export class RunningProgram {
   #isOver = false;
   #onOutput: () => void = () => {};
 
-  constructor({ file, args, env }: Command) {
-    this.#child = spawn(file, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  constructor({ file, args, env, cwd }: Command) {
+    this.#child = spawn(file, args, { env: { ...process.env, ...env }, cwd, stdio: ["ignore", "pipe", "pipe"] });
     this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       this.stdout += text;
       this.#onOutput();

@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { cache } from "../folders.ts";
+import { runOrThrow } from "./run-or-throw.ts";
+import { runToEnd } from "./running-program.ts";
+
+const INSTALL_TIMEOUT_MS = 300_000;
+const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
+/**
+ * Installs packages of Debian that are not there yet.
+ *
+ * @throws Error with apt's words, or with what an administrator has to do where this user may not install
+ */
+export async function installDebianPackages(names: readonly string[]): Promise<void> {
+  const missing: string[] = [];
+  for (const name of names) if (!(await isInstalled(name))) missing.push(name);
+  if (missing.length === 0) return;
+  const args = ["install", "--yes", "--no-install-recommends", ...missing];
+  if (process.getuid?.() !== 0) throw new Error(`this suite needs: apt-get ${args.join(" ")}`);
+  await apt(["update"]);
+  await apt(args);
+}
+
+async function isInstalled(name: string): Promise<boolean> {
+  const args = ["--show", "--showformat=$" + "{db:Status-Status}", name];
+  const { code, stdout } = await runToEnd({ file: "dpkg-query", args }, INSTALL_TIMEOUT_MS);
+  return code === 0 && stdout === "installed";
+}
+
+/**
+ * Fetches what Debian has as the upstream source of a package, unless an earlier run has, and unpacks some of its files.
+ * What is fetched is checked against Debian's signatures, and nothing of the system's own lists is changed.
+ *
+ * @param members files and folders by their paths in the source, none for all of it
+ * @returns the folder of the source
+ * @throws Error with apt's or tar's words
+ */
+export async function fetchDebianSource(name: string, members: readonly string[]): Promise<string> {
+  const version = createHash("sha256").update(members.join("\n")).digest("hex").slice(0, 12);
+  const folder = join(cache, `debian-${name}-${version}`);
+  if (existsSync(folder)) return folder;
+  const unfinished = `${folder}.${process.pid}`;
+  const archives = join(unfinished, "archives");
+  try {
+    mkdirSync(archives, { recursive: true });
+    await download(name, archives);
+    const archive = readdirSync(archives).find((file) => /\.orig\.tar\.\w+$/.test(file));
+    if (archive === undefined) throw new Error(`Debian's source of ${name} has no upstream archive`);
+    const path = join(archives, archive);
+    const top =
+      (await runOrThrow({ file: "tar", args: ["--list", "--file", path] }, INSTALL_TIMEOUT_MS)).split("/", 1)[0] ?? "";
+    const wanted = members.map((member) => `${top}/${member}`);
+    const args = ["--extract", "--file", path, "--directory", unfinished, "--strip-components=1", ...wanted];
+    await runOrThrow({ file: "tar", args }, INSTALL_TIMEOUT_MS);
+    rmSync(archives, { recursive: true });
+    renameSync(unfinished, folder);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+/** Runs `apt-get source` with lists of its own: those of the system mostly name no sources. */
+async function download(name: string, folder: string): Promise<void> {
+  const format = "deb-src [SIGNED]$(REPO_URI) $(RELEASE) $(COMPONENT)";
+  const filters = ["Created-By: Packages", "Origin: Debian"];
+  const targets = await apt(["indextargets", "--format", format, ...filters]);
+  const signed = existsSync(KEYRING) ? `[signed-by=${KEYRING}] ` : "";
+  const sources = join(folder, "sources.list");
+  const lists = join(folder, "lists");
+  mkdirSync(join(lists, "partial"), { recursive: true });
+  writeFileSync(sources, targets.replaceAll("[SIGNED]", signed));
+  const settings = [
+    `Dir::Etc::sourcelist=${sources}`,
+    "Dir::Etc::sourceparts=-",
+    `Dir::State::lists=${lists}`,
+    // The user that apt would go over to may not read this folder.
+    "APT::Sandbox::User=root",
+  ].flatMap((setting) => ["-o", setting]);
+  await apt([...settings, "update"]);
+  await apt([...settings, "source", "--download-only", name], folder);
+}
+
+async function apt(args: readonly string[], cwd?: string): Promise<string> {
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  return await runOrThrow({ file: "apt-get", args, env, cwd }, INSTALL_TIMEOUT_MS);
+}

@@ -1,0 +1,39 @@
+import type { Suite } from "../../conformance/suite.ts";
+import { CaseReport } from "../case-report.ts";
+import {
+  BASIC_AND_SOAK,
+  BASIC_SOAK_AND_ID,
+  type InteropPrograms,
+  soakFlags,
+  tlsByFiles,
+} from "../official/interop-programs.ts";
+import { runInteropPairs } from "../official/run-interop-pairs.ts";
+import { buildCppPrograms } from "../program/cpp.ts";
+import { createIdentityFiles } from "../program/identity-files.ts";
+
+/** gRPC's interop cases between gannet and gRPC in C++. */
+export const cppSuite: Suite = {
+  summary: "the interop cases with grpc's client and server in C++, both directions, plaintext and TLS",
+  async run(args) {
+    const { version, client, server } = await buildCppPrograms();
+    console.log(`C++ is gRPC ${version}`);
+    const programs: InteropPrograms = {
+      name: "C++",
+      server,
+      client,
+      // Its server does not tell its id.
+      serverCases: BASIC_AND_SOAK,
+      clientCases: BASIC_SOAK_AND_ID,
+      tls: tlsByFiles,
+      caseFlags: soakFlags,
+    };
+    const report = new CaseReport();
+    const identity = await createIdentityFiles();
+    try {
+      await runInteropPairs(programs, args, identity, report);
+    } finally {
+      identity.remove();
+    }
+    return report.close();
+  },
+};

@@ -242,6 +242,7 @@ export interface Server extends ObservedServer {
 
 export interface ServerCall {
     readonly method: DescMethod;
+    readonly path: string;
     readonly metadata: Metadata;
     readonly header: Metadata;
     readonly trailer: Metadata;

@@ -37,6 +37,8 @@ export {
   type MetadataInput,
   type MetadataValue,
   type MisuseCode,
+  type Peer,
+  type ServerCall,
   type TlsFacts,
   type Transport,
 } from "./core/index.ts";
@@ -58,9 +60,7 @@ export {
   type Handlers,
   type ListenAddress,
   type ListenOptions,
-  type Peer,
   type Server,
-  type ServerCall,
   type ServerOptions,
 } from "./server/index.ts";
 export { createInMemoryChannel } from "./testing/index.ts";

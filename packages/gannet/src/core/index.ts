@@ -23,6 +23,7 @@ export {
 } from "./grpc-error.ts";
 export { Metadata, type MetadataInit, type MetadataInput, type MetadataValue } from "./metadata.ts";
 export { type MisuseCode, misuse } from "./misuse.ts";
+export type { Peer, ServerCall } from "./server-call.ts";
 export type { Signal } from "./signal.ts";
 export { textOfThrown } from "./thrown-text.ts";
 export type { TlsFacts } from "./tls-facts.ts";

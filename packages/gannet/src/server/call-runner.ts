@@ -1,10 +1,9 @@
-import { forwardableError, GrpcError } from "../core/index.ts";
+import { forwardableError, GrpcError, type ServerCall } from "../core/index.ts";
 import { HandlerCall } from "./handler-call.ts";
 import type { Http2ServerCall } from "./http2-server-call.ts";
 import { ReplyPump } from "./reply-pump.ts";
 import { RequestStream } from "./request-stream.ts";
 import { isSendable } from "./sendable-error.ts";
-import type { ServerCall } from "./server-call.ts";
 
 /** What a runner needs of the server. */
 export interface RunnerHost {

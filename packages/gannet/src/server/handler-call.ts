@@ -1,7 +1,6 @@
 import type { DescMethod } from "@bufbuild/protobuf";
-import { GrpcError, Metadata } from "../core/index.ts";
+import { GrpcError, Metadata, type Peer, type ServerCall } from "../core/index.ts";
 import type { Http2ServerCall } from "./http2-server-call.ts";
-import type { Peer, ServerCall } from "./server-call.ts";
 
 /** The call as a handler holds it. All that costs something is made when it is asked for. */
 export class HandlerCall implements ServerCall {
@@ -15,6 +14,10 @@ export class HandlerCall implements ServerCall {
 
   get method(): DescMethod {
     return this.#call.route.method;
+  }
+
+  get path(): string {
+    return this.#call.head.path;
   }
 
   get metadata(): Metadata {

@@ -1,6 +1,5 @@
 import type { DescMessage, DescService, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
-import type { AnyIterable } from "../core/index.ts";
-import type { ServerCall } from "./server-call.ts";
+import type { AnyIterable, ServerCall } from "../core/index.ts";
 
 type HandlerMethod<M> = M extends {
   methodKind: infer K;

@@ -4,5 +4,4 @@
  */
 export type { Handlers } from "./handlers.ts";
 export { createServer, type ListenAddress, type ListenOptions, type Server } from "./server.ts";
-export type { Peer, ServerCall } from "./server-call.ts";
 export type { ServerOptions } from "./server-options.ts";

@@ -1,4 +1,4 @@
-import type { Code, DeadlineScheduler, ScheduledDeadline, TlsFacts } from "../core/index.ts";
+import type { Code, DeadlineScheduler, Peer, ScheduledDeadline, TlsFacts } from "../core/index.ts";
 import {
   type ConnectionObserver,
   HeaderTemplate,
@@ -17,7 +17,6 @@ import {
 import { CallRunner, type RunnerHost } from "./call-runner.ts";
 import { GRPC_HEADER, Http2ServerCall } from "./http2-server-call.ts";
 import type { RouteTable } from "./route.ts";
-import type { Peer } from "./server-call.ts";
 import type { ServerOptions } from "./server-options.ts";
 
 /** How long the answer to the ping between two GOAWAYs is waited for. */

@@ -1,6 +1,5 @@
-import { checkOptionKeys, type EventListener } from "../core/index.ts";
+import { checkOptionKeys, type EventListener, type ServerCall } from "../core/index.ts";
 import type { ConnectionLimits } from "../http2/index.ts";
-import type { ServerCall } from "./server-call.ts";
 
 /** What a server is made with. */
 export interface ServerOptions {

@@ -12,13 +12,13 @@ import {
   type Code,
   GrpcError,
   type GrpcEvent,
+  type ServerCall,
   type Transport,
 } from "../core/index.ts";
 import { type ConnectionLimits, Http2Connection } from "../http2/index.ts";
 import { createMemoryPipes } from "../net/index.ts";
 import { VirtualClock } from "../testing/index.ts";
 import { GrpcServer, type Server } from "./server.ts";
-import type { ServerCall } from "./server-call.ts";
 import type { ServerOptions } from "./server-options.ts";
 
 type PartialHandlers = Parameters<typeof addTo>[1];

@@ -1,7 +1,7 @@
 import type { DescService } from "@bufbuild/protobuf";
 import { type Clock, systemClock, TimerWheel } from "../base/index.ts";
 import { CodecCache } from "../codec/index.ts";
-import { checkOptionKeys, type GrpcEvent, misuse } from "../core/index.ts";
+import { checkOptionKeys, type GrpcEvent, misuse, type Peer, type ServerCall } from "../core/index.ts";
 import { Http2Connection, SegmentPool } from "../http2/index.ts";
 import {
   type ConnectedPipe,
@@ -23,7 +23,6 @@ import type { CallRunner } from "./call-runner.ts";
 import { FirstBytesGate } from "./first-bytes-gate.ts";
 import type { Handlers } from "./handlers.ts";
 import { RouteTable } from "./route.ts";
-import type { Peer, ServerCall } from "./server-call.ts";
 import { ServerConnection, type ServerContext } from "./server-connection.ts";
 import { checkServerOptions, type ServerOptions } from "./server-options.ts";
 

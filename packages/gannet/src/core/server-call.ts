@@ -1,5 +1,6 @@
 import type { DescMethod } from "@bufbuild/protobuf";
-import type { Metadata, Signal } from "../core/index.ts";
+import type { Metadata } from "./metadata.ts";
+import type { Signal } from "./signal.ts";
 
 /** Where a call comes from. */
 export interface Peer {
@@ -12,6 +13,8 @@ export interface Peer {
 /** A call, as its handler sees it. */
 export interface ServerCall {
   readonly method: DescMethod;
+  /** What the client asked for, such as `/library.Library/Find`. */
+  readonly path: string;
   /** What the client sent; a copy, yours to change. */
   readonly metadata: Metadata;
   /** Sent before the first reply, or with `sendHeader`. */

@@ -49,6 +49,14 @@ export function tlsByFiles({ ca, cert, key }: IdentityFiles): ReturnType<Interop
   };
 }
 
+/** TLS of programs that bring the official test certificates, which gannet's have to be given then. */
+export function tlsBuiltIn(): ReturnType<InteropPrograms["tls"]> {
+  return {
+    server: ["--use_tls=true"],
+    client: ["--use_tls=true", "--use_test_ca=true", `--server_host_override=${HOST_OVERRIDE}`],
+  };
+}
+
 /** Patience for the soak cases. */
 export function soakFlags(name: CaseName): readonly string[] {
   return SOAK_CASES.some((one) => one === name) ? SOAK_FLAGS : [];

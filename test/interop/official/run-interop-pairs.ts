@@ -10,15 +10,15 @@ const CASE_TIMEOUT_MS = 40_000;
 
 /**
  * Runs the cases that both have: gannet's client with the peer's server and the other way round, plaintext and TLS.
- * With `--self` the peer has itself on the other side, which tells whether its programs are run as they should be.
+ * With `self` the peer has itself on the other side, which tells whether its programs are run as they should be.
  */
 export async function runInteropPairs(
   peer: InteropPrograms,
-  args: readonly string[],
+  self: boolean,
   identity: IdentityFiles,
   report: CaseReport,
 ): Promise<void> {
-  const pairs = args.includes("--self")
+  const pairs = self
     ? ([[peer, peer]] as const)
     : ([
         [gannetInterop, peer],

@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import type { CaseReport } from "../case-report.ts";
 import { type Command, withArguments } from "../program/command.ts";
 import type { IdentityFiles } from "../program/identity-files.ts";
@@ -16,17 +15,16 @@ export interface Pair {
 }
 
 /**
- * The pairs that `--pair SERVER,CLIENT` names, each of them any of `programs`; `pairs` without one. A pair without
+ * The pairs that are named, as `SERVER,CLIENT`, each of them any of `programs`; `pairs` where none are. A pair without
  * gannet tells whether a case is right.
  */
 export function choosePairs(
-  args: readonly string[],
+  named: readonly string[] | undefined,
   programs: readonly PeerPrograms[],
   pairs: readonly Pair[],
 ): Pair[] {
-  const { values } = parseArgs({ args: [...args], options: { pair: { type: "string", multiple: true } } });
-  if (values.pair === undefined) return [...pairs];
-  return values.pair.map((text) => {
+  if (named === undefined) return [...pairs];
+  return named.map((text) => {
     const [server, client] = text.split(",").map((name) => programs.find((one) => one.name === name));
     if (server !== undefined && client !== undefined) return { server, client };
     throw new TypeError(`--pair SERVER,CLIENT: of ${programs.map(({ name }) => name).join(", ")}`);

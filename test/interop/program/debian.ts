@@ -62,25 +62,27 @@ export async function fetchDebianSource(name: string, members: readonly string[]
   return folder;
 }
 
-/** Runs `apt-get source` with lists of its own: those of the system mostly name no sources. */
+/** Runs `apt-get source` with lists of its own: those of the system may be empty, and mostly name no sources. */
 async function download(name: string, folder: string): Promise<void> {
-  const format = "deb-src [SIGNED]$(REPO_URI) $(RELEASE) $(COMPONENT)";
-  const filters = ["Created-By: Packages", "Origin: Debian"];
-  const targets = await apt(["indextargets", "--format", format, ...filters]);
-  const signed = existsSync(KEYRING) ? `[signed-by=${KEYRING}] ` : "";
   const sources = join(folder, "sources.list");
   const lists = join(folder, "lists");
   mkdirSync(join(lists, "partial"), { recursive: true });
+  // The user that apt would go over to may not read this folder.
+  const ownLists = options([`Dir::State::lists=${lists}`, "APT::Sandbox::User=root"]);
+  const ownSources = [...ownLists, ...options([`Dir::Etc::sourcelist=${sources}`, "Dir::Etc::sourceparts=-"])];
+
+  await apt([...ownLists, "update"]);
+  const format = "deb-src [SIGNED]$(REPO_URI) $(RELEASE) $(COMPONENT)";
+  const filters = ["Created-By: Packages", "Origin: Debian"];
+  const targets = await apt([...ownLists, "indextargets", "--format", format, ...filters]);
+  const signed = existsSync(KEYRING) ? `[signed-by=${KEYRING}] ` : "";
   writeFileSync(sources, targets.replaceAll("[SIGNED]", signed));
-  const settings = [
-    `Dir::Etc::sourcelist=${sources}`,
-    "Dir::Etc::sourceparts=-",
-    `Dir::State::lists=${lists}`,
-    // The user that apt would go over to may not read this folder.
-    "APT::Sandbox::User=root",
-  ].flatMap((setting) => ["-o", setting]);
-  await apt([...settings, "update"]);
-  await apt([...settings, "source", "--download-only", name], folder);
+  await apt([...ownSources, "update"]);
+  await apt([...ownSources, "source", "--download-only", name], folder);
+}
+
+function options(settings: readonly string[]): string[] {
+  return settings.flatMap((setting) => ["-o", setting]);
 }
 
 async function apt(args: readonly string[], cwd?: string): Promise<string> {

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { cache, interopSources } from "../folders.ts";
 import type { Command } from "./command.ts";
-import { runToEnd } from "./running-program.ts";
+import { runOrThrow } from "./run-or-throw.ts";
 
 const INSTALL_TIMEOUT_MS = 300_000;
 const REQUIREMENTS = join(interopSources, "python/requirements.txt");
@@ -28,9 +28,9 @@ export class Python {
     if (!existsSync(done)) {
       rmSync(folder, { recursive: true, force: true });
       mkdirSync(dirname(folder), { recursive: true });
-      await must({ file: "python3", args: ["-m", "venv", folder] });
+      await run({ file: "python3", args: ["-m", "venv", folder] });
       const quietly = ["--quiet", "--disable-pip-version-check"];
-      await must({ file: join(folder, "bin/pip"), args: ["install", ...quietly, "-r", REQUIREMENTS] });
+      await run({ file: join(folder, "bin/pip"), args: ["install", ...quietly, "-r", REQUIREMENTS] });
       mkdirSync(done);
     }
     return new Python(folder);
@@ -38,7 +38,7 @@ export class Python {
 
   /** A program beside its stubs, which grpc_tools makes from `proto`. */
   async program(path: string, proto: string, args: readonly string[] = []): Promise<Command> {
-    const stubs = await this.#generate(proto);
+    const stubs = await this.#generate(dirname(proto), [basename(proto)]);
     return {
       file: join(this.#folder, "bin/python"),
       args: ["-u", join(interopSources, "python", path), ...args],
@@ -46,24 +46,41 @@ export class Python {
     };
   }
 
-  /** Each .proto file has a folder of stubs, named by what is in the file. */
-  async #generate(proto: string): Promise<string> {
-    const content = createHash("sha256").update(readFileSync(proto)).digest("hex").slice(0, 12);
-    const stubs = join(this.#folder, "stubs", `${basename(proto, ".proto")}-${content}`);
+  /**
+   * A module of a package in `source`, beside stubs of `protos`. Both `protos` and what they import are named as from
+   * the root of `protoRoot`.
+   */
+  async module(
+    name: string,
+    { source, protoRoot, protos }: { source: string; protoRoot: string; protos: readonly string[] },
+  ): Promise<Command> {
+    const stubs = await this.#generate(protoRoot, protos);
+    return {
+      file: join(this.#folder, "bin/python"),
+      args: ["-u", "-m", name],
+      env: { PYTHONPATH: [stubs, source].join(delimiter), PYTHONDONTWRITEBYTECODE: "1" },
+    };
+  }
+
+  /** Each list of .proto files has a folder of stubs, named by what is in them. */
+  async #generate(root: string, protos: readonly string[]): Promise<string> {
+    const content = createHash("sha256").update(protos.join());
+    for (const proto of protos) content.update(readFileSync(join(root, proto)));
+    const [first = ""] = protos;
+    const stubs = join(this.#folder, "stubs", `${basename(first, ".proto")}-${content.digest("hex").slice(0, 12)}`);
     if (existsSync(stubs)) return stubs;
     const unfinished = `${stubs}.${process.pid}`;
     mkdirSync(unfinished, { recursive: true });
     const outputs = [`--python_out=${unfinished}`, `--grpc_python_out=${unfinished}`];
-    await must({
+    await run({
       file: join(this.#folder, "bin/python"),
-      args: ["-m", "grpc_tools.protoc", `-I${dirname(proto)}`, ...outputs, basename(proto)],
+      args: ["-m", "grpc_tools.protoc", `-I${root}`, ...outputs, ...protos],
     });
     renameSync(unfinished, stubs);
     return stubs;
   }
 }
 
-async function must(command: Command): Promise<void> {
-  const { code, stdout, stderr } = await runToEnd(command, INSTALL_TIMEOUT_MS);
-  if (code !== 0) throw new Error(`${command.file} ${command.args.join(" ")} ended with ${code}\n${stdout}${stderr}`);
+async function run(command: Command): Promise<void> {
+  await runOrThrow(command, INSTALL_TIMEOUT_MS);
 }

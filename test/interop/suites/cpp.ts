@@ -10,11 +10,13 @@ import {
 import { runInteropPairs } from "../official/run-interop-pairs.ts";
 import { buildCppPrograms } from "../program/cpp.ts";
 import { createIdentityFiles } from "../program/identity-files.ts";
+import { readSuiteOptions } from "./suite-options.ts";
 
 /** gRPC's interop cases between gannet and gRPC in C++. */
 export const cppSuite: Suite = {
   summary: "the interop cases with grpc's client and server in C++, both directions, plaintext and TLS",
   async run(args) {
+    const { self } = readSuiteOptions(args, ["official"]);
     const { version, client, server } = await buildCppPrograms();
     console.log(`C++ is gRPC ${version}`);
     const programs: InteropPrograms = {
@@ -30,7 +32,7 @@ export const cppSuite: Suite = {
     const report = new CaseReport();
     const identity = await createIdentityFiles();
     try {
-      await runInteropPairs(programs, args, identity, report);
+      await runInteropPairs(programs, self, identity, report);
     } finally {
       identity.remove();
     }

@@ -10,6 +10,7 @@ import {
 import { runInteropPairs } from "../official/run-interop-pairs.ts";
 import { installGoProgram } from "../program/go.ts";
 import { createIdentityFiles } from "../program/identity-files.ts";
+import { readSuiteOptions } from "./suite-options.ts";
 
 const VERSION = "v1.83.1";
 
@@ -17,6 +18,7 @@ const VERSION = "v1.83.1";
 export const goSuite: Suite = {
   summary: "the interop cases with grpc-go's client and server, both directions, plaintext and TLS",
   async run(args) {
+    const { self } = readSuiteOptions(args, ["official"]);
     const programs: InteropPrograms = {
       name: "grpc-go",
       server: { file: await installGoProgram(`google.golang.org/grpc/interop/server@${VERSION}`), args: [] },
@@ -30,7 +32,7 @@ export const goSuite: Suite = {
     const report = new CaseReport();
     const identity = await createIdentityFiles();
     try {
-      await runInteropPairs(programs, args, identity, report);
+      await runInteropPairs(programs, self, identity, report);
     } finally {
       identity.remove();
     }

@@ -1,19 +1,23 @@
 import type { Suite } from "../../conformance/suite.ts";
 import { CaseReport } from "../case-report.ts";
+import { runInteropPairs } from "../official/run-interop-pairs.ts";
 import { createPythonPrograms, gannetPrograms, grpcJsPrograms } from "../peer/peer-programs.ts";
-import { choosePairs, runPairs } from "../peer/run-pairs.ts";
+import { choosePairs, type Pair, runPairs } from "../peer/run-pairs.ts";
 import { createIdentityFiles } from "../program/identity-files.ts";
 import { Python } from "../program/python.ts";
 import { runTutorial } from "../tutorial/run-tutorial.ts";
+import { createGrpcioTests } from "./grpcio-tests.ts";
+import { readSuiteOptions } from "./suite-options.ts";
 
-/** Each kind of call, and the tutorial's steps, with grpcio on either side. */
+/** grpcio's own interop tests, each kind of call, and the tutorial's steps, with grpcio on either side. */
 export const pythonSuite: Suite = {
-  summary: "every kind of call, and the tutorial, with grpcio from PyPI, both directions, plaintext and TLS",
+  summary: "grpcio's interop tests, every kind of call, and the tutorial, both directions, plaintext and TLS",
   async run(args) {
+    const options = readSuiteOptions(args, ["official", "calls", "tutorial"]);
     const python = await Python.install();
     const pythonPrograms = await createPythonPrograms(python);
     const pairs = choosePairs(
-      args,
+      options.pairs,
       [gannetPrograms, grpcJsPrograms, pythonPrograms],
       [
         { server: gannetPrograms, client: pythonPrograms },
@@ -21,23 +25,29 @@ export const pythonSuite: Suite = {
       ],
     );
     const report = new CaseReport();
-    const identity = await createIdentityFiles();
-    try {
-      await runPairs(pairs, identity, report);
-      for (const { server, client } of pairs) {
-        if (server.name === "grpc-js" || client.name === "grpc-js") continue;
-        await runTutorial(
-          {
-            server: server.name === "python" ? "python" : "gannet",
-            client: client.name === "python" ? "python" : "gannet",
-          },
-          python,
-          report,
-        );
-      }
-    } finally {
-      identity.remove();
+    if (options.includes("official")) {
+      const { programs, identity } = await createGrpcioTests(python);
+      await runInteropPairs(programs, options.self, identity, report);
     }
+    if (options.includes("calls")) {
+      const identity = await createIdentityFiles();
+      await runPairs(pairs, identity, report).finally(() => identity.remove());
+    }
+    if (options.includes("tutorial")) await runTutorials(pairs, python, report);
     return report.close();
   },
 };
+
+async function runTutorials(pairs: readonly Pair[], python: Python, report: CaseReport): Promise<void> {
+  for (const { server, client } of pairs) {
+    if (server.name === "grpc-js" || client.name === "grpc-js") continue;
+    await runTutorial(
+      {
+        server: server.name === "python" ? "python" : "gannet",
+        client: client.name === "python" ? "python" : "gannet",
+      },
+      python,
+      report,
+    );
+  }
+}

@@ -231,13 +231,15 @@ export interface Sender<I> {
 }
 
 export interface Server extends ObservedServer {
-    add<S extends DescService>(service: S, handlers: Handlers<S>): this;
-    addPartial<S extends DescService>(service: S, handlers: Partial<Handlers<S>>): this;
+    add<S extends DescService>(service: S, handlers: Handlers<S>, options?: ServiceOptions): this;
+    addPartial<S extends DescService>(service: S, handlers: Partial<Handlers<S>>, options?: ServiceOptions): this;
+    services(): readonly DescService[];
     listen(address: string, options?: ListenOptions): Promise<ListenAddress>;
     serve(connection: DuplexStream | ConnectedPipe): void;
     shutdown(options?: {
         readonly graceMs?: number | undefined;
     }): Promise<void>;
+    readonly shutdownSignal: Signal;
 }
 
 export interface ServerCall {
@@ -285,6 +287,10 @@ export interface ServerStats {
 
 export interface ServerStreamCall<O> extends ClientCall, AsyncIterableIterator<O> {
     batches(): AsyncIterable<readonly O[]>;
+}
+
+export interface ServiceOptions {
+    readonly limited?: boolean | undefined;
 }
 
 export interface SubchannelStats {

@@ -12,7 +12,7 @@ const PROTO = join(workspace, "proto");
 const GENERATED = [
   {
     to: "packages/gannet/src/services/proto",
-    inputs: ["google/rpc/error_details.proto", "google/rpc/status.proto"],
+    inputs: ["google/rpc/error_details.proto", "google/rpc/status.proto", "grpc/health/v1/health.proto"],
     options: ["--opt", "import_extension=ts"],
   },
   { to: "test/interop/official", inputs: ["grpc/testing/test.proto"], options: [] },

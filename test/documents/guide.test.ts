@@ -42,6 +42,7 @@ test("the guide has a row for each option that there is, and no others", () => {
   const sections = readPage("options.md").split(/^## /m);
   for (const [heading, type] of [
     ["`createServer", "ServerOptions"],
+    ["`server.add", "ServiceOptions"],
     ["`createChannel", "ChannelOptions"],
     ["Calls", "CallOptions"],
     ["`http2`", "ConnectionLimits"],
@@ -50,7 +51,7 @@ test("the guide has a row for each option that there is, and no others", () => {
     const documented = [...section.matchAll(/^\| `(\w+)/gm)].map(([, name = ""]) => name);
     const body = new RegExp(`interface ${type} \\{\\n([\\s\\S]*?)^\\}`, "m").exec(api)?.[1] ?? "";
     const existing = [...body.matchAll(/^ {4}readonly (\w+)\?/gm)].map(([, name = ""]) => name);
-    assert.ok(existing.length >= 4, type);
+    assert.ok(existing.length >= 1, type);
     assert.deepEqual(documented.sort(), existing.sort(), type);
   }
 });

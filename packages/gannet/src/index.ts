@@ -62,5 +62,6 @@ export {
   type ListenOptions,
   type Server,
   type ServerOptions,
+  type ServiceOptions,
 } from "./server/index.ts";
 export { createInMemoryChannel } from "./testing/index.ts";

@@ -92,7 +92,7 @@ export class CallRunner {
 
   #enter(): void {
     if (this.#state !== "waiting") return;
-    const answer = this.#host.enter(this);
+    const answer = this.#call.route.isLimited ? this.#host.enter(this) : "admitted";
     if (answer === "admitted") this.#run();
     else if (answer === "queued") this.#state = "queued";
     else
@@ -165,7 +165,7 @@ export class CallRunner {
   #end(): void {
     if (this.#state === "done") return;
     this.#state = "done";
-    this.#host.leave();
+    if (this.#call.route.isLimited) this.#host.leave();
     this.#call.onHandlerEnd();
   }
 }

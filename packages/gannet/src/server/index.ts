@@ -5,3 +5,4 @@
 export type { Handlers } from "./handlers.ts";
 export { createServer, type ListenAddress, type ListenOptions, type Server } from "./server.ts";
 export type { ServerOptions } from "./server-options.ts";
+export type { ServiceOptions } from "./service-options.ts";

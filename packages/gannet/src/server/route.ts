@@ -1,6 +1,7 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import type { Codec, CodecCache } from "../codec/index.ts";
 import { misuse } from "../core/index.ts";
+import type { ServiceOptions } from "./service-options.ts";
 
 /** A handler of any kind: what it takes and gives depends on the kind of its method. */
 export type AnyHandler = (input: object, call: object) => unknown;
@@ -11,12 +12,14 @@ export interface Route {
   readonly handler: AnyHandler;
   readonly requestCodec: Codec;
   readonly replyCodec: Codec;
+  /** Whether `maxConcurrentCalls` holds for its calls. */
+  readonly isLimited: boolean;
 }
 
 /** The methods that a server answers, by path. */
 export class RouteTable {
   readonly #routes = new Map<string, Route>();
-  readonly #services = new Set<string>();
+  readonly #services = new Map<string, DescService>();
   readonly #codecs: CodecCache;
 
   constructor(codecs: CodecCache) {
@@ -25,6 +28,11 @@ export class RouteTable {
 
   get(path: string): Route | undefined {
     return this.#routes.get(path);
+  }
+
+  /** The services that were added, in their order. */
+  services(): DescService[] {
+    return [...this.#services.values()];
   }
 
   /** Whether any method of this service is answered. */
@@ -38,7 +46,12 @@ export class RouteTable {
    * @param isPartial whether methods without a handler are left out, rather than refused
    * @throws TypeError for a handler that is missing or none
    */
-  add(service: DescService, handlers: Readonly<Record<string, unknown>>, isPartial: boolean): void {
+  add(
+    service: DescService,
+    handlers: Readonly<Record<string, unknown>>,
+    isPartial: boolean,
+    { limited = true }: ServiceOptions,
+  ): void {
     if (this.#services.has(service.typeName))
       throw misuse(TypeError, "GANNET_SERVICE_TWICE", `service ${service.typeName} was added before`);
     const routes = service.methods.map((method) => [method, handlers[method.localName]] as const);
@@ -51,7 +64,7 @@ export class RouteTable {
         `${service.typeName} needs a handler \`${method.localName}\` for ${method.name}, but ${found}`,
       );
     }
-    this.#services.add(service.typeName);
+    this.#services.set(service.typeName, service);
     for (const [method, handler] of routes) {
       if (typeof handler !== "function") continue;
       this.#routes.set(`/${service.typeName}/${method.name}`, {
@@ -60,6 +73,7 @@ export class RouteTable {
         handler: handler.bind(handlers) as AnyHandler,
         requestCodec: this.#codecs.get(method.input),
         replyCodec: this.#codecs.get(method.output),
+        isLimited: limited,
       });
     }
   }

@@ -1,7 +1,7 @@
 import type { DescService } from "@bufbuild/protobuf";
 import { type Clock, systemClock, TimerWheel } from "../base/index.ts";
 import { CodecCache } from "../codec/index.ts";
-import { checkOptionKeys, type GrpcEvent, misuse, type Peer, type ServerCall } from "../core/index.ts";
+import { checkOptionKeys, type GrpcEvent, misuse, type Peer, type ServerCall, type Signal } from "../core/index.ts";
 import { Http2Connection, SegmentPool } from "../http2/index.ts";
 import {
   type ConnectedPipe,
@@ -25,6 +25,7 @@ import type { Handlers } from "./handlers.ts";
 import { RouteTable } from "./route.ts";
 import { ServerConnection, type ServerContext } from "./server-connection.ts";
 import { checkServerOptions, type ServerOptions } from "./server-options.ts";
+import { checkServiceOptions, type ServiceOptions } from "./service-options.ts";
 
 /** How to listen. */
 export interface ListenOptions {
@@ -47,9 +48,11 @@ export interface Server extends ObservedServer {
    *
    * @throws TypeError for a service that was added before, or a handler that is missing
    */
-  add<S extends DescService>(service: S, handlers: Handlers<S>): this;
+  add<S extends DescService>(service: S, handlers: Handlers<S>, options?: ServiceOptions): this;
   /** Adds a service of which some methods are not answered: those are UNIMPLEMENTED. */
-  addPartial<S extends DescService>(service: S, handlers: Partial<Handlers<S>>): this;
+  addPartial<S extends DescService>(service: S, handlers: Partial<Handlers<S>>, options?: ServiceOptions): this;
+  /** The services that were added so far, in their order. */
+  services(): readonly DescService[];
   /**
    * Listens at `host:port` or `unix:path`; port 0 takes a free one. May be called for several addresses. Plaintext
    * unless `tls` is given.
@@ -66,6 +69,11 @@ export interface Server extends ObservedServer {
    *   is over first counts.
    */
   shutdown(options?: { readonly graceMs?: number | undefined }): Promise<void>;
+  /**
+   * Aborted as soon as `shutdown` is called, before clients are told: for handlers that would go on for ever, and whatever
+   * else should end with the server. Made when first asked for.
+   */
+  readonly shutdownSignal: Signal;
 }
 
 /** Makes a server. It answers nothing until it listens, or is given connections. */
@@ -90,6 +98,7 @@ export class GrpcServer implements Server, ServerContext {
   readonly #gates = new Set<FirstBytesGate>();
   readonly #listeners = new Set<SocketListener>();
   #shutdown: Promise<void> | undefined;
+  #shutdownController: AbortController | undefined;
   #onEmpty: (() => void) | undefined;
 
   constructor(options: ServerOptions, clock: Clock) {
@@ -103,14 +112,20 @@ export class GrpcServer implements Server, ServerContext {
     );
   }
 
-  add<S extends DescService>(service: S, handlers: Handlers<S>): this {
-    this.routes.add(service, handlers as Readonly<Record<string, unknown>>, false);
+  add<S extends DescService>(service: S, handlers: Handlers<S>, options: ServiceOptions = {}): this {
+    checkServiceOptions(options);
+    this.routes.add(service, handlers as Readonly<Record<string, unknown>>, false, options);
     return this;
   }
 
-  addPartial<S extends DescService>(service: S, handlers: Partial<Handlers<S>>): this {
-    this.routes.add(service, handlers as Readonly<Record<string, unknown>>, true);
+  addPartial<S extends DescService>(service: S, handlers: Partial<Handlers<S>>, options: ServiceOptions = {}): this {
+    checkServiceOptions(options);
+    this.routes.add(service, handlers as Readonly<Record<string, unknown>>, true, options);
     return this;
+  }
+
+  services(): readonly DescService[] {
+    return this.routes.services();
   }
 
   async listen(address: string, options: ListenOptions = {}): Promise<ListenAddress> {
@@ -223,11 +238,21 @@ export class GrpcServer implements Server, ServerContext {
 
   shutdown(options: { readonly graceMs?: number | undefined } = {}): Promise<void> {
     checkOptionKeys(options, new Set(["graceMs"]), "shutdown");
+    // What listens may end calls, which then need not be waited for, or call this once more.
+    if (this.#shutdown === undefined) this.#shutdownController?.abort(shutDownError());
     this.#shutdown ??= this.#drain();
     const { graceMs } = options;
     if (graceMs === undefined) return this.#shutdown;
     const timer = this.#clock.setTimer(graceMs, () => this.#closeAll());
     return this.#shutdown.then(() => timer.cancel());
+  }
+
+  get shutdownSignal(): Signal {
+    if (this.#shutdownController === undefined) {
+      this.#shutdownController = new AbortController();
+      if (this.#shutdown !== undefined) this.#shutdownController.abort(shutDownError());
+    }
+    return this.#shutdownController.signal;
   }
 
   async #drain(): Promise<void> {

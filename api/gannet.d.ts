@@ -42,6 +42,7 @@ export interface ChannelOptions {
     readonly balancers?: readonly BalancerPolicy<unknown>[] | undefined;
     readonly resolvers?: readonly ResolverPolicy[] | undefined;
     readonly http2?: ConnectionLimits | undefined;
+    readonly clock?: Clock | undefined;
     readonly onEvent?: EventListener | undefined;
 }
 
@@ -72,6 +73,11 @@ export interface ClientCall {
 export interface ClientStreamCall<I, O> extends ClientCall, Sender<I> {
     result(): Promise<O>;
     readonly response: Promise<Response<O>>;
+}
+
+export interface Clock {
+    now(): number;
+    setTimer(delayMs: number, onTime: () => void): Timer;
 }
 
 export type Code = (typeof CODE_NAMES)[number];
@@ -264,6 +270,7 @@ export interface ServerOptions {
     readonly onUnexpectedError?: ((error: unknown, call: ServerCall) => void) | undefined;
     readonly onEvent?: EventListener | undefined;
     readonly http2?: ConnectionLimits | undefined;
+    readonly clock?: Clock | undefined;
 }
 
 export interface ServerStats {
@@ -299,6 +306,12 @@ export interface SubchannelStats {
     readonly calls: Pick<CallStats, "started" | "succeeded" | "failed" | "lastStartedAt">;
 }
 
+export interface Timer {
+    cancel(): void;
+    ref(): void;
+    unref(): void;
+}
+
 export interface TlsFacts {
     readonly protocol: string;
     readonly cipher: string;
@@ -311,6 +324,7 @@ export interface TlsOptions extends TlsIdentity {
 }
 
 export interface Transport {
+    readonly clock?: Clock | undefined;
     start(method: DescMethod, init: CallInit, observer: CallObserver): CallWriter;
     close(): Promise<void>;
 }
@@ -410,11 +424,6 @@ type ClientMethod<M> = M extends {
     (requests: AnyIterable<MessageInitShape<I>>, options?: CallOptions): ServerStreamCall<MessageShape<O>>;
     (options?: CallOptions): BidiStreamCall<MessageInitShape<I>, MessageShape<O>>;
 } : never : never;
-
-interface Clock {
-    now(): number;
-    setTimer(delayMs: number, onTime: () => void): Timer;
-}
 
 interface ConnectedPipe extends BytePipe {
     readonly peer: PipePeer;
@@ -588,12 +597,6 @@ interface Target {
     readonly isSecurityFixed: boolean;
     readonly authority: string;
     readonly host: string;
-}
-
-interface Timer {
-    cancel(): void;
-    ref(): void;
-    unref(): void;
 }
 
 interface TlsIdentity {

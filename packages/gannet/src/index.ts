@@ -1,4 +1,5 @@
 /** gRPC for Node: servers, channels and typed clients. */
+export type { Clock, Timer } from "./base/index.ts";
 export {
   type Channel,
   type ChannelOptions,

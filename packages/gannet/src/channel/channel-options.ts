@@ -1,4 +1,4 @@
-import type { BackoffOptions } from "../base/index.ts";
+import type { BackoffOptions, Clock } from "../base/index.ts";
 import { checkOptionKeys, type EventListener, misuse } from "../core/index.ts";
 import type { ConnectionLimits } from "../http2/index.ts";
 import type { BalancerPolicy } from "./balancer/index.ts";
@@ -61,6 +61,12 @@ export interface ChannelOptions {
   readonly resolvers?: readonly ResolverPolicy[] | undefined;
   /** Limits of each connection. */
   readonly http2?: ConnectionLimits | undefined;
+  /**
+   * What time is told by, such as a `VirtualClock` of `gannet/testing` in a test.
+   *
+   * @default the clock of this process
+   */
+  readonly clock?: Clock | undefined;
   /** Called with what happens beside calls, such as a state that changed. */
   readonly onEvent?: EventListener | undefined;
 }
@@ -78,6 +84,7 @@ const KEYS: ReadonlySet<string> = new Set(
     balancers: 0,
     resolvers: 0,
     http2: 0,
+    clock: 0,
     onEvent: 0,
   } satisfies Record<keyof ChannelOptions, 0>),
 );

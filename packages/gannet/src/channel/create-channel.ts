@@ -76,7 +76,7 @@ function build(
   scheme: "http" | "https",
   options: ChannelOptions,
 ): Channel {
-  const { clock = systemClock, random = Math.random, connect } = environment;
+  const { clock = options.clock ?? systemClock, random = Math.random, connect } = environment;
   const deadlines = new TimerWheel(clock);
   const onEvent = options.onEvent ?? (() => {});
   return new BalancedChannel({

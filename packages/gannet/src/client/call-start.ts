@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from "../base/index.ts";
 import {
   type CallInit,
   type CallOptions,
@@ -29,9 +30,10 @@ const WITHOUT_OPTIONS: CallStart = {
 /**
  * Checks the options of a call; its time runs from here.
  *
+ * @param clock what the transport tells time by
  * @throws TypeError or RangeError with a code, for an unknown key or an impossible value
  */
-export function checkCallOptions(options: CallOptions | undefined): CallStart {
+export function checkCallOptions(options: CallOptions | undefined, clock: Clock = systemClock): CallStart {
   if (options === undefined) return WITHOUT_OPTIONS;
   if (typeof options !== "object" || options === null) {
     throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", `the options of a call are an object, not ${describe(options)}`);
@@ -46,7 +48,7 @@ export function checkCallOptions(options: CallOptions | undefined): CallStart {
   const isTimed = timeoutMs !== undefined && timeoutMs !== Number.POSITIVE_INFINITY;
   return {
     metadata: metadata === undefined ? undefined : copyMetadata(metadata),
-    deadline: isTimed ? performance.now() + timeoutMs : undefined,
+    deadline: isTimed ? clock.now() + timeoutMs : undefined,
     waitForReady: waitForReady ?? false,
     signal,
     isExpired: timeoutMs === 0,

@@ -13,27 +13,28 @@ export type BoundMethod = (first?: object, second?: CallOptions) => ClientCall;
 
 /** Makes the function that calls a method. */
 export function bindMethod(target: CallTarget): BoundMethod {
+  const { clock } = target.transport;
   switch (target.method.methodKind) {
     case "unary":
-      return (request = {}, options) => new AwaitableCall().start(target, checkCallOptions(options), request);
+      return (request = {}, options) => new AwaitableCall().start(target, checkCallOptions(options, clock), request);
     case "server_streaming":
-      return (request = {}, options) => new StreamCall().start(target, checkCallOptions(options), request);
+      return (request = {}, options) => new StreamCall().start(target, checkCallOptions(options, clock), request);
     case "client_streaming":
       return (first, second) => {
         const requests = iterableOf(target, first, second);
         if (requests === undefined) {
-          return new SendingReplyCall().start(target, checkCallOptions(first ?? second));
+          return new SendingReplyCall().start(target, checkCallOptions(first ?? second, clock));
         }
-        const start = checkCallOptions(second);
+        const start = checkCallOptions(second, clock);
         return new AwaitableCall().startStreaming(target, start, new RequestPump(requests));
       };
     case "bidi_streaming":
       return (first, second) => {
         const requests = iterableOf(target, first, second);
         if (requests === undefined) {
-          return new SendingStreamCall().startSending(target, checkCallOptions(first ?? second));
+          return new SendingStreamCall().startSending(target, checkCallOptions(first ?? second, clock));
         }
-        const start = checkCallOptions(second);
+        const start = checkCallOptions(second, clock);
         return new StreamCall().startStreaming(target, start, new RequestPump(requests));
       };
   }

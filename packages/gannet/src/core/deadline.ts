@@ -1,4 +1,4 @@
-/** Milliseconds on the clock of `performance.now()`, which no change of the time of day moves. */
+/** Milliseconds on a `Clock`, mostly that of `performance.now()`, which no change of the time of day moves. */
 export type Instant = number;
 
 /** Who is told that a deadline has passed. */

@@ -1,4 +1,5 @@
 import type { DescMethod } from "@bufbuild/protobuf";
+import type { Clock } from "../base/index.ts";
 import type { Instant } from "./deadline.ts";
 import type { GrpcError } from "./grpc-error.ts";
 import type { Metadata } from "./metadata.ts";
@@ -57,6 +58,8 @@ export interface CallInit {
 
 /** Something that carries calls: a channel to a server, or a server in the same process. */
 export interface Transport {
+  /** What the deadlines of its calls are told by; the clock of this process where undefined. */
+  readonly clock?: Clock | undefined;
   /** Starts a call. Never throws for what goes wrong with it: that comes to the observer. */
   start(method: DescMethod, init: CallInit, observer: CallObserver): CallWriter;
   /** Ends all calls and frees what was held. */

@@ -1,3 +1,4 @@
+import type { Clock } from "../base/index.ts";
 import { checkOptionKeys, type EventListener, type ServerCall } from "../core/index.ts";
 import type { ConnectionLimits } from "../http2/index.ts";
 
@@ -29,6 +30,12 @@ export interface ServerOptions {
   readonly onEvent?: EventListener | undefined;
   /** Limits of each connection. */
   readonly http2?: ConnectionLimits | undefined;
+  /**
+   * What time is told by, such as a `VirtualClock` of `gannet/testing` in a test.
+   *
+   * @default the clock of this process
+   */
+  readonly clock?: Clock | undefined;
 }
 
 const KEYS: ReadonlySet<string> = new Set<keyof ServerOptions>([
@@ -38,6 +45,7 @@ const KEYS: ReadonlySet<string> = new Set<keyof ServerOptions>([
   "onUnexpectedError",
   "onEvent",
   "http2",
+  "clock",
 ]);
 
 /** @throws TypeError for a key that is no option */

@@ -79,7 +79,7 @@ export interface Server extends ObservedServer {
 /** Makes a server. It answers nothing until it listens, or is given connections. */
 export function createServer(options: ServerOptions = {}): Server {
   checkServerOptions(options);
-  return new GrpcServer(options, systemClock);
+  return new GrpcServer(options, options.clock ?? systemClock);
 }
 
 const DEFAULT_MAX_QUEUED_CALLS = 1000;

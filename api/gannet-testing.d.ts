@@ -1,0 +1,525 @@
+// The public API of gannet/testing.
+
+import type { DescMessage, DescMethod, DescService, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+
+export interface TestCertificate {
+    readonly cert: string;
+    readonly key: string;
+}
+
+export declare class VirtualClock implements Clock {
+    #private;
+    get timers(): number;
+    now(): number;
+    setTimer(delayMs: number, onTime: () => void): Timer;
+    advance(ms: number): Promise<void>;
+}
+
+export declare function createCertificate(names?: readonly string[]): TestCertificate;
+
+export declare function createInMemoryChannel(server: Server, options?: ChannelOptions): Channel;
+
+// Needed by the above, not exported.
+
+type AnyIterable<T> = Iterable<T> | AsyncIterable<T>;
+
+interface BackoffOptions {
+    readonly initialMs?: number | undefined;
+    readonly multiplier?: number | undefined;
+    readonly jitter?: number | undefined;
+    readonly maxMs?: number | undefined;
+}
+
+interface Balancer<Config> {
+    update(resolution: Resolution<Config>): string | undefined;
+    close(): void;
+}
+
+interface BalancerHost {
+    createSubchannel(endpoint: Endpoint, onStateChange: (state: ConnectivityState) => void): Subchannel;
+    publish(state: ConnectivityState, picker: Picker): void;
+    resolveNow(): void;
+    random(): number;
+}
+
+interface BalancerPolicy<Config> {
+    readonly name: string;
+    parseConfig(json: unknown): Config;
+    create(host: BalancerHost): Balancer<Config>;
+}
+
+interface BytePipe {
+    write(segment: Uint8Array, length: number): boolean;
+    writeOwned(bytes: Uint8Array): void;
+    requestFlush(): void;
+    readonly congested: boolean;
+    end(): void;
+    destroy(): void;
+}
+
+declare const CODE_NAMES: readonly ["OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"];
+
+interface CallEnd {
+    readonly error: GrpcError | undefined;
+    readonly trailer: ReceivedMetadata | undefined;
+}
+
+interface CallInit {
+    readonly metadata: Metadata | undefined;
+    readonly deadline: Instant | undefined;
+    readonly waitForReady: boolean;
+}
+
+interface CallObserver {
+    onHeader(header: ReceivedMetadata): void;
+    onMessage(message: object): void;
+    onWritable(): void;
+    onEnd(end: CallEnd): void;
+}
+
+interface CallStats {
+    readonly started: number;
+    readonly succeeded: number;
+    readonly failed: number;
+    readonly byCode: Readonly<Partial<Record<Code, number>>>;
+    readonly lastStartedAt: Date | undefined;
+}
+
+interface CallWriter {
+    send(message: object, isLast?: boolean): boolean;
+    endSend(): void;
+    request(count: number): void;
+    cancel(error?: GrpcError): void;
+    readonly peer: string | undefined;
+}
+
+interface Channel extends Transport, ObservedChannel {
+    readonly state: ConnectivityState;
+    connect(options?: {
+        readonly signal?: Signal | undefined;
+    }): Promise<void>;
+    close(): Promise<void>;
+}
+
+interface ChannelOptions {
+    readonly credentials?: Credentials | undefined;
+    readonly maxReceiveBytes?: number | undefined;
+    readonly userAgent?: string | undefined;
+    readonly authority?: string | undefined;
+    readonly backoff?: BackoffOptions | undefined;
+    readonly minConnectTimeoutMs?: number | undefined;
+    readonly idleTimeoutMs?: number | undefined;
+    readonly loadBalancing?: string | undefined;
+    readonly balancers?: readonly BalancerPolicy<unknown>[] | undefined;
+    readonly resolvers?: readonly ResolverPolicy[] | undefined;
+    readonly http2?: ConnectionLimits | undefined;
+    readonly clock?: Clock | undefined;
+    readonly onEvent?: EventListener | undefined;
+}
+
+interface ChannelStats {
+    readonly state: ObservedState;
+    readonly calls: CallStats & {
+        readonly waiting: number;
+    };
+    readonly connections: {
+        readonly open: number;
+        readonly total: number;
+    };
+}
+
+interface Clock {
+    now(): number;
+    setTimer(delayMs: number, onTime: () => void): Timer;
+}
+
+type Code = (typeof CODE_NAMES)[number];
+
+interface ConnectedPipe extends BytePipe {
+    readonly peer: PipePeer;
+    readonly localAddress?: string | undefined;
+    readonly tls?: TlsFacts | undefined;
+    readonly closed: Promise<void>;
+    attach(listener: PipeListener): void;
+    ref(): void;
+    unref(): void;
+}
+
+interface ConnectionLimits {
+    readonly maxConcurrentStreams?: number | undefined;
+    readonly streamWindowBytes?: number | undefined;
+    readonly connectionWindowBytes?: number | undefined;
+    readonly maxHeaderListBytes?: number | undefined;
+    readonly maxHeaderFields?: number | undefined;
+    readonly maxUselessFrames?: number | undefined;
+    readonly maxResets?: number | undefined;
+}
+
+interface ConnectionStats {
+    readonly openedAt: Date;
+    readonly streams: {
+        readonly open: number;
+        readonly started: number;
+        readonly succeeded: number;
+        readonly failed: number;
+        readonly lastStartedAt: Date | undefined;
+    };
+    readonly messages: {
+        readonly sent: number;
+        readonly received: number;
+        readonly lastSentAt: Date | undefined;
+        readonly lastReceivedAt: Date | undefined;
+    };
+    readonly keepalivesSent: number;
+    readonly sendWindowBytes: number;
+    readonly receiveWindowBytes: number;
+}
+
+type ConnectivityState = "idle" | "connecting" | "ready" | "transientFailure" | "shutdown";
+
+interface Credentials {
+    readonly kind: "insecure" | "tls";
+}
+
+interface DuplexStream {
+    readonly readable: boolean;
+    readonly writable: boolean;
+    readonly writableLength: number;
+    readonly destroyed: boolean;
+    write(chunk: Uint8Array): boolean;
+    end(onFinish?: () => void): unknown;
+    destroy(error?: Error): unknown;
+    pause(): unknown;
+    resume(): unknown;
+    isPaused(): boolean;
+    on(event: string, listener: (...values: any[]) => void): unknown;
+    once(event: string, listener: (...values: any[]) => void): unknown;
+}
+
+interface Endpoint {
+    readonly addresses: readonly string[];
+    readonly weight: number;
+    readonly locality: string | undefined;
+    readonly attributes: ReadonlyMap<string, unknown>;
+}
+
+type Entry = readonly [key: string, value: string | Uint8Array];
+
+type ErrorCode = Exclude<Code, "OK">;
+
+interface ErrorDetail {
+    readonly typeName: string;
+    readonly value: Uint8Array;
+}
+
+type EventListener = (event: GrpcEvent) => void;
+
+interface Found {
+    readonly endpoints: readonly Endpoint[];
+    readonly note?: string | undefined;
+}
+
+declare class GrpcError extends Error {
+    #private;
+    readonly name = "GrpcError";
+    readonly code: ErrorCode;
+    readonly reason: string;
+    readonly details: readonly ErrorDetail[];
+    constructor(code: ErrorCode, message: string, options?: GrpcErrorOptions);
+    get trailer(): Metadata;
+    detail<D extends DescMessage>(schema: D): MessageShape<D> | undefined;
+    static is<C extends ErrorCode = ErrorCode>(error: unknown, ...codes: C[]): error is GrpcError & {
+        readonly code: C;
+    };
+}
+
+interface GrpcErrorOptions {
+    readonly details?: readonly ErrorDetail[] | undefined;
+    readonly trailer?: MetadataInit | undefined;
+    readonly cause?: unknown;
+}
+
+interface GrpcEvent {
+    readonly name: string;
+    readonly level: "debug" | "info" | "warning" | "error";
+    readonly fields: Readonly<Record<string, unknown>>;
+}
+
+type HandlerMethod<M> = M extends {
+    methodKind: infer K;
+    input: infer I extends DescMessage;
+    output: infer O extends DescMessage;
+} ? K extends "unary" ? (request: MessageShape<I>, call: ServerCall) => MessageInitShape<O> | Promise<MessageInitShape<O>> : K extends "server_streaming" ? (request: MessageShape<I>, call: ServerCall) => AnyIterable<MessageInitShape<O>> : K extends "client_streaming" ? (requests: AsyncIterable<MessageShape<I>>, call: ServerCall) => MessageInitShape<O> | Promise<MessageInitShape<O>> : K extends "bidi_streaming" ? (requests: AsyncIterable<MessageShape<I>>, call: ServerCall) => AnyIterable<MessageInitShape<O>> : never : never;
+
+type Handlers<S extends DescService> = {
+    [K in keyof S["method"]]: HandlerMethod<S["method"][K]>;
+};
+
+type Instant = number;
+
+interface ListenAddress {
+    readonly address: string;
+    readonly port: number;
+}
+
+interface ListenOptions {
+    readonly tls?: ListenTlsOptions | undefined;
+}
+
+interface ListenTlsOptions extends TlsIdentity {
+    readonly cert: string;
+    readonly key: string;
+    readonly requestClientCert?: boolean | undefined;
+}
+
+interface LoadReport {
+    readonly cpuUtilization: number;
+    readonly requestsPerSecond: number;
+}
+
+declare class Metadata implements Iterable<[string, string | Uint8Array]> {
+    #private;
+    constructor(init?: MetadataInit);
+    get size(): number;
+    get<K extends string>(key: K): MetadataValue<K> | undefined;
+    getAll<K extends string>(key: K): MetadataValue<K>[];
+    set<K extends string>(key: K, value: MetadataInput<K>): this;
+    append<K extends string>(key: K, value: MetadataInput<K>): this;
+    delete(key: string): boolean;
+    has(key: string): boolean;
+    [Symbol.iterator](): IterableIterator<[string, string | Uint8Array]>;
+    static fromWire(entries: readonly Entry[]): Metadata;
+}
+
+type MetadataInit = Metadata | {
+    readonly [key: string]: string | Uint8Array | readonly (string | Uint8Array)[] | undefined;
+};
+
+type MetadataInput<K extends string> = K extends `${string}-bin` ? Uint8Array : string;
+
+type MetadataValue<K extends string> = string extends K ? string | Uint8Array : MetadataInput<K>;
+
+interface ObservedChannel {
+    readonly target: string;
+    stats(): ChannelStats;
+    subchannels(): readonly ObservedSubchannel[];
+}
+
+interface ObservedConnection {
+    readonly remoteAddress: string;
+    readonly localAddress: string | undefined;
+    readonly tls: TlsFacts | undefined;
+    stats(): ConnectionStats;
+}
+
+interface ObservedListener {
+    readonly address: string;
+}
+
+interface ObservedServer {
+    stats(): ServerStats;
+    listeners(): readonly ObservedListener[];
+    connections(): readonly ObservedConnection[];
+}
+
+type ObservedState = "idle" | "connecting" | "ready" | "transientFailure" | "shutdown";
+
+interface ObservedSubchannel {
+    readonly addresses: readonly string[];
+    stats(): SubchannelStats;
+    connections(): readonly ObservedConnection[];
+}
+
+interface Peer {
+    readonly address: string;
+    readonly certificate?: unknown;
+}
+
+type Pick = {
+    readonly kind: "subchannel";
+    readonly subchannel: Subchannel;
+    onCallEnd?(end: PickedCallEnd): void;
+}
+ | {
+    readonly kind: "queue";
+}
+ | {
+    readonly kind: "fail";
+    readonly reason: string;
+}
+ | {
+    readonly kind: "drop";
+    readonly reason: string;
+};
+
+interface PickArguments {
+    readonly path: string;
+    metadata(key: string): string | undefined;
+    readonly hash: bigint | undefined;
+}
+
+interface PickedCallEnd {
+    readonly ok: boolean;
+    readonly load?: LoadReport | undefined;
+}
+
+interface Picker {
+    pick(call: PickArguments): Pick;
+}
+
+interface PipeListener {
+    receive(chunk: Uint8Array): void;
+    flush(): void;
+    onDrain(): void;
+    onPipeEnd(reason: string): void;
+}
+
+interface PipePeer {
+    readonly address: string;
+    readonly certificate: unknown;
+}
+
+interface PlainSignal {
+    readonly aborted: boolean;
+    readonly reason: unknown;
+    addEventListener(type: "abort", listener: () => void, options?: {
+        readonly once?: boolean;
+    }): void;
+    removeEventListener(type: "abort", listener: () => void): void;
+}
+
+interface ReceivedMetadata {
+    metadata(): Metadata;
+}
+
+interface Resolution<Config> {
+    readonly endpoints: readonly Endpoint[];
+    readonly config: Config;
+    readonly note: string | undefined;
+}
+
+interface Resolver {
+    resolveNow(): void;
+    close(): void;
+}
+
+interface ResolverHost {
+    readonly clock: Clock;
+    random(): number;
+    update(found: Found): string | undefined;
+    fail(reason: string): void;
+}
+
+interface ResolverPolicy {
+    readonly scheme: string;
+    create(target: Target, host: ResolverHost): Resolver;
+}
+
+interface Server extends ObservedServer {
+    add<S extends DescService>(service: S, handlers: Handlers<S>): this;
+    addPartial<S extends DescService>(service: S, handlers: Partial<Handlers<S>>): this;
+    listen(address: string, options?: ListenOptions): Promise<ListenAddress>;
+    serve(connection: DuplexStream | ConnectedPipe): void;
+    shutdown(options?: {
+        readonly graceMs?: number | undefined;
+    }): Promise<void>;
+}
+
+interface ServerCall {
+    readonly method: DescMethod;
+    readonly path: string;
+    readonly metadata: Metadata;
+    readonly header: Metadata;
+    readonly trailer: Metadata;
+    readonly signal: Signal;
+    readonly active: boolean;
+    readonly deadline: Date | undefined;
+    readonly peer: Peer;
+    timeRemainingMs(): number | undefined;
+    sendHeader(): void;
+    cancel(): void;
+}
+
+interface ServerStats {
+    readonly connections: {
+        readonly open: number;
+        readonly total: number;
+        readonly refused: number;
+    };
+    readonly calls: CallStats & {
+        readonly running: number;
+        readonly queued: number;
+        readonly refused: number;
+    };
+    readonly foreignRequests: number;
+    readonly messages: {
+        readonly sent: number;
+        readonly received: number;
+    };
+    readonly violations: Readonly<Record<string, number>>;
+}
+
+type Signal = typeof globalThis extends {
+    AbortSignal: {
+        prototype: infer S extends PlainSignal;
+    };
+} ? S : PlainSignal;
+
+interface Subchannel {
+    readonly endpoint: Endpoint;
+    readonly state: ConnectivityState;
+    readonly failure: string | undefined;
+    connect(): void;
+    close(): void;
+}
+
+interface SubchannelStats {
+    readonly state: ObservedState;
+    readonly failure: string | undefined;
+    readonly calls: Pick<CallStats, "started" | "succeeded" | "failed" | "lastStartedAt">;
+}
+
+interface Target {
+    readonly text: string;
+    readonly scheme: string;
+    readonly endpoint: string;
+    readonly security: "plaintext" | "tls" | undefined;
+    readonly isSecurityFixed: boolean;
+    readonly authority: string;
+    readonly host: string;
+}
+
+interface Timer {
+    cancel(): void;
+    ref(): void;
+    unref(): void;
+}
+
+interface TlsFacts {
+    readonly protocol: string;
+    readonly cipher: string;
+    readonly localCertificate: Uint8Array | undefined;
+    readonly remoteCertificate: Uint8Array | undefined;
+}
+
+interface TlsIdentity {
+    readonly ca?: string | undefined;
+    readonly cert?: string | undefined;
+    readonly key?: string | undefined;
+}
+
+interface TlsOptions extends TlsIdentity {
+    readonly serverName?: string | undefined;
+}
+
+interface Transport {
+    readonly clock?: Clock | undefined;
+    start(method: DescMethod, init: CallInit, observer: CallObserver): CallWriter;
+    close(): Promise<void>;
+}
+
+declare function detail<D extends DescMessage>(schema: D, init: MessageInitShape<D>): ErrorDetail;
+
+declare function insecure(): Credentials;
+
+declare function tls(options?: TlsOptions): Credentials;

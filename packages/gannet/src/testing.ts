@@ -1,0 +1,7 @@
+/** For tests of programs that use gannet: a server and its clients in one process, time and a network of the test's own. */
+export {
+  createCertificate,
+  createInMemoryChannel,
+  type TestCertificate,
+  VirtualClock,
+} from "./testing/index.ts";

@@ -9,7 +9,7 @@ import {
   StructSchema,
   TimestampSchema,
 } from "@bufbuild/protobuf/wkt";
-import { CodecCache } from "./codec.ts";
+import { CodecCache } from "./codec-cache.ts";
 
 const codecs = new CodecCache();
 
@@ -66,7 +66,7 @@ test("what is no message of the type is refused in words", () => {
   for (const [value, said] of [
     [undefined, /expected a message of type google\.protobuf\.StringValue, got undefined/],
     [null, /got null/],
-    ["text", /got string/],
+    ["text", /got "text"/],
     [create(BytesValueSchema), /got google\.protobuf\.BytesValue/],
   ] as const) {
     assert.throws(() => codec.maxBytes(value as unknown as object), said);

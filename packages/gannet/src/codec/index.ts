@@ -1,2 +1,3 @@
-/** Messages to bytes and back. Start with codec.ts. */
-export { type Codec, CodecCache } from "./codec.ts";
+/** Messages to bytes, in place, and back. Start with codec.ts. */
+export type { Codec } from "./codec.ts";
+export { CodecCache } from "./codec-cache.ts";

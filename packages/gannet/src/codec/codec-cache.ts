@@ -1,0 +1,23 @@
+import type { DescMessage } from "@bufbuild/protobuf";
+import type { Codec } from "./codec.ts";
+import { CompiledCodec, isEvaluationAllowed } from "./compiled/index.ts";
+import { ReflectionCodec } from "./reflection-codec.ts";
+
+/**
+ * The codecs of a channel or server, each made when its type is first used: with code of its own where this environment
+ * allows that, else by looking every field up.
+ */
+export class CodecCache {
+  readonly #codecs = new WeakMap<DescMessage, Codec>();
+  #isCompiling: boolean | undefined;
+
+  get(schema: DescMessage): Codec {
+    let codec = this.#codecs.get(schema);
+    if (codec === undefined) {
+      this.#isCompiling ??= isEvaluationAllowed();
+      codec = this.#isCompiling ? new CompiledCodec(schema) : new ReflectionCodec(schema);
+      this.#codecs.set(schema, codec);
+    }
+    return codec;
+  }
+}

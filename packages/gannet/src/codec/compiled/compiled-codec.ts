@@ -1,0 +1,59 @@
+import type { DescMessage } from "@bufbuild/protobuf";
+import type { Codec } from "../codec.ts";
+import { DecodeError } from "../decode-error.ts";
+import { WireError, WireReader } from "../wire/index.ts";
+import { describeValue } from "./expected.ts";
+import { findPath } from "./find-path.ts";
+import { linkType } from "./link-type.ts";
+import type { TypeCode } from "./type-code.ts";
+
+/** Buffers of more than that are not kept until the next message comes. */
+const KEPT_BYTES = 1024 * 1024;
+
+/** One for all: a message is read to its end before anything else happens. */
+const reader = new WireReader();
+
+/** Encodes and decodes with code that was made for one type. */
+export class CompiledCodec implements Codec {
+  readonly #schema: DescMessage;
+  readonly #code: TypeCode;
+
+  constructor(schema: DescMessage) {
+    this.#schema = schema;
+    this.#code = linkType(schema);
+  }
+
+  maxBytes(message: object): number {
+    const { typeName } = this.#schema;
+    const isObject = typeof message === "object" && message !== null;
+    const actual = isObject ? (message as { readonly $typeName?: unknown }).$typeName : undefined;
+    if (!isObject || (actual !== undefined && actual !== typeName)) {
+      throw new TypeError(`expected a message of type ${typeName}, got ${describeValue(message)}`);
+    }
+    return this.#code.maxBytes(message);
+  }
+
+  encodeInto(message: object, out: Uint8Array, offset: number): number {
+    const end = this.#code.write(message, out, offset);
+    if (end > out.length) throw new TypeError(`a message of type ${this.#schema.typeName} changed while it was encoded`);
+    return end;
+  }
+
+  decode(bytes: Uint8Array, start: number, end: number): object {
+    reader.begin(bytes, start, end);
+    try {
+      const message = this.#code.make();
+      this.#code.read(message, reader, end, -1);
+      reader.finish();
+      return message;
+    } catch (error) {
+      reader.release();
+      if (!(error instanceof WireError)) throw error;
+      const position = Math.min(error.position, end);
+      const path = findPath(this.#schema, bytes, start, end, position);
+      throw new DecodeError(error.message, position - start, path);
+    } finally {
+      if (bytes.length > KEPT_BYTES) reader.release();
+    }
+  }
+}

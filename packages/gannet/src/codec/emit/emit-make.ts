@@ -1,0 +1,45 @@
+import type { DescField, DescMessage, DescOneof } from "@bufbuild/protobuf";
+import { hasPrototype, isImplicit, literalKey, property, quote } from "./field-shape.ts";
+import { scalarCode } from "./scalar-code.ts";
+
+/**
+ * Emits `make`, which gives an empty message: what `create` of `@bufbuild/protobuf` makes, with the same properties in the
+ * same order, so that all messages of a type have one shape for V8.
+ */
+export function emitMake(schema: DescMessage): string {
+  const properties = [
+    ["$typeName", quote(schema.typeName)] as const,
+    ...schema.members.flatMap((member) => {
+      const value = initialValueOf(member);
+      return value === undefined ? [] : [[member.localName, value] as const];
+    }),
+  ];
+  if (!hasPrototype(schema)) {
+    return `const make = () => ({ ${properties.map(([name, value]) => `${literalKey(name)}: ${value}`).join(", ")} });`;
+  }
+  const body = properties.map(([name, value]) => assign(name, value)).join(" ");
+  return `function Message() { ${body} }\nMessage.prototype = prototype();\nconst make = () => new Message();`;
+}
+
+function assign(name: string, value: string): string {
+  if (name !== "__proto__") return `${property("this", name)} = ${value};`;
+  return `Object.defineProperty(this, "__proto__", { value: ${value}, writable: true, enumerable: true, configurable: true });`;
+}
+
+/** What a new message has of a field; undefined where nothing. */
+function initialValueOf(member: DescField | DescOneof): string | undefined {
+  if (member.kind === "oneof") return "{ case: undefined }";
+  switch (member.fieldKind) {
+    case "message":
+      return undefined;
+    case "list":
+      return "[]";
+    case "map":
+      return "{}";
+    case "enum":
+      return isImplicit(member) ? String(member.enum.values[0]?.number ?? 0) : undefined;
+    case "scalar":
+      if (!isImplicit(member)) return undefined;
+      return member.longAsString ? '"0"' : scalarCode(member.scalar).zero;
+  }
+}

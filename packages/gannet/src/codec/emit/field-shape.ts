@@ -1,0 +1,53 @@
+import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
+
+/** `FeatureSet.FieldPresence`. */
+const IMPLICIT = 2;
+const LEGACY_REQUIRED = 3;
+/** `Edition` of proto3, and the first of those with features. */
+const EDITION_PROTO2 = 998;
+const EDITION_PROTO3 = 999;
+
+/** How `@bufbuild/protobuf` holds the value of a message field: as a message, the bare value of a wrapper, or as JSON. */
+export type MessageForm = "message" | "wrapper" | "json";
+
+export function isImplicit(field: DescField): boolean {
+  return field.presence === IMPLICIT;
+}
+
+export function isRequired(field: DescField): boolean {
+  return field.presence === LEGACY_REQUIRED;
+}
+
+/** How the values of this field of messages are held. */
+export function messageFormOf(field: DescField & { readonly message: DescMessage }): MessageForm {
+  if (field.message.typeName === "google.protobuf.Struct" && field.parent.typeName !== "google.protobuf.Value") {
+    return "json";
+  }
+  const isBare = field.fieldKind === "message" && field.oneof === undefined && isWrapperDesc(field.message);
+  return isBare ? "wrapper" : "message";
+}
+
+/** Whether messages of this type have the defaults of their fields on a prototype, so that only what was set is their own. */
+export function hasPrototype({ file, fields }: DescMessage): boolean {
+  if (file.edition === EDITION_PROTO3) return false;
+  if (file.edition === EDITION_PROTO2) return true;
+  return fields.some((field) => !isImplicit(field) && field.fieldKind !== "message" && field.oneof === undefined);
+}
+
+/** A text as source: quoted, and safe whatever it contains. */
+export function quote(text: string): string {
+  return JSON.stringify(text).replace(/[\u2028\u2029]/g, (separator) =>
+    separator === "\u2028" ? "\\u2028" : "\\u2029",
+  );
+}
+
+/** Access to a property, such as `m["name"]`. */
+export function property(object: string, name: string): string {
+  return `${object}[${quote(name)}]`;
+}
+
+/** A property of an object literal. A computed key, as `"__proto__": x` would set the prototype. */
+export function literalKey(name: string): string {
+  return name === "__proto__" ? `["__proto__"]` : quote(name);
+}

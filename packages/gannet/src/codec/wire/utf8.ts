@@ -1,0 +1,78 @@
+/** What Node's buffers can do with any bytes. Where there is no Node, `TextEncoder` and `TextDecoder` do it, slower. */
+interface NativeText {
+  readonly latin1Slice: (this: Uint8Array, start: number, end: number) => string;
+  readonly utf8Slice: (this: Uint8Array, start: number, end: number) => string;
+  readonly utf8Write: (this: Uint8Array, text: string, at: number, maxBytes: number) => number;
+}
+
+interface BufferClass {
+  readonly prototype: NativeText;
+  byteLength(text: string, encoding: "utf8"): number;
+}
+
+const buffers = (globalThis as { readonly Buffer?: BufferClass }).Buffer;
+const native: NativeText | undefined = buffers?.prototype;
+const encoder = new TextEncoder();
+/** A leading U+FEFF is text in protobuf, not a mark. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const strictDecoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
+
+/** From here on a loop over characters costs more than a call into the engine. */
+const LOOP_CHARACTERS = 24;
+const REPLACEMENT = "\uFFFD";
+
+/**
+ * Writes text as UTF-8 and returns the offset behind it. Halves of surrogate pairs become U+FFFD. Three bytes a
+ * character have to have room.
+ */
+export function writeUtf8(bytes: Uint8Array, at: number, text: string): number {
+  const length = text.length;
+  if (length <= LOOP_CHARACTERS) {
+    let end = at;
+    for (let index = 0; index < length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > 0x7f) return writeLongUtf8(bytes, at, text);
+      bytes[end++] = code;
+    }
+    return end;
+  }
+  return writeLongUtf8(bytes, at, text);
+}
+
+function writeLongUtf8(bytes: Uint8Array, at: number, text: string): number {
+  if (native !== undefined) return at + native.utf8Write.call(bytes, text, at, bytes.length - at);
+  return at + encoder.encodeInto(text, bytes.subarray(at)).written;
+}
+
+/** How many bytes text takes as UTF-8. */
+export function utf8ByteLength(text: string): number {
+  return buffers === undefined ? encoder.encode(text).length : buffers.byteLength(text, "utf8");
+}
+
+/**
+ * The text from `start` to `end`. What is no UTF-8 becomes U+FFFD.
+ *
+ * @param isStrict whether that is an error instead: then undefined is returned
+ */
+export function decodeUtf8(bytes: Uint8Array, start: number, end: number, isStrict: boolean): string | undefined {
+  const text =
+    native === undefined ? decoder.decode(bytes.subarray(start, end)) : native.utf8Slice.call(bytes, start, end);
+  // Rare, and either in the text or put there for what is none.
+  if (!text.includes(REPLACEMENT)) return text;
+  try {
+    return (isStrict ? strictDecoder : decoder).decode(bytes.subarray(start, end));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The bytes from `start` to `end`, all of them below 0x80, as text. */
+export function decodeAscii(bytes: Uint8Array, start: number, end: number): string {
+  if (native !== undefined) return native.latin1Slice.call(bytes, start, end);
+  return decoder.decode(bytes.subarray(start, end));
+}
+
+/** The bytes from `start` to `end` as text with one character for each; undefined where the platform has no such thing. */
+export function decodeLatin1(bytes: Uint8Array, start: number, end: number): string | undefined {
+  return native?.latin1Slice.call(bytes, start, end);
+}

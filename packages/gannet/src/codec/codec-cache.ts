@@ -1,5 +1,5 @@
 import type { DescMessage } from "@bufbuild/protobuf";
-import type { Codec } from "./codec.ts";
+import type { Codec, CodecKind } from "./codec.ts";
 import { CompiledCodec, isEvaluationAllowed } from "./compiled/index.ts";
 import { ReflectionCodec } from "./reflection-codec.ts";
 
@@ -10,6 +10,11 @@ import { ReflectionCodec } from "./reflection-codec.ts";
 export class CodecCache {
   readonly #codecs = new WeakMap<DescMessage, Codec>();
   #isCompiling: boolean | undefined;
+
+  /** @param codecs `interpreted` evaluates nothing */
+  constructor(codecs: CodecKind = "compiled") {
+    if (codecs === "interpreted") this.#isCompiling = false;
+  }
 
   get(schema: DescMessage): Codec {
     let codec = this.#codecs.get(schema);

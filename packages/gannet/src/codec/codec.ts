@@ -1,8 +1,12 @@
+/** Whether a codec has code of its own for its type, or looks every field up. */
+export type CodecKind = "compiled" | "interpreted";
+
 /**
  * Writes and reads the messages of one type. Writing takes two steps, so that a message goes straight to its place:
  * `maxBytes` of a message, then `encodeInto` of the same one.
  */
 export interface Codec {
+  readonly kind: CodecKind;
   /**
    * The most bytes that `message` takes.
    *

@@ -6,8 +6,8 @@ export class DecodeError extends Error {
   /** The field it went wrong in, such as `shapes.Large.rows[3].name`; the type alone where it was in none. */
   readonly path: string;
 
-  constructor(problem: string, offset: number, path: string) {
-    super(`${path}: ${problem} (at byte ${offset})`);
+  constructor(problem: string, offset: number, path: string, options?: { readonly cause?: unknown }) {
+    super(`${path}: ${problem} (at byte ${offset})`, options);
     this.offset = offset;
     this.path = path;
   }

@@ -9,12 +9,14 @@ import {
 } from "@bufbuild/protobuf";
 
 import type { Codec } from "./codec.ts";
+import { DecodeError } from "./decode-error.ts";
 
 /** `ScalarType.BYTES`. */
 const BYTES = 12;
 
 /** Lets `@bufbuild/protobuf` do the work, which looks every field up as it goes. */
 export class ReflectionCodec implements Codec {
+  readonly kind = "interpreted";
   readonly #schema: DescMessage;
   /** Fields of bytes, and those that the type does not know, are views of what is decoded. */
   readonly #mustCopy: boolean;
@@ -42,7 +44,16 @@ export class ReflectionCodec implements Codec {
   }
 
   decode(bytes: Uint8Array, start: number, end: number): object {
-    const view = bytes.subarray(start, end);
+    try {
+      return this.#decode(bytes.subarray(start, end));
+    } catch (error) {
+      const what = error instanceof Error ? error.message : String(error);
+      // Which field it was is not told.
+      throw new DecodeError(what, 0, this.#schema.typeName, { cause: error });
+    }
+  }
+
+  #decode(view: Uint8Array): object {
     if (this.#mustCopy) return fromBinary(this.#schema, new Uint8Array(view));
     const message = fromBinary(this.#schema, view);
     ownUnknownFields(message);

@@ -15,6 +15,7 @@ const reader = new WireReader();
 
 /** Encodes and decodes with code that was made for one type. */
 export class CompiledCodec implements Codec {
+  readonly kind = "compiled";
   readonly #schema: DescMessage;
   readonly #code: TypeCode;
 
@@ -35,7 +36,8 @@ export class CompiledCodec implements Codec {
 
   encodeInto(message: object, out: Uint8Array, offset: number): number {
     const end = this.#code.write(message, out, offset);
-    if (end > out.length) throw new TypeError(`a message of type ${this.#schema.typeName} changed while it was encoded`);
+    if (end > out.length)
+      throw new TypeError(`a message of type ${this.#schema.typeName} changed while it was encoded`);
     return end;
   }
 
@@ -51,7 +53,7 @@ export class CompiledCodec implements Codec {
       if (!(error instanceof WireError)) throw error;
       const position = Math.min(error.position, end);
       const path = findPath(this.#schema, bytes, start, end, position);
-      throw new DecodeError(error.message, position - start, path);
+      throw new DecodeError(error.message, position - start, path, { cause: error });
     } finally {
       if (bytes.length > KEPT_BYTES) reader.release();
     }

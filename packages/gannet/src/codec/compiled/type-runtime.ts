@@ -53,7 +53,8 @@ const SHARED = {
     fields.reduce((sum, { data }) => sum + MAX_TAG_BYTES + data.length, 0),
   writeUnknown(fields: readonly UnknownField[], bytes: Uint8Array, offset: number): number {
     let at = offset;
-    for (const { no, wireType, data } of fields) at = writeRaw(bytes, writeVarint32(bytes, at, tagOf(no, wireType)), data);
+    for (const { no, wireType, data } of fields)
+      at = writeRaw(bytes, writeVarint32(bytes, at, tagOf(no, wireType)), data);
     return at;
   },
 } as const;
@@ -67,7 +68,9 @@ export function createRuntime(schema: DescMessage, link: (schema: DescMessage) =
   const { fields } = schema;
   /** A value that a field cannot have; `place` is the index in a list, or the key in a map. */
   const bad = (index: number, value: unknown, place?: unknown): never => {
-    throw new TypeError(`${placeOf(fields[index], place)}: expected ${expectedOf(fields[index])}, got ${describeValue(value)}`);
+    throw new TypeError(
+      `${placeOf(fields[index], place)}: expected ${expectedOf(fields[index])}, got ${describeValue(value)}`,
+    );
   };
   return {
     ...SHARED,

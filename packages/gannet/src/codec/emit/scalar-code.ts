@@ -31,8 +31,7 @@ function varint(slow: string, fast = ""): string {
 }
 
 function varint64(value: string): ScalarCode["read"] {
-  return ({ isLongAsString }) =>
-    `r.position = p; v = ${isLongAsString ? `String(${value})` : value}; p = r.position;`;
+  return ({ isLongAsString }) => `r.position = p; v = ${isLongAsString ? `String(${value})` : value}; p = r.position;`;
 }
 
 function fixed(value: string, byteLength: number): ScalarCode["read"] {

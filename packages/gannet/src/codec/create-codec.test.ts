@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { create, createFileRegistry, type DescMessage, type MessageInitShape } from "@bufbuild/protobuf";
+import {
+  AnySchema,
+  DurationSchema,
+  FieldDescriptorProto_Type,
+  FieldMaskSchema,
+  FileDescriptorProtoSchema,
+  FileDescriptorSetSchema,
+  StructSchema,
+} from "@bufbuild/protobuf/wkt";
+import { createCodec } from "./create-codec.ts";
+import { DecodeError } from "./decode-error.ts";
+
+/** A message type with fields of these names, each a string, whatever `@bufbuild/protobuf` says of the names. */
+function typeWithFields(typeName: string, names: readonly string[]): DescMessage {
+  const field = names.map((_, index) => {
+    return { name: `f${index}`, number: index + 1, type: FieldDescriptorProto_Type.STRING };
+  });
+  const messageType = [{ name: typeName, field }];
+  const file = create(FileDescriptorProtoSchema, { name: "a.proto", syntax: "proto3", messageType });
+  const schema = createFileRegistry(create(FileDescriptorSetSchema, { file: [file] })).getMessage(typeName);
+  assert.ok(schema !== undefined);
+  for (const [index, name] of names.entries()) Object.assign(schema.fields[index] ?? {}, { name, localName: name });
+  return schema;
+}
+
+describe("a message that cannot be encoded", () => {
+  for (const [schema, init, said] of [
+    [
+      DurationSchema,
+      { seconds: 1n, nanos: "eighteen" },
+      'google.protobuf.Duration.nanos: expected int32, got "eighteen"',
+    ],
+    [DurationSchema, { nanos: 2 ** 31 }, "google.protobuf.Duration.nanos: expected int32, got 2147483648"],
+    [DurationSchema, { nanos: 1.5 }, "google.protobuf.Duration.nanos: expected int32, got 1.5"],
+    [DurationSchema, { nanos: 5n }, "google.protobuf.Duration.nanos: expected int32, got 5n"],
+    [
+      DurationSchema,
+      { seconds: 1n << 63n },
+      "google.protobuf.Duration.seconds: expected int64, got 9223372036854775808n",
+    ],
+    [DurationSchema, { seconds: 1.5 }, "google.protobuf.Duration.seconds: expected int64, got 1.5"],
+    [FieldMaskSchema, { paths: ["a", 7] }, "google.protobuf.FieldMask.paths[1]: expected string, got 7"],
+    [FieldMaskSchema, { paths: "a" }, 'google.protobuf.FieldMask.paths: expected string, got "a"'],
+    [AnySchema, { value: "text" }, 'google.protobuf.Any.value: expected bytes, got "text"'],
+    [StructSchema, { fields: { a: 5 } }, 'google.protobuf.Struct.fields["a"]: expected google.protobuf.Value, got 5'],
+    [StructSchema, { fields: new Map() }, "google.protobuf.Struct.fields: expected google.protobuf.Value, got a Map"],
+    [DurationSchema, create(AnySchema), "expected a message of type google.protobuf.Duration, got google.protobuf.Any"],
+  ] as const) {
+    test(`is told in words: ${said}`, () => {
+      assert.throws(() => createCodec(schema as DescMessage).encode(init as never), {
+        name: "TypeError",
+        message: said,
+      });
+    });
+  }
+
+  test("may have undefined and null for what is not set", () => {
+    const init = { seconds: null, nanos: undefined } as unknown as MessageInitShape<typeof DurationSchema>;
+    assert.deepEqual(createCodec(DurationSchema).encode(init), new Uint8Array(0));
+  });
+});
+
+describe("bytes that are no message", () => {
+  const codec = createCodec(FileDescriptorProtoSchema);
+  for (const [hex, offset, path, what] of [
+    ["0a05", 1, "google.protobuf.FileDescriptorProto.name", /a length of 5 goes beyond the end/],
+    ["220612040a056161", 5, "google.protobuf.FileDescriptorProto.message_type[0].field[0].name", /a length of 5/],
+    ["22021203", 3, "google.protobuf.FileDescriptorProto.message_type[0].field[0]", /a length of 3/],
+    ["2200220412020a00ff", 8, "google.protobuf.FileDescriptorProto", /ends inside a varint/],
+    ["00", 1, "google.protobuf.FileDescriptorProto.#0", /number 0/],
+    ["0f", 1, "google.protobuf.FileDescriptorProto.name", /wire type 7/],
+    [`38${"80".repeat(11)}`, 1, "google.protobuf.FileDescriptorProto.extension[0]", /more than 10 bytes/],
+  ] as const) {
+    test(`are refused with the place: ${hex}`, () => {
+      assert.throws(
+        () => codec.decode(Buffer.from(hex, "hex")),
+        (error) => {
+          assert.ok(error instanceof DecodeError);
+          assert.deepEqual([error.offset, error.path], [offset, path]);
+          assert.match(error.message, what);
+          return true;
+        },
+      );
+    });
+  }
+
+  test("are refused where messages are nested without end", () => {
+    // Struct in Value in Struct, 60 deep, each 2 to 4 levels.
+    let bytes = Buffer.alloc(0);
+    for (let depth = 0; depth < 60; depth++) bytes = nest(nest(nest(bytes, 0x2a), 0x12), 0x0a);
+    assert.throws(() => createCodec(StructSchema).decode(bytes), /nested deeper than 100/);
+  });
+});
+
+function nest(bytes: Uint8Array, tag: number): Buffer<ArrayBuffer> {
+  const length: number[] = [];
+  let rest = bytes.length;
+  for (; rest > 0x7f; rest >>>= 7) length.push((rest & 0x7f) | 0x80);
+  return Buffer.concat([Buffer.from([tag, ...length, rest]), bytes]);
+}
+
+describe("a codec is safe", () => {
+  test("whatever the fields are called", () => {
+    const names = [
+      "__proto__",
+      "constructor",
+      "a\"; throw new Error('run'); \"",
+      "`x`",
+      "new\nline",
+      "\u2028",
+      "b",
+      "r",
+      "read",
+    ];
+    const schema = typeWithFields("M", names);
+    const codec = createCodec(schema);
+    const init = Object.fromEntries(schema.fields.map(({ localName }, index) => [localName, `text ${index}`]));
+    const decoded = codec.decode(codec.encode(init));
+    assert.equal(Object.getPrototypeOf(decoded), Object.prototype);
+    for (const [index, { localName }] of schema.fields.entries()) {
+      if (localName !== "__proto__")
+        assert.equal((decoded as never as Record<string, unknown>)[localName], `text ${index}`);
+    }
+    assert.equal(({} as { text?: unknown }).text, undefined);
+  });
+
+  test("with keys of maps that name the prototype", () => {
+    const bytes = createCodec(StructSchema).encode({
+      fields: JSON.parse('{"__proto__":{"kind":{"case":"boolValue","value":true}}}'),
+    });
+    const { fields } = createCodec(StructSchema).decode(bytes);
+    assert.deepEqual(Object.keys(fields), ["__proto__"]);
+    assert.equal(Object.getPrototypeOf(fields), Object.prototype);
+  });
+});
+
+describe("which way a codec works", () => {
+  test("can be chosen, and asked", () => {
+    assert.equal(createCodec(AnySchema).kind, "compiled");
+    const interpreted = createCodec(AnySchema, { codecs: "interpreted" });
+    assert.equal(interpreted.kind, "interpreted");
+    const any = { typeUrl: "a", value: Uint8Array.of(1) };
+    assert.deepEqual(interpreted.encode(any), createCodec(AnySchema).encode(any));
+    assert.deepEqual(
+      interpreted.decode(interpreted.encode(any)),
+      createCodec(AnySchema).decode(interpreted.encode(any)),
+    );
+  });
+});

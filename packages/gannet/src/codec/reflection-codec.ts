@@ -49,7 +49,7 @@ export class ReflectionCodec implements Codec {
     } catch (error) {
       const what = error instanceof Error ? error.message : String(error);
       // Which field it was is not told.
-      throw new DecodeError(what, 0, this.#schema.typeName, { cause: error });
+      throw new DecodeError(what, { offset: 0, path: this.#schema.typeName, cause: error });
     }
   }
 

@@ -53,7 +53,7 @@ export class CompiledCodec implements Codec {
       if (!(error instanceof WireError)) throw error;
       const position = Math.min(error.position, end);
       const path = findPath(this.#schema, bytes, start, end, position);
-      throw new DecodeError(error.message, position - start, path, { cause: error });
+      throw new DecodeError(error.message, { offset: position - start, path, cause: error });
     } finally {
       if (bytes.length > KEPT_BYTES) reader.release();
     }

@@ -267,7 +267,7 @@ function loop(code: string): string {
 }
 
 /** The bytes of a tag. */
-export function tagBytes(tag: number): number[] {
+function tagBytes(tag: number): number[] {
   const bytes: number[] = [];
   let rest = tag;
   while (rest > 0x7f) {

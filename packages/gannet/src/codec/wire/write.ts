@@ -75,7 +75,7 @@ export function writeDouble(bytes: Uint8Array, offset: number, value: number): n
 }
 
 /** How many bytes a length takes as a varint. */
-export function lengthBytes(length: number): number {
+function lengthBytes(length: number): number {
   return length < 0x80 ? 1 : length < 0x4000 ? 2 : length < 0x200000 ? 3 : length < 0x10000000 ? 4 : 5;
 }
 

@@ -1,12 +1,12 @@
 /** The server of peer.proto, made with gannet. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { createServer, GrpcError, type Handlers, type ServerCall } from "gannet";
+import { CallNotes } from "../peer/call-notes.ts";
 import { CODES } from "../peer/codes.ts";
-import { EndedCalls } from "../peer/ended-calls.ts";
 import { Peer, type Request } from "../peer/peer_pb.ts";
 import { serve } from "../peer/serve.ts";
 
-const endedCalls = new EndedCalls();
+const endedCalls = new CallNotes<"done" | "cancelled">();
 
 const handlers: Omit<Handlers<typeof Peer>, "missing"> = {
   async unary(request, call) {

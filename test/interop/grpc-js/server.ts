@@ -12,7 +12,7 @@ import {
   type sendUnaryData,
   status,
 } from "@grpc/grpc-js";
-import { EndedCalls } from "../peer/ended-calls.ts";
+import { CallNotes } from "../peer/call-notes.ts";
 import type { Request } from "../peer/peer_pb.ts";
 import type { PeerReply } from "../peer/peer-client.ts";
 import { serve } from "../peer/serve.ts";
@@ -25,7 +25,7 @@ type Call =
   | ServerWritableStream<Request, Sent>
   | ServerDuplexStream<Request, Sent>;
 
-const endedCalls = new EndedCalls();
+const endedCalls = new CallNotes<"done" | "cancelled">();
 
 const handlers = {
   async Unary(call: ServerUnaryCall<Request, Sent>, answer: sendUnaryData<Sent>) {

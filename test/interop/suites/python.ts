@@ -1,5 +1,8 @@
+import { join } from "node:path";
 import type { Suite } from "../../conformance/suite.ts";
 import { CaseReport } from "../case-report.ts";
+import { interopSources } from "../folders.ts";
+import { runHops } from "../hops/run-hops.ts";
 import { runInteropPairs } from "../official/run-interop-pairs.ts";
 import { createPythonPrograms, gannetPrograms, grpcJsPrograms } from "../peer/peer-programs.ts";
 import { choosePairs, type Pair, runPairs } from "../peer/run-pairs.ts";
@@ -9,11 +12,12 @@ import { runTutorial } from "../tutorial/run-tutorial.ts";
 import { createGrpcioTests } from "./grpcio-tests.ts";
 import { readSuiteOptions } from "./suite-options.ts";
 
-/** grpcio's own interop tests, each kind of call, and the tutorial's steps, with grpcio on either side. */
+/** grpcio's own interop tests, each kind of call, the tutorial's steps, and calls that handlers make. */
 export const pythonSuite: Suite = {
-  summary: "grpcio's interop tests, every kind of call, and the tutorial, both directions, plaintext and TLS",
+  summary:
+    "grpcio's interop tests, every kind of call, the tutorial, and calls over three servers, both directions, plaintext and TLS",
   async run(args) {
-    const options = readSuiteOptions(args, ["official", "calls", "tutorial"]);
+    const options = readSuiteOptions(args, ["official", "calls", "tutorial", "hops"]);
     const python = await Python.install();
     const pythonPrograms = await createPythonPrograms(python);
     const pairs = choosePairs(
@@ -34,6 +38,11 @@ export const pythonSuite: Suite = {
       await runPairs(pairs, identity, report).finally(() => identity.remove());
     }
     if (options.includes("tutorial")) await runTutorials(pairs, python, report);
+    if (options.includes("hops")) {
+      const proto = join(interopSources, "hops/hop.proto");
+      const server = await python.program("hops/server.py", proto);
+      await runHops({ server, client: await python.program("hops/client.py", proto) }, report);
+    }
     return report.close();
   },
 };

@@ -416,13 +416,15 @@ interface ResolverPolicy {
 }
 
 interface Server extends ObservedServer {
-    add<S extends DescService>(service: S, handlers: Handlers<S>): this;
-    addPartial<S extends DescService>(service: S, handlers: Partial<Handlers<S>>): this;
+    add<S extends DescService>(service: S, handlers: Handlers<S>, options?: ServiceOptions): this;
+    addPartial<S extends DescService>(service: S, handlers: Partial<Handlers<S>>, options?: ServiceOptions): this;
+    services(): readonly DescService[];
     listen(address: string, options?: ListenOptions): Promise<ListenAddress>;
     serve(connection: DuplexStream | ConnectedPipe): void;
     shutdown(options?: {
         readonly graceMs?: number | undefined;
     }): Promise<void>;
+    readonly shutdownSignal: Signal;
 }
 
 interface ServerCall {
@@ -457,6 +459,10 @@ interface ServerStats {
         readonly received: number;
     };
     readonly violations: Readonly<Record<string, number>>;
+}
+
+interface ServiceOptions {
+    readonly limited?: boolean | undefined;
 }
 
 type Signal = typeof globalThis extends {

@@ -2,6 +2,48 @@
 
 import type { DescMessage, DescMethod, DescService, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
 
+export interface CallFault {
+    readonly method?: string | undefined;
+    readonly skip?: number | undefined;
+    readonly times?: number | undefined;
+    readonly probability?: number | undefined;
+    readonly delayMs?: number | undefined;
+    readonly code?: ErrorCode | undefined;
+    readonly reason?: string | undefined;
+    readonly afterReplies?: number | undefined;
+}
+
+export type Direction = "requests" | "replies";
+
+export interface FaultOptions {
+    readonly seed?: number | undefined;
+    readonly clock?: Clock | undefined;
+}
+
+export declare class FaultyNetwork {
+    #private;
+    readonly clock: Clock;
+    readonly random: SeededRandom;
+    constructor(options?: FaultOptions);
+    get faults(): NetworkFaults;
+    get connections(): number;
+    get attempts(): number;
+    set(faults?: NetworkFaults): this;
+    cut(): this;
+    createChannel(server: Server, options?: ChannelOptions): Channel;
+    relay(address: string): Promise<string>;
+    close(): Promise<void>;
+}
+
+export interface NetworkFaults {
+    readonly refuse?: boolean | undefined;
+    readonly maxPieceBytes?: number | undefined;
+    readonly latencyMs?: number | undefined;
+    readonly stalled?: readonly Direction[] | undefined;
+    readonly maxRequestBytes?: number | undefined;
+    readonly maxReplyBytes?: number | undefined;
+}
+
 export interface TestCertificate {
     readonly cert: string;
     readonly key: string;
@@ -18,6 +60,8 @@ export declare class VirtualClock implements Clock {
 export declare function createCertificate(names?: readonly string[]): TestCertificate;
 
 export declare function createInMemoryChannel(server: Server, options?: ChannelOptions): Channel;
+
+export declare function injectCallFaults(transport: Transport, faults: readonly CallFault[], options?: FaultOptions): Transport;
 
 // Needed by the above, not exported.
 
@@ -413,6 +457,13 @@ interface ResolverHost {
 interface ResolverPolicy {
     readonly scheme: string;
     create(target: Target, host: ResolverHost): Resolver;
+}
+
+declare class SeededRandom {
+    #private;
+    constructor(seed: number);
+    next(): number;
+    upTo(most: number): number;
 }
 
 interface Server extends ObservedServer {

@@ -1,4 +1,12 @@
 /** What tests of programs that use this package need, and its own. */
 export { createCertificate, type TestCertificate } from "./create-certificate.ts";
+export {
+  type CallFault,
+  type Direction,
+  type FaultOptions,
+  FaultyNetwork,
+  injectCallFaults,
+  type NetworkFaults,
+} from "./fault/index.ts";
 export { createInMemoryChannel } from "./in-memory-channel.ts";
 export { VirtualClock } from "./virtual-clock.ts";

@@ -1,0 +1,97 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import { checkOptionKeys, type ErrorCode, misuse } from "../../core/index.ts";
+import type { SeededRandom } from "./seeded-random.ts";
+
+/** Something that goes wrong with calls, and which calls those are. */
+export interface CallFault {
+  /**
+   * The method, as `package.Service/Method`, or all of a service, as `package.Service`.
+   *
+   * @default every method
+   */
+  readonly method?: string | undefined;
+  /**
+   * How many calls go well first, of those that `method` names.
+   *
+   * @default 0
+   */
+  readonly skip?: number | undefined;
+  /**
+   * How many calls it happens to.
+   *
+   * @default no limit
+   */
+  readonly times?: number | undefined;
+  /**
+   * How likely it is, from 0 to 1, decided for each call by the seed.
+   *
+   * @default 1
+   */
+  readonly probability?: number | undefined;
+  /**
+   * Milliseconds by which the call starts later. Its deadline does not wait.
+   *
+   * @default 0
+   */
+  readonly delayMs?: number | undefined;
+  /**
+   * What the call fails with.
+   *
+   * @default nothing: the call goes on
+   */
+  readonly code?: ErrorCode | undefined;
+  /**
+   * The text of the failure.
+   *
+   * @default "injected fault"
+   */
+  readonly reason?: string | undefined;
+  /**
+   * Fails behind so many replies, and the server sees the call cancelled.
+   *
+   * @default the call fails before it reaches the server
+   */
+  readonly afterReplies?: number | undefined;
+}
+
+const KEYS: ReadonlySet<string> = new Set(
+  Object.keys({
+    method: 0,
+    skip: 0,
+    times: 0,
+    probability: 0,
+    delayMs: 0,
+    code: 0,
+    reason: 0,
+    afterReplies: 0,
+  } satisfies Record<keyof CallFault, 0>),
+);
+
+/** A fault and how often it has been asked for. */
+export class CountedFault {
+  readonly fault: CallFault;
+  #matched = 0;
+  #happened = 0;
+
+  /** @throws TypeError for a key that is none, or a fault that does nothing */
+  constructor(fault: CallFault) {
+    checkOptionKeys(fault, KEYS, "a call fault");
+    const isIdle = fault.code === undefined && fault.delayMs === undefined;
+    const isWithoutCode = fault.code === undefined && (fault.afterReplies ?? fault.reason) !== undefined;
+    if (isIdle || isWithoutCode) {
+      throw misuse(TypeError, "GANNET_INVALID_OPTION", "a call fault has a code to fail with, or a delayMs");
+    }
+    this.fault = fault;
+  }
+
+  /** Whether it happens to the next call, which is of this method. */
+  befalls(method: DescMethod, random: SeededRandom): boolean {
+    const { method: name, skip = 0, times = Number.POSITIVE_INFINITY, probability = 1 } = this.fault;
+    const service = method.parent.typeName;
+    if (name !== undefined && name !== service && name !== `${service}/${method.name}`) return false;
+    if (this.#matched++ < skip || this.#happened >= times) return false;
+    if (probability < 1 && random.next() >= probability) return false;
+    this.#happened++;
+    return true;
+  }
+}

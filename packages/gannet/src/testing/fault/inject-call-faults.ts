@@ -1,0 +1,72 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import { type Clock, systemClock } from "../../base/index.ts";
+import {
+  type CallInit,
+  type CallObserver,
+  type CallWriter,
+  checkOptionKeys,
+  type Transport,
+} from "../../core/index.ts";
+import { type CallFault, CountedFault } from "./call-fault.ts";
+import { FaultyCall } from "./faulty-call.ts";
+import { SeededRandom } from "./seeded-random.ts";
+
+/** How faults are decided on. */
+export interface FaultOptions {
+  /**
+   * What the same faults come from again.
+   *
+   * @default 1
+   */
+  readonly seed?: number | undefined;
+  /**
+   * What delays are told by.
+   *
+   * @default that of the transport, or of the process
+   */
+  readonly clock?: Clock | undefined;
+}
+
+/** The keys of {@link FaultOptions}. */
+export const FAULT_OPTION_KEYS: ReadonlySet<string> = new Set<keyof FaultOptions>(["seed", "clock"]);
+
+/**
+ * A transport in front of another, such as a channel, on which calls go wrong as told. To a call happens the first of
+ * the faults that it has coming; those behind that one do not count it. Closing it closes the transport behind.
+ *
+ * @throws TypeError for a key that is none, or a fault that does nothing
+ */
+export function injectCallFaults(
+  transport: Transport,
+  faults: readonly CallFault[],
+  options: FaultOptions = {},
+): Transport {
+  checkOptionKeys(options, FAULT_OPTION_KEYS, "injectCallFaults");
+  return new FaultyTransport(transport, faults, options);
+}
+
+class FaultyTransport implements Transport {
+  readonly clock: Clock;
+  readonly #transport: Transport;
+  readonly #faults: readonly CountedFault[];
+  readonly #random: SeededRandom;
+
+  constructor(transport: Transport, faults: readonly CallFault[], { seed = 1, clock }: FaultOptions) {
+    this.clock = clock ?? transport.clock ?? systemClock;
+    this.#transport = transport;
+    this.#faults = faults.map((fault) => new CountedFault(fault));
+    this.#random = new SeededRandom(seed);
+  }
+
+  start(method: DescMethod, init: CallInit, observer: CallObserver): CallWriter {
+    const found = this.#faults.find((fault) => fault.befalls(method, this.#random));
+    if (found === undefined) return this.#transport.start(method, init, observer);
+    const { fault } = found;
+    const start = (instead: CallObserver) => this.#transport.start(method, init, instead);
+    return new FaultyCall({ fault, clock: this.clock, deadline: init.deadline, observer, start }).begin();
+  }
+
+  close(): Promise<void> {
+    return this.#transport.close();
+  }
+}

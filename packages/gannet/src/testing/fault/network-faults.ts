@@ -1,0 +1,71 @@
+import { checkOptionKeys, misuse } from "../../core/index.ts";
+
+/** A direction: what clients send to servers, or what comes back. */
+export type Direction = "requests" | "replies";
+
+/** What is wrong with a network. Connections that are open have it too. */
+export interface NetworkFaults {
+  /**
+   * Whether new connections are refused.
+   *
+   * @default false
+   */
+  readonly refuse?: boolean | undefined;
+  /**
+   * Cuts what is written into pieces of 1 to so many bytes, by the seed, which arrive one by one.
+   *
+   * @default as it was written
+   */
+  readonly maxPieceBytes?: number | undefined;
+  /**
+   * Milliseconds that bytes take, each way.
+   *
+   * @default 0
+   */
+  readonly latencyMs?: number | undefined;
+  /**
+   * Directions in which bytes are held back for as long as this stands, while connections stay open.
+   *
+   * @default none
+   */
+  readonly stalled?: readonly Direction[] | undefined;
+  /**
+   * A connection breaks off when so many bytes of requests have arrived on it, with what is around them.
+   *
+   * @default never
+   */
+  readonly maxRequestBytes?: number | undefined;
+  /**
+   * The same for replies.
+   *
+   * @default never
+   */
+  readonly maxReplyBytes?: number | undefined;
+}
+
+const KEYS: ReadonlySet<string> = new Set(
+  Object.keys({
+    refuse: 0,
+    maxPieceBytes: 0,
+    latencyMs: 0,
+    stalled: 0,
+    maxRequestBytes: 0,
+    maxReplyBytes: 0,
+  } satisfies Record<keyof NetworkFaults, 0>),
+);
+const LEAST = { maxPieceBytes: 1, latencyMs: 0, maxRequestBytes: 0, maxReplyBytes: 0 } as const;
+
+/**
+ * Checks what is to be wrong with a network.
+ *
+ * @throws TypeError for a key that is none
+ * @throws RangeError for a number that is too small
+ */
+export function checkNetworkFaults(faults: NetworkFaults): void {
+  checkOptionKeys(faults, KEYS, "a network");
+  for (const name of Object.keys(LEAST) as (keyof typeof LEAST)[]) {
+    const value = faults[name];
+    if (value === undefined || value >= LEAST[name]) continue;
+    throw misuse(RangeError, "GANNET_INVALID_OPTION", `${name} is ${LEAST[name]} or more, not ${value}`);
+  }
+}

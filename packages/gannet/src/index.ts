@@ -19,6 +19,7 @@ export {
   type DynamicMethod,
   type Response,
   type Sender,
+  type SendOptions,
   type ServerStreamCall,
   type UnaryCall,
 } from "./client/index.ts";
@@ -26,6 +27,7 @@ export {
   type AnyIterable,
   type CallOptions,
   type Code,
+  type Compressor,
   detail,
   type ErrorCode,
   type ErrorDetail,
@@ -33,6 +35,7 @@ export {
   GrpcError,
   type GrpcErrorOptions,
   type GrpcEvent,
+  type MessageOptions,
   Metadata,
   type MetadataInit,
   type MetadataInput,
@@ -43,6 +46,7 @@ export {
   type TlsFacts,
   type Transport,
 } from "./core/index.ts";
+export { brotli, type CompressionLevel, defaultCompressors, deflate, gzip, zstd } from "./node/index.ts";
 export type {
   CallStats,
   ChannelStats,

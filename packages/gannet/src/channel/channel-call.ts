@@ -53,6 +53,8 @@ export class ChannelCall
   #attempt: CallWriter | undefined;
   /** What was sent, as long as it may have to be sent again. */
   #held: object[] | undefined;
+  /** The places of those that are not to be compressed. */
+  #heldPlain: Set<number> | undefined;
   #isHeld = true;
   #requested = 0;
   #isSendEnded = false;
@@ -85,12 +87,12 @@ export class ChannelCall
 
   // ---- from the caller ----------------------------------------------------------------
 
-  send(message: object, isLast = false): boolean {
+  send(message: object, isLast = false, compress = true): boolean {
     if (this.#isOver || this.#isSendEnded) return true;
     const attempt = this.#attempt;
-    const isRoom = attempt === undefined ? isLast : attempt.send(message, isLast);
+    const isRoom = attempt === undefined ? isLast : attempt.send(message, isLast, compress);
     this.#isSendEnded = isLast;
-    if (this.#isHeld) this.#hold(message);
+    if (this.#isHeld) this.#hold(message, compress);
     if (attempt === undefined) this.#isBlocked = !isRoom;
     return isRoom;
   }
@@ -110,15 +112,20 @@ export class ChannelCall
     else this.#finish({ error, trailer: undefined });
   }
 
-  #hold(message: object): void {
+  #hold(message: object, compress: boolean): void {
     if (this.#held === undefined) this.#held = [message];
     else this.#held.push(message);
+    if (!compress) {
+      this.#heldPlain ??= new Set();
+      this.#heldPlain.add(this.#held.length - 1);
+    }
     if (this.#attempt !== undefined && this.#held.length > MAX_HELD_MESSAGES) this.#letGo();
   }
 
   #letGo(): void {
     this.#isHeld = false;
     this.#held = undefined;
+    this.#heldPlain = undefined;
   }
 
   // ---- from the channel ---------------------------------------------------------------
@@ -153,7 +160,8 @@ export class ChannelCall
     let isRoom = true;
     try {
       for (const [index, message] of held.entries()) {
-        isRoom = attempt.send(message, this.#isSendEnded && index === held.length - 1);
+        const isLast = this.#isSendEnded && index === held.length - 1;
+        isRoom = attempt.send(message, isLast, this.#heldPlain?.has(index) !== true);
       }
     } catch (error) {
       const what = textOfThrown(error);

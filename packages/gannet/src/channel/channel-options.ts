@@ -1,24 +1,25 @@
 import type { BackoffOptions, Clock } from "../base/index.ts";
-import { checkOptionKeys, type EventListener, misuse } from "../core/index.ts";
+import {
+  checkMessageOptions,
+  checkNumber,
+  checkOptionKeys,
+  type EventListener,
+  MESSAGE_OPTION_KEYS,
+  type MessageOptions,
+} from "../core/index.ts";
 import type { ConnectionLimits } from "../http2/index.ts";
 import type { BalancerPolicy } from "./balancer/index.ts";
 import type { Credentials } from "./credentials/index.ts";
 import type { ResolverPolicy } from "./resolver/index.ts";
 
 /** What a channel is made with. */
-export interface ChannelOptions {
+export interface ChannelOptions extends MessageOptions {
   /**
    * Whether to encrypt: `insecure()` or `tls()`.
    *
    * @default what `http://`, `https://` and `unix:` say; other targets need it
    */
   readonly credentials?: Credentials | undefined;
-  /**
-   * Largest reply message, in bytes. Larger ones fail with RESOURCE_EXHAUSTED.
-   *
-   * @default 4194304
-   */
-  readonly maxReceiveBytes?: number | undefined;
   /**
    * What stands before gannet's own name in `user-agent`.
    *
@@ -73,8 +74,8 @@ export interface ChannelOptions {
 
 const KEYS: ReadonlySet<string> = new Set(
   Object.keys({
+    ...MESSAGE_OPTION_KEYS,
     credentials: 0,
-    maxReceiveBytes: 0,
     userAgent: 0,
     authority: 0,
     backoff: 0,
@@ -100,7 +101,7 @@ const BACKOFF_KEYS: ReadonlySet<string> = new Set(
  */
 export function checkChannelOptions(options: ChannelOptions, owner: string): void {
   checkOptionKeys(options, KEYS, owner);
-  checkNumber("maxReceiveBytes", options.maxReceiveBytes, 0);
+  checkMessageOptions(options);
   checkNumber("minConnectTimeoutMs", options.minConnectTimeoutMs, 1);
   checkNumber("idleTimeoutMs", options.idleTimeoutMs, 1);
   const { backoff } = options;
@@ -110,10 +111,4 @@ export function checkChannelOptions(options: ChannelOptions, owner: string): voi
   checkNumber("backoff.maxMs", backoff.maxMs, 1);
   checkNumber("backoff.multiplier", backoff.multiplier, 1);
   checkNumber("backoff.jitter", backoff.jitter, 0, 1);
-}
-
-function checkNumber(name: string, value: number | undefined, least: number, most = Number.POSITIVE_INFINITY): void {
-  if (value === undefined || (typeof value === "number" && value >= least && value <= most)) return;
-  const range = most === Number.POSITIVE_INFINITY ? `${least} or more` : `from ${least} to ${most}`;
-  throw misuse(RangeError, "GANNET_INVALID_OPTION", `${name} is a number, ${range}, not ${String(value)}`);
 }

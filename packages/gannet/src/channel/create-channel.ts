@@ -3,6 +3,8 @@ import { CodecCache } from "../codec/index.ts";
 import { misuse } from "../core/index.ts";
 import { SegmentPool } from "../http2/index.ts";
 import { type ConnectedPipe, connectSocket, lookupHost, parseSocketAddress } from "../net/index.ts";
+import { defaultCompressors } from "../node/index.ts";
+import { messageSettings } from "../protocol/index.ts";
 import { BalancedChannel, type ChannelParts } from "./balanced-channel.ts";
 import { type BalancerPolicy, BalancerRegistry, pickFirst } from "./balancer/index.ts";
 import type { Channel } from "./channel.ts";
@@ -12,7 +14,6 @@ import type { Connector } from "./subchannel/index.ts";
 import { chooseSecurity, parseTarget, type Target } from "./target/index.ts";
 
 const USER_AGENT = "gannet/0.1.0";
-const MAX_RECEIVE_BYTES = 4 * 1024 * 1024;
 const MIN_CONNECT_TIMEOUT_MS = 20_000;
 const IDLE_TIMEOUT_MS = 30 * 60 * 1000;
 const MEMORY_TARGET: Target = {
@@ -79,6 +80,7 @@ function build(
   const { clock = options.clock ?? systemClock, random = Math.random, connect } = environment;
   const deadlines = new TimerWheel(clock);
   const onEvent = options.onEvent ?? (() => {});
+  const messages = messageSettings(options, defaultCompressors);
   return new BalancedChannel({
     target,
     resolver,
@@ -98,7 +100,7 @@ function build(
         scheme,
         authority: options.authority ?? target.authority,
         userAgent: options.userAgent === undefined ? USER_AGENT : `${options.userAgent} ${USER_AGENT}`,
-        maxReceiveBytes: options.maxReceiveBytes ?? MAX_RECEIVE_BYTES,
+        messages,
         codecs: new CodecCache(),
         segments: new SegmentPool(),
         limits: options.http2,

@@ -16,13 +16,17 @@ export interface CallStart extends CallInit {
 }
 
 const KEYS: ReadonlySet<string> = new Set(
-  Object.keys({ timeoutMs: 0, signal: 0, metadata: 0, waitForReady: 0 } satisfies Record<keyof CallOptions, 0>),
+  Object.keys({ timeoutMs: 0, signal: 0, metadata: 0, waitForReady: 0, compress: 0 } satisfies Record<
+    keyof CallOptions,
+    0
+  >),
 );
 
 const WITHOUT_OPTIONS: CallStart = {
   metadata: undefined,
   deadline: undefined,
   waitForReady: false,
+  compress: undefined,
   signal: undefined,
   isExpired: false,
 };
@@ -39,20 +43,25 @@ export function checkCallOptions(options: CallOptions | undefined, clock: Clock 
     throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", `the options of a call are an object, not ${describe(options)}`);
   }
   checkOptionKeys(options, KEYS, "a call");
-  const { timeoutMs, signal, metadata, waitForReady } = options;
+  const { timeoutMs, signal, metadata, waitForReady, compress } = options;
   if (timeoutMs !== undefined) checkTimeout(timeoutMs);
   if (signal !== undefined) checkSignal(signal);
-  if (waitForReady !== undefined && typeof waitForReady !== "boolean") {
-    throw misuse(TypeError, "GANNET_INVALID_OPTION", `waitForReady is true or false, not ${describe(waitForReady)}`);
-  }
+  checkBoolean("waitForReady", waitForReady);
+  checkBoolean("compress", compress);
   const isTimed = timeoutMs !== undefined && timeoutMs !== Number.POSITIVE_INFINITY;
   return {
     metadata: metadata === undefined ? undefined : copyMetadata(metadata),
     deadline: isTimed ? clock.now() + timeoutMs : undefined,
     waitForReady: waitForReady ?? false,
+    compress,
     signal,
     isExpired: timeoutMs === 0,
   };
+}
+
+function checkBoolean(name: string, value: boolean | undefined): void {
+  if (value === undefined || typeof value === "boolean") return;
+  throw misuse(TypeError, "GANNET_INVALID_OPTION", `${name} is true or false, not ${describe(value)}`);
 }
 
 function checkTimeout(timeoutMs: number): void {

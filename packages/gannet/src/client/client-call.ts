@@ -44,13 +44,23 @@ export interface ServerStreamCall<O> extends ClientCall, AsyncIterableIterator<O
   batches(): AsyncIterable<readonly O[]>;
 }
 
+/** What may be said of one request that is sent by hand. */
+export interface SendOptions {
+  /**
+   * False for a request that stays as it is in a call that compresses, as it would not become smaller, or holds a secret.
+   *
+   * @default as the call does
+   */
+  readonly compress?: boolean | undefined;
+}
+
 /** The requests of a call, sent by hand. */
 export interface Sender<I> {
   /**
    * Sends a request. Await it, so as not to send faster than the wire. False once the call has ended, or `end` was
    * called; rejects only for a message that cannot be encoded, and the call goes on then.
    */
-  send(message: I): Promise<boolean>;
+  send(message: I, options?: SendOptions): Promise<boolean>;
   /** Says that no further request comes. */
   end(): void;
 }

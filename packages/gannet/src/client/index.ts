@@ -10,6 +10,7 @@ export type {
   ClientStreamCall,
   Response,
   Sender,
+  SendOptions,
   ServerStreamCall,
   UnaryCall,
 } from "./client-call.ts";

@@ -1,4 +1,5 @@
-import type { CallWriter } from "../core/index.ts";
+import { type CallWriter, checkOptionKeys } from "../core/index.ts";
+import type { SendOptions } from "./client-call.ts";
 import { Deferred } from "./deferred.ts";
 import { inNextTurn, MESSAGES_PER_TURN } from "./next-turn.ts";
 import type { RequestSource } from "./observed-call.ts";
@@ -6,6 +7,8 @@ import type { RequestSource } from "./observed-call.ts";
 // Most sends need not wait: those share a promise each.
 const SENT: Promise<boolean> = Promise.resolve(true);
 const NOT_SENT: Promise<boolean> = Promise.resolve(false);
+
+const SEND_KEYS: ReadonlySet<string> = new Set<string & keyof SendOptions>(["compress"]);
 
 /** Sends the requests that the caller hands over one by one. */
 export class RequestSender<I extends object> implements RequestSource {
@@ -20,11 +23,12 @@ export class RequestSender<I extends object> implements RequestSource {
     this.#writer = writer;
   }
 
-  send(message: I): Promise<boolean> {
+  send(message: I, options?: SendOptions): Promise<boolean> {
     if (this.#isClosed || this.#writer === undefined) return NOT_SENT;
     let hasRoom: boolean;
     try {
-      hasRoom = this.#writer.send(message);
+      if (options !== undefined) checkOptionKeys(options, SEND_KEYS, "send");
+      hasRoom = this.#writer.send(message, false, options?.compress);
     } catch (error) {
       return Promise.reject(error as Error);
     }

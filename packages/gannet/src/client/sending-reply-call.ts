@@ -1,6 +1,6 @@
 import type { CallStart } from "./call-start.ts";
 import type { CallTarget } from "./call-target.ts";
-import type { ClientStreamCall } from "./client-call.ts";
+import type { ClientStreamCall, SendOptions } from "./client-call.ts";
 import { ReplyCall } from "./reply-call.ts";
 import { RequestSender } from "./request-sender.ts";
 
@@ -18,8 +18,8 @@ export class SendingReplyCall<I extends object, O> extends ReplyCall<O> implemen
     return this.reply;
   }
 
-  send(message: I): Promise<boolean> {
-    return this.#sender.send(message);
+  send(message: I, options?: SendOptions): Promise<boolean> {
+    return this.#sender.send(message, options);
   }
 
   end(): void {

@@ -1,6 +1,6 @@
 import type { CallStart } from "./call-start.ts";
 import type { CallTarget } from "./call-target.ts";
-import type { BidiStreamCall } from "./client-call.ts";
+import type { BidiStreamCall, SendOptions } from "./client-call.ts";
 import { RequestSender } from "./request-sender.ts";
 import { StreamCall } from "./stream-call.ts";
 
@@ -12,8 +12,8 @@ export class SendingStreamCall<I extends object, O> extends StreamCall<O> implem
     return this.startStreaming(target, start, this.#sender);
   }
 
-  send(message: I): Promise<boolean> {
-    return this.#sender.send(message);
+  send(message: I, options?: SendOptions): Promise<boolean> {
+    return this.#sender.send(message, options);
   }
 
   end(): void {

@@ -28,4 +28,11 @@ export interface CallOptions {
    * @default false
    */
   readonly waitForReady?: boolean | undefined;
+
+  /**
+   * Compress the requests, with the first of the channel's `compressors`. Replies are compressed where the server wants.
+   *
+   * @default the channel's option `compress`
+   */
+  readonly compress?: boolean | undefined;
 }

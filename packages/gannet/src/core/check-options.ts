@@ -11,6 +11,23 @@ export function checkOptionKeys(options: object, known: ReadonlySet<string>, own
   for (const key in options) if (!known.has(key)) throw unknownOption(key, known, owner);
 }
 
+/**
+ * Refuses an option that is no number, or out of its range.
+ *
+ * @param value undefined where the default is meant
+ * @throws RangeError GANNET_INVALID_OPTION
+ */
+export function checkNumber(
+  name: string,
+  value: number | undefined,
+  least: number,
+  most: number = Number.POSITIVE_INFINITY,
+): void {
+  if (value === undefined || (typeof value === "number" && value >= least && value <= most)) return;
+  const range = most === Number.POSITIVE_INFINITY ? `${least} or more` : `from ${least} to ${most}`;
+  throw misuse(RangeError, "GANNET_INVALID_OPTION", `${name} is a number, ${range}, not ${String(value)}`);
+}
+
 function unknownOption(key: string, known: ReadonlySet<string>, owner: string): TypeError {
   const keys = [...known];
   const meant = nearest(key, keys);

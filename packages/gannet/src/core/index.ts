@@ -4,8 +4,9 @@
  */
 export type { AnyIterable } from "./any-iterable.ts";
 export type { CallOptions } from "./call-options.ts";
-export { checkOptionKeys } from "./check-options.ts";
+export { checkNumber, checkOptionKeys } from "./check-options.ts";
 export { type Code, codeFromNumber, codeToNumber, type ErrorCode } from "./code.ts";
+export type { Compressor } from "./compressor.ts";
 export type {
   DeadlineScheduler,
   DeadlineTarget,
@@ -21,6 +22,7 @@ export {
   type GrpcErrorOptions,
   receivedError,
 } from "./grpc-error.ts";
+export { checkMessageOptions, MESSAGE_OPTION_KEYS, type MessageOptions } from "./message-options.ts";
 export { Metadata, type MetadataInit, type MetadataInput, type MetadataValue } from "./metadata.ts";
 export { type MisuseCode, misuse } from "./misuse.ts";
 export type { Peer, ServerCall } from "./server-call.ts";

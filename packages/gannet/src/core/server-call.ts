@@ -27,6 +27,15 @@ export interface ServerCall {
   readonly active: boolean;
   readonly deadline: Date | undefined;
   readonly peer: Peer;
+  /**
+   * Whether the replies that follow are compressed, where the client takes any compression of the server's. May change
+   * from reply to reply, if it was set before the header was sent.
+   *
+   * @default the server's option `compress`
+   */
+  compress: boolean;
+  /** Whether this request came compressed. */
+  wasCompressed(request: object): boolean;
   /** Milliseconds until the deadline; undefined where there is none. */
   timeRemainingMs(): number | undefined;
   /** Sends the header now, rather than with the first reply. */

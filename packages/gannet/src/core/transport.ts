@@ -36,9 +36,10 @@ export interface CallWriter {
    * Sends a message. False where the sender should wait for `onWritable`; the message is on its way all the same.
    *
    * @param isLast as `endSend` behind it, in fewer bytes
+   * @param compress false for a message that stays as it is in a call that compresses
    * @throws TypeError for a message that cannot be encoded
    */
-  send(message: object, isLast?: boolean): boolean;
+  send(message: object, isLast?: boolean, compress?: boolean): boolean;
   /** Says that no further message comes. */
   endSend(): void;
   /** Asks for `count` more messages. None comes unasked. */
@@ -54,6 +55,8 @@ export interface CallInit {
   readonly metadata: Metadata | undefined;
   readonly deadline: Instant | undefined;
   readonly waitForReady: boolean;
+  /** Whether requests are compressed; where undefined, the transport knows. */
+  readonly compress?: boolean | undefined;
 }
 
 /** Something that carries calls: a channel to a server, or a server in the same process. */

@@ -1,11 +1,13 @@
 /** What calls look like on the wire. Start with grpc/. */
 export {
+  CompressorSet,
   codeOfHttpStatus,
   codeOfReset,
   ENVELOPE_BYTES,
   type EnvelopeHandler,
   EnvelopeReader,
   ErrorBlock,
+  encodeCompressed,
   errorOfStatus,
   type Field,
   type FieldList,
@@ -14,7 +16,9 @@ export {
   formatTimeout,
   type HeaderBlock,
   isGrpcContentType,
+  type MessageSettings,
   MetadataBlock,
+  messageSettings,
   type RequestHead,
   type ResponseHead,
   readRequestHead,

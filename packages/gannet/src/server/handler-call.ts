@@ -57,6 +57,18 @@ export class HandlerCall implements ServerCall {
     return this.#call.connection.peer;
   }
 
+  get compress(): boolean {
+    return this.#call.compression.isWanted;
+  }
+
+  set compress(value: boolean) {
+    this.#call.compression.compress = value;
+  }
+
+  wasCompressed(request: object): boolean {
+    return this.#call.compression.wasCompressed(request);
+  }
+
   timeRemainingMs(): number | undefined {
     const { deadline, connection } = this.#call;
     return deadline === undefined ? undefined : Math.max(0, deadline - connection.deadlines.now());

@@ -1,4 +1,4 @@
-import { GrpcError, type Instant, type Metadata, type ScheduledDeadline } from "../core/index.ts";
+import { type Compressor, GrpcError, type Instant, type Metadata, type ScheduledDeadline } from "../core/index.ts";
 import {
   type HeaderList,
   HeaderTemplate,
@@ -12,6 +12,7 @@ import {
   type EnvelopeHandler,
   EnvelopeReader,
   ErrorBlock,
+  encodeCompressed,
   fitsHeaderList,
   isGrpcContentType,
   MetadataBlock,
@@ -19,6 +20,7 @@ import {
   readRequestHead,
   writeEnvelope,
 } from "../protocol/index.ts";
+import { CallCompression } from "./call-compression.ts";
 import type { CallRunner } from "./call-runner.ts";
 import type { Route } from "./route.ts";
 import type { ServerConnection } from "./server-connection.ts";
@@ -50,6 +52,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
   /** What has come of a request that nobody waits for yet, and was not given back to the window. */
   #partialBytes = 0;
   #isHeaderSent = false;
+  #compression: CallCompression | undefined;
   #scheduled: ScheduledDeadline | undefined;
 
   constructor(connection: ServerConnection, stream: Http2Stream) {
@@ -81,7 +84,8 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
     else {
       const route = this.connection.routes.get(head.path);
       if (route === undefined) this.fail(this.#unknownMethod(head.path));
-      else if (head.encoding !== "identity") this.#refuseEncoding(head.encoding);
+      else if (head.encoding !== "identity" && this.compression.ofRequests === undefined)
+        this.#refuseEncoding(head.encoding);
       // The timers are too coarse to tell before the handler has run.
       else if (head.timeoutMs === 0) this.fail(deadlineError());
       else this.#run(route, head);
@@ -95,6 +99,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
       this.deadline = deadlines.now() + head.timeoutMs;
       this.#scheduled = deadlines.schedule(this.deadline, this);
     }
+    if (this.connection.messages.compress) this.#compression = this.compression;
     this.#runner = this.connection.createRunner(this);
     // The handler may end the call at once, which its runner must hear.
     this.#runner.start();
@@ -117,7 +122,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
 
   #read(bytes: Uint8Array, start: number, end: number): void {
     try {
-      this.#envelopes ??= new EnvelopeReader(this.connection.maxReceiveBytes);
+      this.#envelopes ??= new EnvelopeReader(this.connection.messages.maxReceiveBytes, this.#compression?.ofRequests);
       this.#envelopes.read(bytes, start, end, this);
     } catch (error) {
       this.fail(
@@ -138,7 +143,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
     this.#partialBytes = 0;
   }
 
-  onEnvelope(bytes: Uint8Array, start: number, end: number, windowBytes: number): void {
+  onEnvelope(bytes: Uint8Array, start: number, end: number, windowBytes: number, isCompressed: boolean): void {
     if (this.isEnded) return;
     let message: object;
     try {
@@ -147,6 +152,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
       throw malformedError(this.route.method.input.typeName, error);
     }
     this.connection.counts.messagesReceived++;
+    if (isCompressed) this.compression.note(message);
     const byteLength = windowBytes + this.#partialBytes;
     this.#partialBytes = 0;
     this.#runner?.onMessage(message, byteLength);
@@ -192,6 +198,12 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
     this.connection.http2.release(this.stream, byteLength);
   }
 
+  /** Made when somebody has something to do with it. */
+  get compression(): CallCompression {
+    this.#compression ??= new CallCompression(this.connection.messages, this.head, this.#isHeaderSent);
+    return this.#compression;
+  }
+
   sendHeader(): void {
     if (this.#isHeaderSent || this.isEnded) return;
     const { okHeader, http2 } = this.connection;
@@ -199,8 +211,10 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
       this.fail(tooLargeError("header", http2.peerMaxHeaderListBytes));
       return;
     }
+    const encoding = this.#compression?.chooseForReplies()?.name;
+    const fixed = encoding === undefined ? okHeader : this.connection.compressedHeader(encoding);
     this.#isHeaderSent = true;
-    const source = this.header === undefined ? okHeader : new MetadataBlock(okHeader, undefined, this.header);
+    const source = this.header === undefined ? fixed : new MetadataBlock(fixed, undefined, this.header);
     http2.sendHeaders(this.stream, source, false);
   }
 
@@ -211,6 +225,8 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
    */
   send(message: object): boolean {
     if (this.isEnded) return true;
+    const compressor = this.#compression?.isWanted === true ? this.#compression.chooseForReplies() : undefined;
+    if (compressor !== undefined) return this.#sendCompressed(message, compressor);
     const { http2 } = this.connection;
     const codec = this.route.replyCodec;
     const maxBytes = codec.maxBytes(message);
@@ -221,6 +237,16 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
     const end = codec.encodeInto(message, out, start + ENVELOPE_BYTES);
     writeEnvelope(out, start, end);
     http2.commitData(this.stream, start, end, false);
+    this.connection.counts.messagesSent++;
+    return http2.isWritable(this.stream);
+  }
+
+  #sendCompressed(message: object, compressor: Compressor): boolean {
+    const { http2, messages } = this.connection;
+    const bytes = encodeCompressed(this.route.replyCodec, message, compressor, messages.minCompressBytes);
+    this.sendHeader();
+    if (this.isEnded) return true;
+    http2.sendOwned(this.stream, bytes, false);
     this.connection.counts.messagesSent++;
     return http2.isWritable(this.stream);
   }
@@ -275,15 +301,9 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
   }
 
   #refuseEncoding(encoding: string): void {
-    const error = new GrpcError(
-      "UNIMPLEMENTED",
-      `this server does not know the compression ${JSON.stringify(encoding)}`,
-    );
-    this.isEnded = true;
-    const fixed = new HeaderTemplate([...GRPC_HEADER, ["grpc-accept-encoding", "identity"]]);
-    this.connection.http2.sendHeaders(this.stream, new ErrorBlock(fixed, error), true);
-    this.connection.onCallEnd(error.code, true);
-    this.#end();
+    const known = this.connection.messages.compressors.acceptEncoding;
+    const what = `this server does not know the compression ${JSON.stringify(encoding)}; it knows ${known}`;
+    this.fail(new GrpcError("UNIMPLEMENTED", what));
   }
 
   /** A client that still sends is told that nobody listens (RFC 9113 §8.1). */
@@ -300,12 +320,6 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
     else this.#runner.onAbort(error);
   }
 }
-
-/** What every response of gRPC starts with. */
-export const GRPC_HEADER: readonly (readonly [string, string])[] = [
-  [":status", "200"],
-  ["content-type", "application/grpc"],
-];
 
 function malformedError(typeName: string, cause: unknown): GrpcError {
   const what = cause instanceof Error ? cause.message : String(cause);

@@ -14,8 +14,9 @@ import {
   type ObservedConnection,
   type ServerCounts,
 } from "../observe/index.ts";
+import type { MessageSettings } from "../protocol/index.ts";
 import { CallRunner, type RunnerHost } from "./call-runner.ts";
-import { GRPC_HEADER, Http2ServerCall } from "./http2-server-call.ts";
+import { Http2ServerCall } from "./http2-server-call.ts";
 import type { RouteTable } from "./route.ts";
 import type { ServerOptions } from "./server-options.ts";
 
@@ -32,11 +33,10 @@ export interface ServerContext extends RunnerHost {
   readonly deadlines: DeadlineScheduler;
   readonly options: ServerOptions;
   readonly counts: ServerCounts;
+  readonly messages: MessageSettings;
   onViolation(name: string, message: string, peer: Peer): void;
   onConnectionClosed(connection: ServerConnection): void;
 }
-
-const DEFAULT_MAX_RECEIVE_BYTES = 4 * 1024 * 1024;
 
 /** A client's connection. */
 export class ServerConnection implements ConnectionObserver, ObservedConnection {
@@ -44,12 +44,14 @@ export class ServerConnection implements ConnectionObserver, ObservedConnection 
   readonly http2: Http2Connection;
   readonly routes: RouteTable;
   readonly deadlines: DeadlineScheduler;
-  readonly maxReceiveBytes: number;
-  readonly okHeader: HeaderTemplate = new HeaderTemplate(GRPC_HEADER);
+  readonly messages: MessageSettings;
+  /** What a response starts with that is not compressed. */
+  readonly okHeader: HeaderTemplate;
   readonly okTrailer: HeaderTemplate = new HeaderTemplate([["grpc-status", "0"]]);
   readonly counts: ConnectionCounts;
   readonly #context: ServerContext;
   readonly #pipe: ConnectedPipe;
+  readonly #compressedHeaders = new Map<string, HeaderTemplate>();
   readonly #calls = new Set<Http2ServerCall>();
   #isDraining = false;
   #isLastGoawaySent = false;
@@ -67,7 +69,8 @@ export class ServerConnection implements ConnectionObserver, ObservedConnection 
     this.counts = new ConnectionCounts(context.deadlines);
     this.routes = context.routes;
     this.deadlines = context.deadlines;
-    this.maxReceiveBytes = context.options.maxReceiveBytes ?? DEFAULT_MAX_RECEIVE_BYTES;
+    this.messages = context.messages;
+    this.okHeader = new HeaderTemplate(this.#headerFields());
     this.http2 = createHttp2(this);
     this.#settingsTimer = this.deadlines.schedule(this.deadlines.now() + SETTINGS_MS, {
       onDeadline: () => this.http2.close(Http2Code.SettingsTimeout, "the client's settings did not come in time"),
@@ -120,6 +123,24 @@ export class ServerConnection implements ConnectionObserver, ObservedConnection 
     const call = new Http2ServerCall(this, stream);
     this.#calls.add(call);
     return call;
+  }
+
+  /** What a response starts with whose messages are compressed with `encoding`. */
+  compressedHeader(encoding: string): HeaderTemplate {
+    let header = this.#compressedHeaders.get(encoding);
+    if (header === undefined) {
+      header = new HeaderTemplate([...this.#headerFields(), ["grpc-encoding", encoding]]);
+      this.#compressedHeaders.set(encoding, header);
+    }
+    return header;
+  }
+
+  #headerFields(): [string, string][] {
+    return [
+      [":status", "200"],
+      ["content-type", "application/grpc"],
+      ["grpc-accept-encoding", this.messages.compressors.acceptEncoding],
+    ];
   }
 
   createRunner(call: Http2ServerCall): CallRunner {

@@ -1,15 +1,16 @@
 import type { Clock } from "../base/index.ts";
-import { checkOptionKeys, type EventListener, type ServerCall } from "../core/index.ts";
+import {
+  checkMessageOptions,
+  checkOptionKeys,
+  type EventListener,
+  MESSAGE_OPTION_KEYS,
+  type MessageOptions,
+  type ServerCall,
+} from "../core/index.ts";
 import type { ConnectionLimits } from "../http2/index.ts";
 
 /** What a server is made with. */
-export interface ServerOptions {
-  /**
-   * Largest request message, in bytes. Larger ones fail with RESOURCE_EXHAUSTED.
-   *
-   * @default 4194304
-   */
-  readonly maxReceiveBytes?: number | undefined;
+export interface ServerOptions extends MessageOptions {
   /**
    * How many handlers run at a time. Calls beyond it wait in the order of their coming.
    *
@@ -38,17 +39,25 @@ export interface ServerOptions {
   readonly clock?: Clock | undefined;
 }
 
-const KEYS: ReadonlySet<string> = new Set<keyof ServerOptions>([
-  "maxReceiveBytes",
-  "maxConcurrentCalls",
-  "maxQueuedCalls",
-  "onUnexpectedError",
-  "onEvent",
-  "http2",
-  "clock",
-]);
+const KEYS: ReadonlySet<string> = new Set(
+  Object.keys({
+    ...MESSAGE_OPTION_KEYS,
+    maxConcurrentCalls: 0,
+    maxQueuedCalls: 0,
+    onUnexpectedError: 0,
+    onEvent: 0,
+    http2: 0,
+    clock: 0,
+  } satisfies Record<keyof ServerOptions, 0>),
+);
 
-/** @throws TypeError for a key that is no option */
+/**
+ * Checks the options of a server.
+ *
+ * @throws TypeError GANNET_UNKNOWN_OPTION for a key that is none
+ * @throws RangeError GANNET_INVALID_OPTION for a number out of its range
+ */
 export function checkServerOptions(options: ServerOptions): void {
   checkOptionKeys(options, KEYS, "createServer");
+  checkMessageOptions(options);
 }

@@ -17,6 +17,7 @@ import {
 } from "../core/index.ts";
 import { type ConnectionLimits, Http2Connection } from "../http2/index.ts";
 import { createMemoryPipes } from "../net/index.ts";
+import { messageSettings } from "../protocol/index.ts";
 import { VirtualClock } from "../testing/index.ts";
 import { GrpcServer, type Server } from "./server.ts";
 import type { ServerOptions } from "./server-options.ts";
@@ -80,7 +81,7 @@ class Pair implements Transport {
       scheme: "http",
       deadlines: this.deadlines,
       codecs: new CodecCache(),
-      maxReceiveBytes: 4 * 1024 * 1024,
+      messages: messageSettings({ maxReceiveBytes: 4 * 1024 * 1024 }, () => []),
       userAgent: "test",
     });
   }

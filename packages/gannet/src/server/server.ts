@@ -11,6 +11,7 @@ import {
   type SocketListener,
   SocketPipe,
 } from "../net/index.ts";
+import { defaultCompressors } from "../node/index.ts";
 import {
   type ObservedConnection,
   type ObservedListener,
@@ -18,6 +19,7 @@ import {
   ServerCounts,
   type ServerStats,
 } from "../observe/index.ts";
+import { type MessageSettings, messageSettings } from "../protocol/index.ts";
 import { Admission } from "./admission.ts";
 import type { CallRunner } from "./call-runner.ts";
 import { FirstBytesGate } from "./first-bytes-gate.ts";
@@ -91,6 +93,7 @@ export class GrpcServer implements Server, ServerContext {
   readonly routes: RouteTable;
   readonly deadlines: TimerWheel;
   readonly counts: ServerCounts = new ServerCounts();
+  readonly messages: MessageSettings;
   readonly #clock: Clock;
   readonly #segments = new SegmentPool();
   readonly #admission: Admission;
@@ -106,6 +109,7 @@ export class GrpcServer implements Server, ServerContext {
     this.#clock = clock;
     this.routes = new RouteTable(new CodecCache());
     this.deadlines = new TimerWheel(clock);
+    this.messages = messageSettings(options, defaultCompressors);
     this.#admission = new Admission(
       options.maxConcurrentCalls ?? Number.POSITIVE_INFINITY,
       options.maxQueuedCalls ?? DEFAULT_MAX_QUEUED_CALLS,

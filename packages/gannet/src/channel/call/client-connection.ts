@@ -2,6 +2,7 @@ import type { CodecCache } from "../../codec/index.ts";
 import type { DeadlineScheduler } from "../../core/index.ts";
 import { HeaderTemplate, type Http2Connection } from "../../http2/index.ts";
 import { ConnectionCounts } from "../../observe/index.ts";
+import type { MessageSettings } from "../../protocol/index.ts";
 
 /** What a connection to a server is made of. */
 export interface ClientConnectionInit {
@@ -12,7 +13,7 @@ export interface ClientConnectionInit {
   readonly scheme: "http" | "https";
   readonly deadlines: DeadlineScheduler;
   readonly codecs: CodecCache;
-  readonly maxReceiveBytes: number;
+  readonly messages: MessageSettings;
   readonly userAgent: string;
 }
 
@@ -22,36 +23,50 @@ export class ClientConnection {
   readonly peer: string;
   readonly deadlines: DeadlineScheduler;
   readonly codecs: CodecCache;
-  readonly maxReceiveBytes: number;
   readonly counts: ConnectionCounts;
+  readonly messages: MessageSettings;
   readonly #init: ClientConnectionInit;
   readonly #headers = new Map<string, HeaderTemplate>();
+  readonly #compressedHeaders = new Map<string, HeaderTemplate>();
 
   constructor(init: ClientConnectionInit) {
     this.http2 = init.http2;
     this.peer = init.peer;
     this.deadlines = init.deadlines;
     this.codecs = init.codecs;
-    this.maxReceiveBytes = init.maxReceiveBytes;
     this.counts = new ConnectionCounts(init.deadlines);
+    this.messages = init.messages;
     this.#init = init;
   }
 
-  /** What the header of every request to this path has. `te` is sent always: some servers do not answer without. */
-  headerFor(path: string): HeaderTemplate {
-    let header = this.#headers.get(path);
+  /**
+   * What the header of every request to this path has. `te` is sent always: some servers do not answer without.
+   *
+   * @param encoding what the requests are compressed with; undefined where they are not
+   */
+  headerFor(path: string, encoding?: string | undefined): HeaderTemplate {
+    // There is one encoding: the first that the channel has.
+    const headers = encoding === undefined ? this.#headers : this.#compressedHeaders;
+    let header = headers.get(path);
     if (header === undefined) {
-      header = new HeaderTemplate([
-        [":method", "POST"],
-        [":scheme", this.#init.scheme],
-        [":path", path],
-        [":authority", this.#init.authority],
-        ["te", "trailers"],
-        ["content-type", "application/grpc"],
-        ["user-agent", this.#init.userAgent],
-      ]);
-      this.#headers.set(path, header);
+      header = new HeaderTemplate(this.#fieldsFor(path, encoding));
+      headers.set(path, header);
     }
     return header;
+  }
+
+  #fieldsFor(path: string, encoding: string | undefined): [string, string][] {
+    const fields: [string, string][] = [
+      [":method", "POST"],
+      [":scheme", this.#init.scheme],
+      [":path", path],
+      [":authority", this.#init.authority],
+      ["te", "trailers"],
+      ["content-type", "application/grpc"],
+      ["user-agent", this.#init.userAgent],
+      ["grpc-accept-encoding", this.messages.compressors.acceptEncoding],
+    ];
+    if (encoding !== undefined) fields.push(["grpc-encoding", encoding]);
+    return fields;
   }
 }

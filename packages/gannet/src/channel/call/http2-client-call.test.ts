@@ -7,6 +7,7 @@ import { CodecCache } from "../../codec/index.ts";
 import type { CallEnd, CallWriter } from "../../core/index.ts";
 import * as frames from "../../http2/connection/testdata/frames.ts";
 import { ScriptedPeer } from "../../http2/connection/testdata/scripted-peer.ts";
+import { messageSettings } from "../../protocol/index.ts";
 import { VirtualClock } from "../../testing/index.ts";
 import { ClientConnection } from "./client-connection.ts";
 import { startHttp2Call } from "./http2-client-call.ts";
@@ -42,7 +43,7 @@ class ScriptedCall {
       scheme: "http",
       deadlines: this.deadlines,
       codecs: new CodecCache(),
-      maxReceiveBytes: 1_000_000,
+      messages: messageSettings({ maxReceiveBytes: 1_000_000 }, () => []),
       userAgent: "test",
     });
     const method = kind === "unary" ? RouteGuide.method.getFeature : RouteGuide.method.listFeatures;

@@ -4,6 +4,7 @@ import {
   type CallInit,
   type CallObserver,
   type CallWriter,
+  type Compressor,
   GrpcError,
   type Instant,
   type ReceivedMetadata,
@@ -16,6 +17,7 @@ import {
   ENVELOPE_BYTES,
   type EnvelopeHandler,
   EnvelopeReader,
+  encodeCompressed,
   errorOfStatus,
   fitsHeaderList,
   formatTimeout,
@@ -69,6 +71,8 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   readonly #replyCodec: Codec;
   readonly #deadline: Instant | undefined;
   readonly #isReplySingle: boolean;
+  /** What requests are compressed with. */
+  readonly #compressor: Compressor | undefined;
   #scheduled: ScheduledDeadline | undefined;
   #envelopes: EnvelopeReader | undefined;
   #header: ResponseHead | undefined;
@@ -100,6 +104,8 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     this.#replyCodec = connection.codecs.get(method.output);
     this.#deadline = init.deadline;
     this.#isReplySingle = method.methodKind === "unary" || method.methodKind === "client_streaming";
+    const { messages } = connection;
+    this.#compressor = (init.compress ?? messages.compress) ? messages.compressors.first : undefined;
     this.#stream = connection.http2.createStream(this);
   }
 
@@ -110,7 +116,10 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   start({ metadata, deadline }: CallInit): void {
     this.#connection.counts.streamsStarted++;
     const { http2, deadlines } = this.#connection;
-    const fixed = this.#connection.headerFor(`/${this.#method.parent.typeName}/${this.#method.name}`);
+    const fixed = this.#connection.headerFor(
+      `/${this.#method.parent.typeName}/${this.#method.name}`,
+      this.#compressor?.name,
+    );
     if (deadline === undefined && metadata === undefined) {
       http2.sendHeaders(this.#stream, fixed, false);
       return;
@@ -128,8 +137,9 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
 
   // ---- from the caller ----------------------------------------------------------------
 
-  send(message: object, isLast = false): boolean {
+  send(message: object, isLast = false, compress = true): boolean {
     if (this.#isEnded || this.#isSendEnded) return true;
+    if (this.#compressor !== undefined && compress) return this.#sendCompressed(message, isLast, this.#compressor);
     const { http2 } = this.#connection;
     const maxBytes = this.#requestCodec.maxBytes(message);
     const start = http2.beginData(ENVELOPE_BYTES + maxBytes);
@@ -139,6 +149,15 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     this.#connection.counts.messagesSent++;
     this.#isSendEnded = isLast;
     http2.commitData(this.#stream, start, end, isLast);
+    return isLast || http2.isWritable(this.#stream);
+  }
+
+  #sendCompressed(message: object, isLast: boolean, compressor: Compressor): boolean {
+    const { http2, messages } = this.#connection;
+    const bytes = encodeCompressed(this.#requestCodec, message, compressor, messages.minCompressBytes);
+    this.#isSendEnded = isLast;
+    http2.sendOwned(this.#stream, bytes, isLast);
+    this.#connection.counts.messagesSent++;
     return isLast || http2.isWritable(this.#stream);
   }
 
@@ -192,12 +211,20 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
       return false;
     }
     if (endStream) return true;
-    if (head.encoding !== "" && head.encoding !== "identity") {
+    if (!this.#knowsEncoding(head.encoding)) {
       this.#fail("INTERNAL", `the server compresses with ${JSON.stringify(head.encoding)}, which was not offered`);
       return false;
     }
     this.#observer.onHeader(head);
     return true;
+  }
+
+  #knowsEncoding(encoding: string): boolean {
+    return encoding === "" || encoding === "identity" || this.#decompressor(encoding) !== undefined;
+  }
+
+  #decompressor(encoding: string): Compressor | undefined {
+    return this.#connection.messages.compressors.get(encoding);
   }
 
   #onTrailer(head: ResponseHead): void {
@@ -236,7 +263,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
       return;
     }
     try {
-      this.#envelopes ??= new EnvelopeReader(this.#connection.maxReceiveBytes);
+      this.#envelopes ??= this.#createEnvelopeReader();
       this.#envelopes.read(bytes, start, end, this);
     } catch (error) {
       this.cancel(
@@ -245,6 +272,12 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
       return;
     }
     if (endStream) this.#fail("UNKNOWN", "the server ended the call without a status");
+  }
+
+  #createEnvelopeReader(): EnvelopeReader {
+    const encoding = this.#header?.encoding ?? "";
+    const decompressor = encoding === "" ? undefined : this.#decompressor(encoding);
+    return new EnvelopeReader(this.#connection.messages.maxReceiveBytes, decompressor);
   }
 
   onPartial(byteLength: number): void {

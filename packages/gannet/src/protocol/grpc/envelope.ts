@@ -1,7 +1,9 @@
-import { GrpcError } from "../../core/index.ts";
+import { type Compressor, GrpcError } from "../../core/index.ts";
+import { decompress } from "./compression.ts";
 
 /** Before each message: a flag that says whether it is compressed, and its length (PROTOCOL-HTTP2). */
 export const ENVELOPE_BYTES = 5;
+const COMPRESSED = 1;
 
 /** Takes whole messages. */
 export interface EnvelopeHandler {
@@ -9,8 +11,9 @@ export interface EnvelopeHandler {
    * A message goes from `start` to `end`; the bytes are valid during the call only.
    *
    * @param windowBytes how much of it has come since the last `onPartial`: what it still takes of the stream's window
+   * @param isCompressed whether it came compressed; it is not any more
    */
-  onEnvelope(bytes: Uint8Array, start: number, end: number, windowBytes: number): void;
+  onEnvelope(bytes: Uint8Array, start: number, end: number, windowBytes: number, isCompressed: boolean): void;
   /**
    * So many bytes were put aside for a message that is not complete. Once somebody waits for it they must be given back
    * to the window, as a message may be larger than that; before, they count as much as messages that wait to be read.
@@ -19,9 +22,9 @@ export interface EnvelopeHandler {
 }
 
 /** Writes the five bytes before a message that goes from `offset + 5` to `end`. */
-export function writeEnvelope(out: Uint8Array, offset: number, end: number): void {
+export function writeEnvelope(out: Uint8Array, offset: number, end: number, isCompressed = false): void {
   const length = end - offset - ENVELOPE_BYTES;
-  out[offset] = 0;
+  out[offset] = isCompressed ? COMPRESSED : 0;
   out[offset + 1] = length >>> 24;
   out[offset + 2] = length >>> 16;
   out[offset + 3] = length >>> 8;
@@ -31,15 +34,21 @@ export function writeEnvelope(out: Uint8Array, offset: number, end: number): voi
 /** Cuts the bytes of a stream into messages. Only a message that spans pieces is copied. */
 export class EnvelopeReader {
   readonly #maxBytes: number;
+  readonly #compressor: Compressor | undefined;
   #head: Uint8Array | undefined;
   #headBytes = 0;
   #body: Uint8Array | undefined;
   #bodyBytes = 0;
   #bodyLength = 0;
 
-  /** @param maxBytes Longer messages are refused at their first five bytes, before anything is allocated. */
-  constructor(maxBytes: number) {
+  /**
+   * @param maxBytes Longer messages are refused at their first five bytes, before anything is allocated; compressed ones
+   *   also as soon as they turn out to be longer.
+   * @param compressor what `grpc-encoding` named; undefined where messages may not be compressed
+   */
+  constructor(maxBytes: number, compressor?: Compressor | undefined) {
     this.#maxBytes = maxBytes;
+    this.#compressor = compressor;
   }
 
   /** Whether what was read so far ends with a whole message. */
@@ -50,7 +59,7 @@ export class EnvelopeReader {
   /**
    * Passes the messages that these bytes complete to `handler`.
    *
-   * @throws GrpcError for a message that is too long or compressed
+   * @throws GrpcError for a message that is too long, or cannot be decompressed
    */
   read(bytes: Uint8Array, start: number, end: number, handler: EnvelopeHandler): void {
     let at = start;
@@ -59,7 +68,8 @@ export class EnvelopeReader {
       const length = this.#lengthAt(bytes, at);
       const bodyEnd = at + ENVELOPE_BYTES + length;
       if (bodyEnd > end) break;
-      handler.onEnvelope(bytes, at + ENVELOPE_BYTES, bodyEnd, bodyEnd - at);
+      if (bytes[at] === COMPRESSED) this.#decompress(bytes, at + ENVELOPE_BYTES, bodyEnd, bodyEnd - at, handler);
+      else handler.onEnvelope(bytes, at + ENVELOPE_BYTES, bodyEnd, bodyEnd - at, false);
       at = bodyEnd;
     }
     if (at < end) this.#complete(bytes, at, end, handler);
@@ -73,9 +83,9 @@ export class EnvelopeReader {
         (bytes[at + 4] ?? 0)) >>>
       0;
     const flag = bytes[at];
-    if (flag !== 0) {
+    if (flag !== 0 && (flag !== COMPRESSED || this.#compressor === undefined)) {
       const what =
-        flag === 1
+        flag === COMPRESSED
           ? "a message is compressed, although no grpc-encoding says how"
           : `a message has the flag ${flag}, which means nothing`;
       throw new GrpcError("INTERNAL", what);
@@ -115,8 +125,16 @@ export class EnvelopeReader {
     const body = this.#body;
     this.#body = undefined;
     this.#headBytes = 0;
-    handler.onEnvelope(body, 0, this.#bodyLength, at - start);
+    if (this.#head?.[0] === COMPRESSED) this.#decompress(body, 0, this.#bodyLength, at - start, handler);
+    else handler.onEnvelope(body, 0, this.#bodyLength, at - start, false);
     return at;
+  }
+
+  #decompress(bytes: Uint8Array, start: number, end: number, windowBytes: number, handler: EnvelopeHandler): void {
+    // `#lengthAt` has seen to it that there is one.
+    const compressor = this.#compressor as Compressor;
+    const message = decompress(compressor, bytes.subarray(start, end), this.#maxBytes);
+    handler.onEnvelope(message, 0, message.length, windowBytes, true);
   }
 
   /** Grows with what has come, not with what was announced. */

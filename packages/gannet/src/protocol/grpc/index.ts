@@ -2,10 +2,13 @@
  * gRPC over HTTP/2 (PROTOCOL-HTTP2): what stands in headers and trailers, and around messages. It knows no connection.
  * Start with request-head.ts and envelope.ts.
  */
+export { encodeCompressed } from "./compressed-envelope.ts";
+export { CompressorSet } from "./compression.ts";
 export { ENVELOPE_BYTES, type EnvelopeHandler, EnvelopeReader, writeEnvelope } from "./envelope.ts";
 export { ErrorBlock, type HeaderBlock, MetadataBlock } from "./header-blocks.ts";
 export type { Field, FieldList, FieldWriter } from "./header-fields.ts";
 export { fitsHeaderList } from "./header-size.ts";
+export { type MessageSettings, messageSettings } from "./message-settings.ts";
 export { type RequestHead, readRequestHead } from "./request-head.ts";
 export { isGrpcContentType, type ResponseHead, readResponseHead } from "./response-head.ts";
 export { codeOfHttpStatus, codeOfReset, errorOfStatus } from "./status.ts";

@@ -9,13 +9,15 @@ export class RequestHead implements ReceivedMetadata {
   readonly path: string;
   readonly contentType: string;
   readonly encoding: string;
+  /** The value of `grpc-accept-encoding`; empty where there is none. */
+  readonly acceptEncoding: string;
   /** Undefined where there is no deadline; NaN where it is malformed. */
   readonly timeoutMs: number | undefined;
   readonly #list: FieldList;
 
   constructor(list: FieldList) {
     this.#list = list;
-    let [method, path, contentType, encoding] = ["", "", "", "identity"];
+    let [method, path, contentType, encoding, acceptEncoding] = ["", "", "", "identity", ""];
     let timeoutMs: number | undefined;
     for (const { name, value } of list.fields) {
       switch (name) {
@@ -31,6 +33,9 @@ export class RequestHead implements ReceivedMetadata {
         case "grpc-encoding":
           encoding = value;
           break;
+        case "grpc-accept-encoding":
+          acceptEncoding = acceptEncoding === "" ? value : `${acceptEncoding},${value}`;
+          break;
         case "grpc-timeout":
           timeoutMs = parseTimeout(value) ?? Number.NaN;
           break;
@@ -42,6 +47,7 @@ export class RequestHead implements ReceivedMetadata {
     this.path = path;
     this.contentType = contentType;
     this.encoding = encoding;
+    this.acceptEncoding = acceptEncoding;
     this.timeoutMs = timeoutMs;
   }
 

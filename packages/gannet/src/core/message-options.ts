@@ -1,0 +1,46 @@
+import { checkNumber } from "./check-options.ts";
+import type { Compressor } from "./compressor.ts";
+
+/** What servers and channels have in common to say of messages and what goes with them. */
+export interface MessageOptions {
+  /**
+   * Largest message that may come, in bytes, compressed or not. Larger ones fail with RESOURCE_EXHAUSTED, before
+   * anything is allocated for them.
+   *
+   * @default 4194304
+   */
+  readonly maxReceiveBytes?: number | undefined;
+  /**
+   * How messages may be compressed. What comes may be compressed with any of them, and the other side is told so. Those
+   * that stand first are preferred where something is sent.
+   *
+   * @default gzip, deflate, br, and zstd where Node has it
+   */
+  readonly compressors?: readonly Compressor[] | undefined;
+  /**
+   * Whether messages are compressed that are sent, where the call says nothing of it.
+   *
+   * @default false
+   */
+  readonly compress?: boolean | undefined;
+  /**
+   * Smaller messages, in bytes, are sent as they are: there is nothing to win.
+   *
+   * @default 1024
+   */
+  readonly minCompressBytes?: number | undefined;
+}
+
+/** The keys of `MessageOptions`. */
+export const MESSAGE_OPTION_KEYS: Readonly<Record<keyof MessageOptions, 0>> = {
+  maxReceiveBytes: 0,
+  compressors: 0,
+  compress: 0,
+  minCompressBytes: 0,
+};
+
+/** @throws RangeError GANNET_INVALID_OPTION for a number out of its range */
+export function checkMessageOptions(options: MessageOptions): void {
+  checkNumber("maxReceiveBytes", options.maxReceiveBytes, 0);
+  checkNumber("minCompressBytes", options.minCompressBytes, 0);
+}

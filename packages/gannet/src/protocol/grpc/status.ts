@@ -85,11 +85,13 @@ export function writeStatus(writer: FieldWriter, out: Uint8Array, offset: number
   return writer.writeField(out, at, "grpc-status-details-bin", encodeBase64(bytes));
 }
 
-/** What an HTTP status means where there is no `grpc-status` (doc/http-grpc-status-mapping.md). */
+/**
+ * What an HTTP status means where there is no `grpc-status` (doc/http-grpc-status-mapping.md). The newest version of
+ * that table has 431 as INTERNAL; grpc-go and the Connect conformance suite keep to UNKNOWN, and so does this.
+ */
 export function codeOfHttpStatus(status: number): ErrorCode {
   switch (status) {
     case 400:
-    case 431:
       return "INTERNAL";
     case 401:
       return "UNAUTHENTICATED";

@@ -271,13 +271,15 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
   /** Ends the call with an error. */
   fail(error: GrpcError): void {
     if (this.isEnded) return;
-    this.isEnded = true;
     const { okHeader, http2 } = this.connection;
+    const limit = http2.peerMaxHeaderListBytes;
+    // What the handler has set as header arrives as one: clients take what comes with a status for the trailer.
+    const isHeaderSet = this.header !== undefined && this.header.size > 0;
+    if (isHeaderSet && fitsHeaderList(limit, undefined, this.header)) this.sendHeader();
+    this.isEnded = true;
     // Where nothing was sent before, one header is both header and trailer.
     const fixed = this.#isHeaderSent ? undefined : okHeader;
-    const header = this.#isHeaderSent ? undefined : this.header;
-    const metadata = [header, error.trailer, this.trailer];
-    const limit = http2.peerMaxHeaderListBytes;
+    const metadata = [error.trailer, this.trailer];
     const source = fitsHeaderList(limit, error, ...metadata)
       ? new ErrorBlock(fixed, error, ...metadata)
       : new ErrorBlock(fixed, shortenedError(error, limit));

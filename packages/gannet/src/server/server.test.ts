@@ -264,7 +264,7 @@ describe("metadata", () => {
       },
     ));
 
-  test("of an error comes with it, from the error and from the call", () =>
+  test("of an error comes with it, from the error and from the call, and header stays header", () =>
     withPair(
       {
         getFeature(_request, call) {
@@ -274,8 +274,10 @@ describe("metadata", () => {
         },
       },
       async ({ client }) => {
-        const error = await failsWith(client.getFeature({}), "NOT_FOUND", /^NOT_FOUND: nö$/);
+        const call = client.getFeature({});
+        const error = await failsWith(call, "NOT_FOUND", /^NOT_FOUND: nö$/);
         assert.deepEqual([error.trailer.get("t"), error.trailer.get("e")], ["2", "3"]);
+        assert.deepEqual([(await call.header).get("h"), error.trailer.get("h")], ["1", undefined]);
       },
     ));
 

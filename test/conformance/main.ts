@@ -3,6 +3,7 @@ import type { Suite } from "./suite.ts";
 /** The suites by name. Imported when asked for: each brings what only it needs. */
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   protoc: async () => (await import("./protoc/index.ts")).protocSuite,
+  connect: async () => (await import("./connect/index.ts")).connectSuite,
 };
 
 async function main(args: readonly string[]): Promise<number> {
@@ -17,7 +18,14 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const suite = await load();
-  return (await suite.run(rest)) ? 0 : 1;
+  try {
+    return (await suite.run(rest)) ? 0 : 1;
+  } catch (error) {
+    // What the suite needs is not there.
+    console.error(error instanceof Error ? error.message : error);
+    console.log("0 passed, 1 failed");
+    return 1;
+  }
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -31,6 +31,7 @@ const named = (name: string): Compressor => ({ ...runs, name });
 
 /** Messages that are bytes already. */
 const bytesCodec: Codec = {
+  kind: "interpreted",
   maxBytes: (message) => (message as Uint8Array).length + 10,
   encodeInto(message, out, offset) {
     out.set(message as Uint8Array, offset);

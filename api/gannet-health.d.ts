@@ -247,6 +247,8 @@ interface ServerCall {
     readonly active: boolean;
     readonly deadline: Date | undefined;
     readonly peer: Peer;
+    compress: boolean;
+    wasCompressed(request: object): boolean;
     timeRemainingMs(): number | undefined;
     sendHeader(): void;
     cancel(): void;

@@ -112,6 +112,7 @@ interface CallInit {
     readonly metadata: Metadata | undefined;
     readonly deadline: Instant | undefined;
     readonly waitForReady: boolean;
+    readonly compress?: boolean | undefined;
 }
 
 interface CallObserver {
@@ -130,7 +131,7 @@ interface CallStats {
 }
 
 interface CallWriter {
-    send(message: object, isLast?: boolean): boolean;
+    send(message: object, isLast?: boolean, compress?: boolean): boolean;
     endSend(): void;
     request(count: number): void;
     cancel(error?: GrpcError): void;
@@ -145,9 +146,8 @@ interface Channel extends Transport, ObservedChannel {
     close(): Promise<void>;
 }
 
-interface ChannelOptions {
+interface ChannelOptions extends MessageOptions {
     readonly credentials?: Credentials | undefined;
-    readonly maxReceiveBytes?: number | undefined;
     readonly userAgent?: string | undefined;
     readonly authority?: string | undefined;
     readonly backoff?: BackoffOptions | undefined;
@@ -178,6 +178,12 @@ interface Clock {
 }
 
 type Code = (typeof CODE_NAMES)[number];
+
+interface Compressor {
+    readonly name: string;
+    compress(bytes: Uint8Array): Uint8Array;
+    decompress(bytes: Uint8Array, maxBytes: number): Uint8Array;
+}
 
 interface ConnectedPipe extends BytePipe {
     readonly peer: PipePeer;
@@ -319,6 +325,13 @@ interface ListenTlsOptions extends TlsIdentity {
 interface LoadReport {
     readonly cpuUtilization: number;
     readonly requestsPerSecond: number;
+}
+
+interface MessageOptions {
+    readonly maxReceiveBytes?: number | undefined;
+    readonly compressors?: readonly Compressor[] | undefined;
+    readonly compress?: boolean | undefined;
+    readonly minCompressBytes?: number | undefined;
 }
 
 declare class Metadata implements Iterable<[string, string | Uint8Array]> {
@@ -488,6 +501,8 @@ interface ServerCall {
     readonly active: boolean;
     readonly deadline: Date | undefined;
     readonly peer: Peer;
+    compress: boolean;
+    wasCompressed(request: object): boolean;
     timeRemainingMs(): number | undefined;
     sendHeader(): void;
     cancel(): void;

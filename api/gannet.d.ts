@@ -12,6 +12,7 @@ export interface CallOptions {
     readonly signal?: Signal | undefined;
     readonly metadata?: MetadataInit | undefined;
     readonly waitForReady?: boolean | undefined;
+    readonly compress?: boolean | undefined;
 }
 
 export interface CallStats {
@@ -30,9 +31,8 @@ export interface Channel extends Transport, ObservedChannel {
     close(): Promise<void>;
 }
 
-export interface ChannelOptions {
+export interface ChannelOptions extends MessageOptions {
     readonly credentials?: Credentials | undefined;
-    readonly maxReceiveBytes?: number | undefined;
     readonly userAgent?: string | undefined;
     readonly authority?: string | undefined;
     readonly backoff?: BackoffOptions | undefined;
@@ -81,6 +81,16 @@ export interface Clock {
 }
 
 export type Code = (typeof CODE_NAMES)[number];
+
+export interface CompressionLevel {
+    readonly level?: number | undefined;
+}
+
+export interface Compressor {
+    readonly name: string;
+    compress(bytes: Uint8Array): Uint8Array;
+    decompress(bytes: Uint8Array, maxBytes: number): Uint8Array;
+}
 
 export interface ConnectionStats {
     readonly openedAt: Date;
@@ -158,6 +168,13 @@ export interface ListenOptions {
     readonly tls?: ListenTlsOptions | undefined;
 }
 
+export interface MessageOptions {
+    readonly maxReceiveBytes?: number | undefined;
+    readonly compressors?: readonly Compressor[] | undefined;
+    readonly compress?: boolean | undefined;
+    readonly minCompressBytes?: number | undefined;
+}
+
 export declare class Metadata implements Iterable<[string, string | Uint8Array]> {
     #private;
     constructor(init?: MetadataInit);
@@ -231,8 +248,12 @@ export interface Response<O> {
     readonly trailer: Metadata;
 }
 
+export interface SendOptions {
+    readonly compress?: boolean | undefined;
+}
+
 export interface Sender<I> {
-    send(message: I): Promise<boolean>;
+    send(message: I, options?: SendOptions): Promise<boolean>;
     end(): void;
 }
 
@@ -258,13 +279,14 @@ export interface ServerCall {
     readonly active: boolean;
     readonly deadline: Date | undefined;
     readonly peer: Peer;
+    compress: boolean;
+    wasCompressed(request: object): boolean;
     timeRemainingMs(): number | undefined;
     sendHeader(): void;
     cancel(): void;
 }
 
-export interface ServerOptions {
-    readonly maxReceiveBytes?: number | undefined;
+export interface ServerOptions extends MessageOptions {
     readonly maxConcurrentCalls?: number | undefined;
     readonly maxQueuedCalls?: number | undefined;
     readonly onUnexpectedError?: ((error: unknown, call: ServerCall) => void) | undefined;
@@ -335,6 +357,8 @@ export interface UnaryCall<O> extends ClientCall, PromiseLike<O> {
     finally(onSettled?: (() => void) | null): Promise<O>;
 }
 
+export declare function brotli(options?: CompressionLevel): Compressor;
+
 export declare function createChannel(target: string, options?: ChannelOptions): Channel;
 
 export declare function createClient<S extends DescService>(service: S, transport: Transport): Client<S>;
@@ -343,11 +367,19 @@ export declare function createInMemoryChannel(server: Server, options?: ChannelO
 
 export declare function createServer(options?: ServerOptions): Server;
 
+export declare function defaultCompressors(): readonly Compressor[];
+
+export declare function deflate(options?: CompressionLevel): Compressor;
+
 export declare function detail<D extends DescMessage>(schema: D, init: MessageInitShape<D>): ErrorDetail;
+
+export declare function gzip(options?: CompressionLevel): Compressor;
 
 export declare function insecure(): Credentials;
 
 export declare function tls(options?: TlsOptions): Credentials;
+
+export declare function zstd(options?: CompressionLevel): Compressor;
 
 // Needed by the above, not exported.
 
@@ -396,6 +428,7 @@ interface CallInit {
     readonly metadata: Metadata | undefined;
     readonly deadline: Instant | undefined;
     readonly waitForReady: boolean;
+    readonly compress?: boolean | undefined;
 }
 
 interface CallObserver {
@@ -406,7 +439,7 @@ interface CallObserver {
 }
 
 interface CallWriter {
-    send(message: object, isLast?: boolean): boolean;
+    send(message: object, isLast?: boolean, compress?: boolean): boolean;
     endSend(): void;
     request(count: number): void;
     cancel(error?: GrpcError): void;

@@ -49,12 +49,19 @@ test("the guide has a row for each option that there is, and no others", () => {
   ] as const) {
     const section = sections.find((one) => one.startsWith(heading)) ?? "";
     const documented = [...section.matchAll(/^\| `(\w+)/gm)].map(([, name = ""]) => name);
-    const body = new RegExp(`interface ${type} \\{\\n([\\s\\S]*?)^\\}`, "m").exec(api)?.[1] ?? "";
-    const existing = [...body.matchAll(/^ {4}readonly (\w+)\?/gm)].map(([, name = ""]) => name);
+    const existing = optionsOf(api, type);
     assert.ok(existing.length >= 1, type);
     assert.deepEqual(documented.sort(), existing.sort(), type);
   }
 });
+
+/** The options of an interface, and of the one that it extends. */
+function optionsOf(api: string, type: string): string[] {
+  const declaration = new RegExp(`interface ${type}(?: extends (\\w+))? \\{\\n([\\s\\S]*?)^\\}`, "m").exec(api);
+  const [, base, body = ""] = declaration ?? [];
+  const own = [...body.matchAll(/^ {4}readonly (\w+)\?/gm)].map(([, name = ""]) => name);
+  return base === undefined ? own : [...optionsOf(api, base), ...own];
+}
 
 function readPage(name: string): string {
   return readFileSync(join(DOCS, name), "utf8");

@@ -1,6 +1,5 @@
 /** What calls look like on the wire. Start with grpc/. */
 export {
-  CompressorSet,
   codeOfHttpStatus,
   codeOfReset,
   ENVELOPE_BYTES,

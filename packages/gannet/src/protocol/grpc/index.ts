@@ -3,7 +3,6 @@
  * Start with request-head.ts and envelope.ts.
  */
 export { encodeCompressed } from "./compressed-envelope.ts";
-export { CompressorSet } from "./compression.ts";
 export { ENVELOPE_BYTES, type EnvelopeHandler, EnvelopeReader, writeEnvelope } from "./envelope.ts";
 export { ErrorBlock, type HeaderBlock, MetadataBlock } from "./header-blocks.ts";
 export type { Field, FieldList, FieldWriter } from "./header-fields.ts";

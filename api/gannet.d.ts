@@ -15,6 +15,15 @@ export interface CallOptions {
     readonly compress?: boolean | undefined;
 }
 
+export interface CallRecord {
+    readonly path: string;
+    readonly metadata: Metadata | undefined;
+    readonly peer: string | undefined;
+    readonly code: Code | undefined;
+    readonly error: GrpcError | undefined;
+    readonly durationMs: number | undefined;
+}
+
 export interface CallStats {
     readonly started: number;
     readonly succeeded: number;
@@ -159,6 +168,20 @@ export type Handlers<S extends DescService> = {
     [K in keyof S["method"]]: HandlerMethod<S["method"][K]>;
 };
 
+export interface KeepaliveOptions {
+    readonly intervalMs?: number | undefined;
+    readonly timeoutMs?: number | undefined;
+    readonly minClientIntervalMs?: number | undefined;
+    readonly permitWithoutCalls?: boolean | undefined;
+}
+
+export interface LifetimeOptions {
+    readonly keepalive?: KeepaliveOptions | undefined;
+    readonly maxConnectionIdleMs?: number | undefined;
+    readonly maxConnectionAgeMs?: number | undefined;
+    readonly maxConnectionAgeGraceMs?: number | undefined;
+}
+
 export interface ListenAddress {
     readonly address: string;
     readonly port: number;
@@ -286,9 +309,10 @@ export interface ServerCall {
     cancel(): void;
 }
 
-export interface ServerOptions extends MessageOptions {
+export interface ServerOptions extends MessageOptions, LifetimeOptions {
     readonly maxConcurrentCalls?: number | undefined;
     readonly maxQueuedCalls?: number | undefined;
+    readonly maxConnections?: number | undefined;
     readonly onUnexpectedError?: ((error: unknown, call: ServerCall) => void) | undefined;
     readonly onEvent?: EventListener | undefined;
     readonly http2?: ConnectionLimits | undefined;

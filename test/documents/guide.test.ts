@@ -42,6 +42,7 @@ test("the guide has a row for each option that there is, and no others", () => {
   const sections = readPage("options.md").split(/^## /m);
   for (const [heading, type] of [
     ["`createServer", "ServerOptions"],
+    ["`keepalive`", "KeepaliveOptions"],
     ["`server.add", "ServiceOptions"],
     ["`createChannel", "ChannelOptions"],
     ["Calls", "CallOptions"],

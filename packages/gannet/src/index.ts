@@ -48,6 +48,7 @@ export {
 } from "./core/index.ts";
 export { brotli, type CompressionLevel, defaultCompressors, deflate, gzip, zstd } from "./node/index.ts";
 export type {
+  CallRecord,
   CallStats,
   ChannelStats,
   ConnectionStats,
@@ -63,6 +64,8 @@ export type {
 export {
   createServer,
   type Handlers,
+  type KeepaliveOptions,
+  type LifetimeOptions,
   type ListenAddress,
   type ListenOptions,
   type Server,

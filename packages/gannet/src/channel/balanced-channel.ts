@@ -5,11 +5,16 @@ import {
   type CallObserver,
   type CallWriter,
   type DeadlineScheduler,
-  type EventListener,
   GrpcError,
   type Signal,
 } from "../core/index.ts";
-import { CallCounts, type ChannelStats, type ObservedSubchannel } from "../observe/index.ts";
+import {
+  CallCounts,
+  type CallPublisher,
+  type ChannelStats,
+  type EventTeller,
+  type ObservedSubchannel,
+} from "../observe/index.ts";
 import type {
   Balancer,
   BalancerHost,
@@ -41,7 +46,8 @@ export interface ChannelParts {
     onConnection: (connection: SubchannelConnection) => void,
     onCallsStarted: (at: number) => void,
   ): SubchannelSettings;
-  readonly onEvent: EventListener;
+  readonly events: EventTeller;
+  readonly publisher: CallPublisher;
 }
 
 const QUEUE: Picker = { pick: () => ({ kind: "queue" }) };
@@ -58,6 +64,7 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
   readonly clock: Clock;
   readonly deadlines: DeadlineScheduler;
   readonly counts: CallCounts = new CallCounts();
+  readonly publisher: CallPublisher;
   readonly #parts: ChannelParts;
   readonly #subchannels: SubchannelSettings;
   /** Balancers are never called while they run. */
@@ -84,6 +91,7 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
     this.#parts = parts;
     this.clock = parts.clock;
     this.deadlines = parts.deadlines;
+    this.publisher = parts.publisher;
     this.#subchannels = parts.createSubchannelSettings(
       (connection) => this.#track(connection),
       (at) => {
@@ -258,7 +266,7 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
     if (state === this.#state) return;
     this.#state = state;
     const fields = { target: this.#parts.target.text, state, reason: this.#failure };
-    this.#parts.onEvent({ name: "channel-state", level: state === "transientFailure" ? "warning" : "info", fields });
+    this.#parts.events.tell("channel-state", state === "transientFailure" ? "warning" : "info", fields);
   }
 
   #settleWaiters(): void {

@@ -11,7 +11,7 @@ import {
   type ScheduledDeadline,
   textOfThrown,
 } from "../core/index.ts";
-import type { CallCounts } from "../observe/index.ts";
+import type { CallCounts, CallPublisher, PublishedCall } from "../observe/index.ts";
 import type { PickArguments, PickedCallEnd } from "./balancer/index.ts";
 import { type ClientConnection, startHttp2Call, type UnprocessedHandler } from "./call/index.ts";
 import type { WaitingCall } from "./subchannel/index.ts";
@@ -22,6 +22,7 @@ const MAX_HELD_MESSAGES = 16;
 /** What a call needs of its channel. */
 export interface CallHost {
   readonly counts: CallCounts;
+  readonly publisher: CallPublisher;
   readonly deadlines: DeadlineScheduler;
   /** Finds a connection for the call, which starts on it now or later, or fails. */
   dispatch(call: ChannelCall): void;
@@ -46,6 +47,8 @@ export class ChannelCall
   readonly hash: undefined;
   /** Told of the end, for the picker that chose the subchannel. */
   onPickEnd: ((end: PickedCallEnd) => void) | undefined;
+  /** What is shown to those who listen to calls; undefined where nobody does. */
+  #record: PublishedCall | undefined;
   readonly #host: CallHost;
   readonly #method: DescMethod;
   readonly #init: CallInit;
@@ -70,6 +73,7 @@ export class ChannelCall
     this.#init = init;
     this.#observer = observer;
     this.waitForReady = init.waitForReady;
+    if (host.publisher.isHeard) this.#record = this.#publish();
   }
 
   get peer(): string | undefined {
@@ -78,6 +82,18 @@ export class ChannelCall
 
   get path(): string {
     return `/${this.#method.parent.typeName}/${this.#method.name}`;
+  }
+
+  #publish(): PublishedCall {
+    const call = this;
+    const { path } = this;
+    return this.#host.publisher.start({
+      path,
+      get peer() {
+        return call.peer;
+      },
+      metadata: () => this.#init.metadata,
+    });
   }
 
   metadata(key: string): string | undefined {
@@ -241,6 +257,7 @@ export class ChannelCall
     this.#line?.forget(this);
     this.#stopWaiting();
     this.#host.counts.end(end.error?.code);
+    if (this.#record !== undefined) this.#host.publisher.end(this.#record, end.error);
     this.onPickEnd?.({ ok: end.error === undefined });
     this.#observer.onEnd(end);
   }

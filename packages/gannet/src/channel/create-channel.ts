@@ -3,7 +3,8 @@ import { CodecCache } from "../codec/index.ts";
 import { misuse } from "../core/index.ts";
 import { SegmentPool } from "../http2/index.ts";
 import { type ConnectedPipe, connectSocket, lookupHost, parseSocketAddress } from "../net/index.ts";
-import { defaultCompressors } from "../node/index.ts";
+import { defaultCompressors, nodeDiagnostics } from "../node/index.ts";
+import { CallPublisher, EventTeller } from "../observe/index.ts";
 import { messageSettings } from "../protocol/index.ts";
 import { BalancedChannel, type ChannelParts } from "./balanced-channel.ts";
 import { type BalancerPolicy, BalancerRegistry, pickFirst } from "./balancer/index.ts";
@@ -79,7 +80,8 @@ function build(
 ): Channel {
   const { clock = options.clock ?? systemClock, random = Math.random, connect } = environment;
   const deadlines = new TimerWheel(clock);
-  const onEvent = options.onEvent ?? (() => {});
+  const { clientCallStart, clientCallEnd, channelEvent } = nodeDiagnostics;
+  const events = new EventTeller(options.onEvent, channelEvent);
   const messages = messageSettings(options, defaultCompressors);
   return new BalancedChannel({
     target,
@@ -89,7 +91,8 @@ function build(
     random,
     deadlines,
     idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
-    onEvent,
+    events,
+    publisher: new CallPublisher(clientCallStart, clientCallEnd, clock),
     createSubchannelSettings: (onConnection, onCallsStarted) => ({
       clock,
       random,
@@ -107,8 +110,7 @@ function build(
         deadlines,
         onConnection,
         onCallsStarted,
-        onViolation: (violation, message, peer) =>
-          onEvent({ name: "http2-violation", level: "warning", fields: { violation, message, peer } }),
+        events,
       },
     }),
   });

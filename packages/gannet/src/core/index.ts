@@ -13,6 +13,7 @@ export type {
   Instant,
   ScheduledDeadline,
 } from "./deadline.ts";
+export type { Diagnostics, DiagnosticsChannel } from "./diagnostics.ts";
 export type { EventListener, GrpcEvent } from "./event.ts";
 export {
   detail,

@@ -10,5 +10,5 @@ export {
   SegmentPool,
 } from "./connection/index.ts";
 export { type HeaderField, type HeaderList, HeaderTemplate } from "./hpack/index.ts";
-export { Http2Code } from "./http2-error.ts";
+export { Http2Code, http2CodeName } from "./http2-error.ts";
 export type { HeaderSource, Http2Stream, StreamReset, StreamSink } from "./stream/index.ts";

@@ -3,7 +3,9 @@
  * here is global: who wants to see a server or channel is given it. Start with observed.ts.
  */
 export { CallCounts, type CallStats } from "./call-counts.ts";
+export { CallPublisher, type CallRecord, type PublishedCall } from "./call-record.ts";
 export { ConnectionCounts, type ConnectionStats } from "./connection-counts.ts";
+export { EventTeller } from "./event-teller.ts";
 export type {
   ChannelStats,
   ObservedChannel,

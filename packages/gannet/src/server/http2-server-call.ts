@@ -7,6 +7,7 @@ import {
   type StreamReset,
   type StreamSink,
 } from "../http2/index.ts";
+import type { PublishedCall } from "../observe/index.ts";
 import {
   ENVELOPE_BYTES,
   type EnvelopeHandler,
@@ -45,6 +46,8 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
   deadline: Instant | undefined = undefined;
   /** Why the call was over before its handler was. */
   abortError: GrpcError | undefined = undefined;
+  /** What is shown to those who listen to calls; undefined where nobody does. */
+  record: PublishedCall | undefined = undefined;
   /** Whether the trailer was sent, or cannot be any more. */
   isEnded = false;
   #runner: CallRunner | undefined;
@@ -79,7 +82,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
       this.#refuse("415");
       return;
     }
-    this.connection.onCallStart();
+    this.connection.onCallStart(this);
     if (Number.isNaN(head.timeoutMs)) this.fail(new GrpcError("INTERNAL", "grpc-timeout is malformed"));
     else {
       const route = this.connection.routes.get(head.path);
@@ -90,6 +93,12 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
       else if (head.timeoutMs === 0) this.fail(deadlineError());
       else this.#run(route, head);
     }
+  }
+
+  /** The call, for those who listen to calls. */
+  describe(): { readonly path: string; readonly peer: string; metadata(): Metadata } {
+    const { head } = this;
+    return { path: head.path, peer: this.connection.peer.address, metadata: () => head.metadata() };
   }
 
   #run(route: Route, head: RequestHead): void {
@@ -170,7 +179,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
     this.isEnded = true;
     const isOver = this.deadline !== undefined && this.connection.deadlines.now() >= this.deadline;
     const error = isOver ? deadlineError() : new GrpcError("CANCELLED", reset.message);
-    this.connection.onCallEnd(error.code, false);
+    this.connection.onCallEnd(this, error, false);
     this.#abort(error);
   }
 
@@ -187,7 +196,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
     // A client that does not take the replies would not get to the trailer behind them, nor wait for it.
     this.isEnded = true;
     this.connection.http2.reset(this.stream, Http2Code.Cancel);
-    this.connection.onCallEnd(error.code, false);
+    this.connection.onCallEnd(this, error, false);
     this.#abort(error);
   }
 
@@ -264,7 +273,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
     this.isEnded = true;
     const source = this.trailer === undefined ? okTrailer : new MetadataBlock(okTrailer, undefined, this.trailer);
     http2.sendHeaders(this.stream, source, true);
-    this.connection.onCallEnd(undefined, true);
+    this.connection.onCallEnd(this, undefined, true);
     this.#end();
   }
 
@@ -284,7 +293,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
       ? new ErrorBlock(fixed, error, ...metadata)
       : new ErrorBlock(fixed, shortenedError(error, limit));
     http2.sendHeaders(this.stream, source, true);
-    this.connection.onCallEnd(error.code, true);
+    this.connection.onCallEnd(this, error, true);
     this.#end();
     this.#abort(error);
   }

@@ -1,4 +1,5 @@
-import type { Code, DeadlineScheduler, Peer, ScheduledDeadline, TlsFacts } from "../core/index.ts";
+import type { Clock } from "../base/index.ts";
+import { type DeadlineScheduler, GrpcError, type Peer, type ScheduledDeadline, type TlsFacts } from "../core/index.ts";
 import {
   type ConnectionObserver,
   HeaderTemplate,
@@ -9,14 +10,18 @@ import {
 } from "../http2/index.ts";
 import type { ConnectedPipe } from "../net/index.ts";
 import {
+  type CallPublisher,
   ConnectionCounts,
   type ConnectionStats,
+  type EventTeller,
   type ObservedConnection,
   type ServerCounts,
 } from "../observe/index.ts";
 import type { MessageSettings } from "../protocol/index.ts";
 import { CallRunner, type RunnerHost } from "./call-runner.ts";
+import { ConnectionLifetime, type LivingConnection } from "./connection-lifetime.ts";
 import { Http2ServerCall } from "./http2-server-call.ts";
+import type { Lifetime } from "./lifetime-options.ts";
 import type { RouteTable } from "./route.ts";
 import type { ServerOptions } from "./server-options.ts";
 
@@ -25,6 +30,7 @@ const DRAIN_PING_MS = 5_000;
 /** How long a client that has started to speak HTTP/2 may take to say its settings. */
 const SETTINGS_MS = 10_000;
 const MAX_STREAM_ID = 0x7fffffff;
+const KEEPALIVE_PING = new Uint8Array([0x67, 0x61, 0x6e, 0x6e, 0x65, 0x74, 0x20, 0x32]);
 const DRAIN_PING = new Uint8Array([0x67, 0x61, 0x6e, 0x6e, 0x65, 0x74, 0x20, 0x31]);
 
 /** What connections share: the server as they see it. */
@@ -34,12 +40,17 @@ export interface ServerContext extends RunnerHost {
   readonly options: ServerOptions;
   readonly counts: ServerCounts;
   readonly messages: MessageSettings;
+  readonly lifetime: Lifetime;
+  readonly clock: Clock;
+  readonly events: EventTeller;
+  readonly publisher: CallPublisher;
+  random(): number;
   onViolation(name: string, message: string, peer: Peer): void;
-  onConnectionClosed(connection: ServerConnection): void;
+  onConnectionClosed(connection: ServerConnection, reason: string): void;
 }
 
 /** A client's connection. */
-export class ServerConnection implements ConnectionObserver, ObservedConnection {
+export class ServerConnection implements ConnectionObserver, ObservedConnection, LivingConnection {
   readonly peer: Peer;
   readonly http2: Http2Connection;
   readonly routes: RouteTable;
@@ -53,7 +64,9 @@ export class ServerConnection implements ConnectionObserver, ObservedConnection 
   readonly #pipe: ConnectedPipe;
   readonly #compressedHeaders = new Map<string, HeaderTemplate>();
   readonly #calls = new Set<Http2ServerCall>();
-  #isDraining = false;
+  readonly #lifetime: ConnectionLifetime;
+  /** The words in its GOAWAYs; undefined until it takes no further calls. */
+  #drainReason: string | undefined;
   #isLastGoawaySent = false;
   #drainTimer: ScheduledDeadline | undefined;
   #settingsTimer: ScheduledDeadline | undefined;
@@ -72,6 +85,7 @@ export class ServerConnection implements ConnectionObserver, ObservedConnection 
     this.messages = context.messages;
     this.okHeader = new HeaderTemplate(this.#headerFields());
     this.http2 = createHttp2(this);
+    this.#lifetime = new ConnectionLifetime(this, context.lifetime, context.clock, () => context.random());
     this.#settingsTimer = this.deadlines.schedule(this.deadlines.now() + SETTINGS_MS, {
       onDeadline: () => this.http2.close(Http2Code.SettingsTimeout, "the client's settings did not come in time"),
     });
@@ -99,13 +113,16 @@ export class ServerConnection implements ConnectionObserver, ObservedConnection 
   // ---- from calls ---------------------------------------------------------------------
 
   /** A request of gRPC has come. */
-  onCallStart(): void {
-    this.#context.counts.calls.started++;
+  onCallStart(call: Http2ServerCall): void {
+    const { counts, publisher } = this.#context;
+    counts.calls.started++;
+    if (publisher.isHeard) call.record = publisher.start(call.describe());
   }
 
   /** A call has its status, which the client was told, or not. Comes once for each. */
-  onCallEnd(code: Code | undefined, isTold: boolean): void {
-    this.#context.counts.calls.end(code);
+  onCallEnd(call: Http2ServerCall, error: GrpcError | undefined, isTold: boolean): void {
+    this.#context.counts.calls.end(error?.code);
+    if (call.record !== undefined) this.#context.publisher.end(call.record, error);
     if (isTold) this.counts.streamsSucceeded++;
     else this.counts.streamsFailed++;
   }
@@ -167,14 +184,20 @@ export class ServerConnection implements ConnectionObserver, ObservedConnection 
     if (startedAt !== undefined) this.#context.counts.calls.lastStartedAt = startedAt;
   }
 
-  onPingAck(payload: Uint8Array): void {
-    if (this.#isDraining && DRAIN_PING.every((byte, index) => payload[index] === byte)) this.#sendLastGoaway();
+  onPing(): void {
+    this.#lifetime.onPing();
   }
 
-  onClose(): void {
+  onPingAck(payload: Uint8Array): void {
+    if (this.#drainReason !== undefined && DRAIN_PING.every((byte, index) => payload[index] === byte))
+      this.#sendLastGoaway();
+  }
+
+  onClose(reason: string): void {
     this.#drainTimer?.cancel();
     this.#settingsTimer?.cancel();
-    this.#context.onConnectionClosed(this);
+    this.#lifetime.end();
+    this.#context.onConnectionClosed(this, reason);
   }
 
   onViolation(name: string, message: string): void {
@@ -184,11 +207,14 @@ export class ServerConnection implements ConnectionObserver, ObservedConnection 
   /**
    * Takes no further calls and closes when those under way are done. Calls that the client sends before it knows are
    * still answered: first it is told to stop, and once it must have heard that, which call was the last.
+   *
+   * @param reason for the client, in both GOAWAYs: `max_idle`, `max_age`, `shutdown`
    */
-  drain(): void {
-    if (this.#isDraining) return;
-    this.#isDraining = true;
-    this.http2.goaway(Http2Code.NoError, "", MAX_STREAM_ID);
+  drain(reason: string): void {
+    if (this.#drainReason !== undefined || this.http2.isClosed) return;
+    this.#drainReason = reason;
+    this.#context.events.tell("connection-draining", "debug", { peer: this.peer.address, reason });
+    this.http2.goaway(Http2Code.NoError, reason, MAX_STREAM_ID);
     this.http2.ping(DRAIN_PING);
     this.#drainTimer = this.deadlines.schedule(this.deadlines.now() + DRAIN_PING_MS, {
       onDeadline: () => this.#sendLastGoaway(),
@@ -199,7 +225,7 @@ export class ServerConnection implements ConnectionObserver, ObservedConnection 
     if (this.#isLastGoawaySent) return;
     this.#isLastGoawaySent = true;
     this.#drainTimer?.cancel();
-    this.http2.goaway(Http2Code.NoError);
+    this.http2.goaway(Http2Code.NoError, this.#drainReason);
     this.#closeIfDrained();
   }
 
@@ -208,8 +234,44 @@ export class ServerConnection implements ConnectionObserver, ObservedConnection 
       this.http2.close(Http2Code.NoError, "");
   }
 
-  /** Ends all calls now. */
+  /** Ends all calls now: their clients are told UNAVAILABLE, where that still gets through, and `reason`. */
   close(reason: string): void {
+    if (this.http2.isClosed) return;
+    for (const call of [...this.#calls]) call.fail(new GrpcError("UNAVAILABLE", reason));
     this.http2.close(Http2Code.NoError, reason);
+  }
+
+  // ---- for what watches over its life -------------------------------------------------
+
+  get chunksReceived(): number {
+    return this.http2.chunksReceived;
+  }
+
+  get payloadFramesSent(): number {
+    return this.http2.payloadFramesSent;
+  }
+
+  get streamsStarted(): number {
+    return this.counts.streamsStarted;
+  }
+
+  get hasCalls(): boolean {
+    return this.#calls.size > 0;
+  }
+
+  ping(): void {
+    this.counts.keepalivesSent++;
+    this.http2.ping(KEEPALIVE_PING);
+  }
+
+  giveUp(reason: string): void {
+    this.#context.events.tell("keepalive-timeout", "info", { peer: this.peer.address, reason });
+    this.http2.onPipeEnd(reason);
+    this.#pipe.destroy();
+  }
+
+  onTooManyPings(): void {
+    this.onViolation("too_many_pings", "the client pings more often than keepalive.minClientIntervalMs allows");
+    this.http2.close(Http2Code.EnhanceYourCalm, "too_many_pings");
   }
 }

@@ -8,9 +8,10 @@ import {
   type ServerCall,
 } from "../core/index.ts";
 import type { ConnectionLimits } from "../http2/index.ts";
+import type { LifetimeOptions } from "./lifetime-options.ts";
 
 /** What a server is made with. */
-export interface ServerOptions extends MessageOptions {
+export interface ServerOptions extends MessageOptions, LifetimeOptions {
   /**
    * How many handlers run at a time. Calls beyond it wait in the order of their coming.
    *
@@ -23,10 +24,18 @@ export interface ServerOptions extends MessageOptions {
    * @default 1000
    */
   readonly maxQueuedCalls?: number | undefined;
+  /**
+   * How many connections may be open. One beyond it is told GOAWAY with `max_connections`, of which its client sees
+   * UNAVAILABLE, and closed; clients of gRPC try again with backoff, or elsewhere.
+   *
+   * @default no limit
+   */
+  readonly maxConnections?: number | undefined;
   /** Called with what a handler throws that is no GrpcError. The client sees UNKNOWN, and none of its text. */
   readonly onUnexpectedError?: ((error: unknown, call: ServerCall) => void) | undefined;
   /**
-   * Called with what happens beside calls, such as a client that breaks the rules of HTTP/2. What it throws is lost.
+   * Called with what happens beside calls, such as a client that breaks the rules of HTTP/2: docs/observability.md lists
+   * the events. What it throws is lost.
    */
   readonly onEvent?: EventListener | undefined;
   /** Limits of each connection. */
@@ -48,6 +57,11 @@ const KEYS: ReadonlySet<string> = new Set(
     onEvent: 0,
     http2: 0,
     clock: 0,
+    maxConnections: 0,
+    keepalive: 0,
+    maxConnectionIdleMs: 0,
+    maxConnectionAgeMs: 0,
+    maxConnectionAgeGraceMs: 0,
   } satisfies Record<keyof ServerOptions, 0>),
 );
 

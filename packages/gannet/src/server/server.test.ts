@@ -48,7 +48,7 @@ class Pair implements Transport {
     this.clock = clock;
     this.server = new GrpcServer(
       {
-        onEvent: (event) => this.events.push(event),
+        onEvent: (event) => event.level !== "debug" && this.events.push(event),
         onUnexpectedError: (error) => this.unexpected.push(error),
         ...serverOptions,
       },

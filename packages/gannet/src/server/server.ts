@@ -1,8 +1,8 @@
 import type { DescService } from "@bufbuild/protobuf";
-import { type Clock, systemClock, TimerWheel } from "../base/index.ts";
+import { type Clock, systemClock, type Timer, TimerWheel } from "../base/index.ts";
 import { CodecCache } from "../codec/index.ts";
-import { checkOptionKeys, type GrpcEvent, misuse, type Peer, type ServerCall, type Signal } from "../core/index.ts";
-import { Http2Connection, SegmentPool } from "../http2/index.ts";
+import { checkOptionKeys, type Diagnostics, misuse, type Peer, type ServerCall, type Signal } from "../core/index.ts";
+import { type ConnectionObserver, Http2Code, Http2Connection, SegmentPool } from "../http2/index.ts";
 import {
   type ConnectedPipe,
   type DuplexStream,
@@ -11,8 +11,10 @@ import {
   type SocketListener,
   SocketPipe,
 } from "../net/index.ts";
-import { defaultCompressors } from "../node/index.ts";
+import { defaultCompressors, nodeDiagnostics } from "../node/index.ts";
 import {
+  CallPublisher,
+  EventTeller,
   type ObservedConnection,
   type ObservedListener,
   type ObservedServer,
@@ -24,6 +26,7 @@ import { Admission } from "./admission.ts";
 import type { CallRunner } from "./call-runner.ts";
 import { FirstBytesGate } from "./first-bytes-gate.ts";
 import type { Handlers } from "./handlers.ts";
+import { type Lifetime, readLifetime } from "./lifetime-options.ts";
 import { RouteTable } from "./route.ts";
 import { ServerConnection, type ServerContext } from "./server-connection.ts";
 import { checkServerOptions, type ServerOptions } from "./server-options.ts";
@@ -87,6 +90,17 @@ export function createServer(options: ServerOptions = {}): Server {
 const DEFAULT_MAX_QUEUED_CALLS = 1000;
 const LISTEN_KEYS: ReadonlySet<string> = new Set<string & keyof ListenOptions>(["tls"]);
 
+/** How long what was said last may take to leave, once connections are ended. */
+const LAST_WORDS_MS = 1_000;
+
+/** What a test puts in the place of the system. */
+export interface ServerEnvironment {
+  readonly diagnostics: Diagnostics;
+  random(): number;
+}
+
+const SYSTEM: ServerEnvironment = { diagnostics: nodeDiagnostics, random: () => Math.random() };
+
 /** The server, over any clock. */
 export class GrpcServer implements Server, ServerContext {
   readonly options: ServerOptions;
@@ -94,19 +108,34 @@ export class GrpcServer implements Server, ServerContext {
   readonly deadlines: TimerWheel;
   readonly counts: ServerCounts = new ServerCounts();
   readonly messages: MessageSettings;
-  readonly #clock: Clock;
+  readonly lifetime: Lifetime;
+  readonly clock: Clock;
+  readonly events: EventTeller;
+  readonly publisher: CallPublisher;
+  readonly #environment: ServerEnvironment;
   readonly #segments = new SegmentPool();
   readonly #admission: Admission;
   readonly #connections = new Set<ServerConnection>();
   readonly #gates = new Set<FirstBytesGate>();
+  /** Whatever was taken and is not closed. */
+  readonly #pipes = new Set<ConnectedPipe>();
   readonly #listeners = new Set<SocketListener>();
   #shutdown: Promise<void> | undefined;
   #shutdownController: AbortController | undefined;
+  #isShutDown = false;
+  /** When what is left is ended, on the clock: the earliest that was asked for. */
+  #graceEnd = Number.POSITIVE_INFINITY;
+  #graceTimer: Timer | undefined;
   #onEmpty: (() => void) | undefined;
 
-  constructor(options: ServerOptions, clock: Clock) {
+  constructor(options: ServerOptions, clock: Clock, environment: ServerEnvironment = SYSTEM) {
     this.options = options;
-    this.#clock = clock;
+    this.lifetime = readLifetime(options);
+    this.clock = clock;
+    this.#environment = environment;
+    const { serverCallStart, serverCallEnd, serverEvent } = environment.diagnostics;
+    this.events = new EventTeller(options.onEvent, serverEvent);
+    this.publisher = new CallPublisher(serverCallStart, serverCallEnd, clock);
     this.routes = new RouteTable(new CodecCache());
     this.deadlines = new TimerWheel(clock);
     this.messages = messageSettings(options, defaultCompressors);
@@ -138,13 +167,14 @@ export class GrpcServer implements Server, ServerContext {
     const listener = await listenSocket(address, {
       tls: options.tls,
       onConnection: (pipe) => this.#accept(pipe),
-      onProblem: (message, peer) => this.#emit("connection-failed", "info", { message, peer }),
+      onProblem: (message, peer) => this.events.tell("connection-failed", "info", { message, peer }),
     });
     if (this.#shutdown !== undefined) {
       await listener.close();
       throw shutDownError();
     }
     this.#listeners.add(listener);
+    this.events.tell("listening", "info", { address: listener.address, tls: options.tls !== undefined });
     return { address: listener.address, port: listener.port };
   }
 
@@ -153,6 +183,12 @@ export class GrpcServer implements Server, ServerContext {
   }
 
   #accept(pipe: ConnectedPipe): void {
+    if (this.#pipes.size >= (this.options.maxConnections ?? Number.POSITIVE_INFINITY)) {
+      this.#turnAway(pipe);
+      return;
+    }
+    this.#pipes.add(pipe);
+    void pipe.closed.then(() => this.#pipes.delete(pipe));
     const gate = new FirstBytesGate(pipe, this.deadlines, (isHttp2) => {
       this.#gates.delete(gate);
       const isWanted = isHttp2 && this.#shutdown === undefined;
@@ -168,15 +204,26 @@ export class GrpcServer implements Server, ServerContext {
           observer,
           limits: this.options.http2,
           segments: this.#segments,
-          now: () => this.#clock.now(),
+          now: () => this.clock.now(),
         });
       });
       this.counts.connections++;
       this.#connections.add(connection);
+      this.events.tell("connection-opened", "debug", { peer: pipe.peer.address, local: pipe.localAddress });
       return connection.http2;
     });
     this.#gates.add(gate);
     gate.open();
+  }
+
+  /** Says so in HTTP/2, whatever the client speaks, and does not wait for it: a client of gRPC sees UNAVAILABLE. */
+  #turnAway(pipe: ConnectedPipe): void {
+    this.counts.refusedConnections++;
+    const { maxConnections } = this.options;
+    this.events.tell("connection-refused", "warning", { peer: pipe.peer.address, maxConnections });
+    const http2 = new Http2Connection({ role: "server", pipe, observer: NOBODY, segments: this.#segments });
+    pipe.attach(http2);
+    http2.close(Http2Code.NoError, "max_connections");
   }
 
   // ---- for those who look on ------------------------------------------------------------
@@ -184,7 +231,7 @@ export class GrpcServer implements Server, ServerContext {
   stats(): ServerStats {
     const { running, queued } = this.#admission;
     const connections = [...this.#connections].map(({ counts }) => counts);
-    return this.counts.stats(this.#clock, { running, queued, connections });
+    return this.counts.stats(this.clock, { running, queued, connections });
   }
 
   listeners(): readonly ObservedListener[] {
@@ -196,6 +243,10 @@ export class GrpcServer implements Server, ServerContext {
   }
 
   // ---- for connections and runners ------------------------------------------------------
+
+  random(): number {
+    return this.#environment.random();
+  }
 
   enter(runner: CallRunner): "admitted" | "queued" | "refused" {
     const answer = this.#admission.enter(runner);
@@ -215,26 +266,20 @@ export class GrpcServer implements Server, ServerContext {
     try {
       this.options.onUnexpectedError?.(error, call);
     } catch (second) {
-      this.#emit("error-hook-failed", "error", { error: second });
+      this.events.tell("error-hook-failed", "error", { error: second });
     }
-    this.#emit("handler-failed", "error", { error, method: call.method.name });
+    this.events.tell("handler-failed", "error", { error, method: call.method.name });
   }
 
   onViolation(name: string, message: string, peer: Peer): void {
     this.counts.addViolation(name);
-    this.#emit("http2-violation", "warning", { violation: name, message, peer: peer.address });
+    this.events.tell("http2-violation", "warning", { violation: name, message, peer: peer.address });
   }
 
-  /** A hook that fails must not take a connection with it. */
-  #emit(name: string, level: GrpcEvent["level"], fields: GrpcEvent["fields"]): void {
-    try {
-      this.options.onEvent?.({ name, level, fields });
-    } catch {}
-  }
-
-  onConnectionClosed(connection: ServerConnection): void {
+  onConnectionClosed(connection: ServerConnection, reason: string): void {
     this.counts.addClosed(connection.counts);
     this.#connections.delete(connection);
+    this.events.tell("connection-closed", "debug", { peer: connection.peer.address, reason });
     this.#checkEmpty();
   }
 
@@ -242,13 +287,21 @@ export class GrpcServer implements Server, ServerContext {
 
   shutdown(options: { readonly graceMs?: number | undefined } = {}): Promise<void> {
     checkOptionKeys(options, new Set(["graceMs"]), "shutdown");
+    const { graceMs = Number.POSITIVE_INFINITY } = options;
+    if (!(graceMs >= 0)) {
+      const problem = `graceMs is a number, 0 or more, not ${String(graceMs)}`;
+      throw misuse(RangeError, "GANNET_INVALID_OPTION", problem);
+    }
+    const end = this.clock.now() + graceMs;
     // What listens may end calls, which then need not be waited for, or call this once more.
     if (this.#shutdown === undefined) this.#shutdownController?.abort(shutDownError());
     this.#shutdown ??= this.#drain();
-    const { graceMs } = options;
-    if (graceMs === undefined) return this.#shutdown;
-    const timer = this.#clock.setTimer(graceMs, () => this.#closeAll());
-    return this.#shutdown.then(() => timer.cancel());
+    if (end < this.#graceEnd) {
+      this.#graceEnd = end;
+      this.#graceTimer?.cancel();
+      if (!this.#isShutDown) this.#graceTimer = this.clock.setTimer(graceMs, () => this.#closeAll());
+    }
+    return this.#shutdown;
   }
 
   get shutdownSignal(): Signal {
@@ -260,26 +313,49 @@ export class GrpcServer implements Server, ServerContext {
   }
 
   async #drain(): Promise<void> {
+    const { running, queued } = this.#admission;
+    this.events.tell("shutdown-started", "info", { connections: this.#connections.size, running, queued });
     const closed = Promise.all([...this.#listeners].map((listener) => listener.close()));
     this.#listeners.clear();
     for (const gate of this.#gates) gate.close();
     const empty = new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
     });
-    for (const connection of this.#connections) connection.drain();
+    for (const connection of this.#connections) connection.drain("shutdown");
     this.#checkEmpty();
     await empty;
     await closed;
+    this.#isShutDown = true;
+    this.#graceTimer?.cancel();
+    this.events.tell("shutdown-finished", "info", {});
   }
 
+  /** Ends all calls. A client that does not take even that is left after a moment. */
   #closeAll(): void {
-    for (const connection of this.#connections) connection.close("the server shuts down");
+    const { running, queued } = this.#admission;
+    this.events.tell("shutdown-grace-over", "warning", { connections: this.#connections.size, running, queued });
+    for (const connection of [...this.#connections]) connection.close("the server shuts down");
+    this.#graceTimer = this.clock.setTimer(LAST_WORDS_MS, () => {
+      for (const pipe of this.#pipes) pipe.destroy();
+    });
   }
 
   #checkEmpty(): void {
     if (this.#connections.size === 0 && this.#gates.size === 0) this.#onEmpty?.();
   }
 }
+
+/** Of a connection that is turned away nobody needs to know more. */
+const NOBODY: ConnectionObserver = {
+  onStream: () => {
+    throw new Error("a connection that is closed reads nothing");
+  },
+  onRoom() {},
+  onGoaway() {},
+  onPingAck() {},
+  onClose() {},
+  onViolation() {},
+};
 
 function shutDownError(): TypeError {
   return misuse(TypeError, "GANNET_SHUT_DOWN", "the server was shut down: make a new one");

@@ -184,6 +184,8 @@ export class Http2Subchannel implements Subchannel, ConnectionOwner, ObservedSub
     this.#failure = describeAttempts(reason, this.#attempts, clock.now() - this.#firstAttemptAt);
     // The backoff counts from the start of an attempt: one that timed out is followed by the next at once.
     this.#setTimer(nextAttemptAt - clock.now(), () => this.#setState("idle"));
+    const { events } = this.#settings.connection;
+    events.tell("connect-failed", "info", { addresses: this.addresses, reason, attempts: this.#attempts });
     this.#setState("transientFailure");
   }
 

@@ -1,21 +1,21 @@
-import type { TlsFacts } from "../../core/index.ts";
+import type { GrpcEvent, TlsFacts } from "../../core/index.ts";
 import {
   type ConnectionLimits,
   type ConnectionObserver,
   Http2Code,
   Http2Connection,
+  http2CodeName,
   type SegmentPool,
 } from "../../http2/index.ts";
 import type { ConnectedPipe } from "../../net/index.ts";
-import type { ConnectionStats, ObservedConnection } from "../../observe/index.ts";
+import type { ConnectionStats, EventTeller, ObservedConnection } from "../../observe/index.ts";
 import { ClientConnection, type ClientConnectionInit } from "../call/index.ts";
 
 /** What all connections of a channel have in common. */
 export interface ConnectionSettings extends Omit<ClientConnectionInit, "http2" | "peer"> {
   readonly segments: SegmentPool;
   readonly limits: ConnectionLimits | undefined;
-  /** Told what the server does wrong. */
-  onViolation(name: string, message: string, peer: string): void;
+  readonly events: EventTeller;
   /** Told when calls were started last, once for all of a turn. */
   onCallsStarted(at: number): void;
   /** Told of each connection, so that it can be ended with the channel. */
@@ -139,6 +139,7 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
   onRoom(): void {
     if (this.#phase === "handshake") {
       this.#phase = "open";
+      this.#tell("connection-opened", "debug", { local: this.localAddress });
       this.#endHandshake(undefined);
     }
     if (this.http2.streamCount === 0 && this.#isReferenced && !this.http2.isClosed) {
@@ -149,7 +150,9 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
     if (this.#waiting.size > 0 || this.#phase === "draining") this.#scheduleTurn();
   }
 
-  onGoaway(): void {
+  onGoaway(lastStreamId: number, http2Code: number, debug: string): void {
+    const level = http2Code === Http2Code.NoError ? "debug" : "warning";
+    this.#tell("goaway", level, { code: http2CodeName(http2Code), debug, lastStreamId });
     this.drain();
   }
 
@@ -167,16 +170,21 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
   onClose(reason: string): void {
     const phase = this.#phase;
     this.#phase = "closed";
+    if (phase !== "handshake") this.#tell("connection-closed", "debug", { reason });
     if (phase === "handshake") this.#endHandshake(reason);
     if (phase === "open") this.#owner?.onLost();
     this.#turnAway();
   }
 
   onViolation(name: string, message: string): void {
-    this.#settings.onViolation(name, message, this.calls.peer);
+    this.#tell("http2-violation", "warning", { violation: name, message });
   }
 
   // -------------------------------------------------------------------------------------
+
+  #tell(name: string, level: GrpcEvent["level"], fields: GrpcEvent["fields"]): void {
+    this.#settings.events.tell(name, level, { peer: this.calls.peer, ...fields });
+  }
 
   #start(call: WaitingCall): void {
     if (!this.#isReferenced) {

@@ -10,6 +10,8 @@ export interface ConnectionObserver {
   onRoom(): void;
   /** The peer will take no further streams; those above `lastStreamId` were not looked at. */
   onGoaway(lastStreamId: number, http2Code: number, debug: string): void;
+  /** The peer asks for an answer to a ping, which it gets unless the connection is closed now. */
+  onPing?(): void;
   /** The peer answered a ping. */
   onPingAck(payload: Uint8Array): void;
   /** The connection has ended. Every stream has been told before. Called once. */

@@ -61,6 +61,10 @@ interface OpenBlock {
 export class Http2Connection {
   readonly output: OutgoingBuffer;
   readonly encoder: HpackEncoder = new HpackEncoder();
+  /** Grows with whatever comes, so that who looks now and then knows that the peer is there. */
+  chunksReceived = 0;
+  /** Grows with each HEADERS and DATA that is sent. */
+  payloadFramesSent = 0;
   readonly #isServer: boolean;
   readonly #pipe: BytePipe;
   readonly #observer: ConnectionObserver;
@@ -175,6 +179,7 @@ export class Http2Connection {
   /** Takes what came from the peer. Never throws: what is wrong with it ends the connection. */
   receive(chunk: Uint8Array): void {
     if (this.#isClosed) return;
+    this.chunksReceived++;
     this.#isInReceive = true;
     try {
       const start = this.#isServer && this.#prefaceBytes < PREFACE.length ? this.#readPreface(chunk) : 0;
@@ -550,7 +555,8 @@ export class Http2Connection {
       return;
     }
     this.#countUseless("ping");
-    this.#writePing(payload, FrameFlag.Ack);
+    this.#observer.onPing?.();
+    if (!this.#isClosed) this.#writePing(payload, FrameFlag.Ack);
   }
 
   #onGoaway(bytes: Uint8Array, start: number, length: number, streamId: number): void {
@@ -661,6 +667,7 @@ export class Http2Connection {
     this.output.offset = end;
     stream.sendWindow -= length;
     this.#sendWindow -= length;
+    this.payloadFramesSent++;
     this.#uselessBudget.refund();
     if (endStream) this.#onEndSent(stream);
     this.#requestFlush();
@@ -782,6 +789,7 @@ export class Http2Connection {
     const out = this.output.bytes;
     const start = this.output.offset + FRAME_HEADER_BYTES;
     const end = source.write(this.encoder, out, this.encoder.writeStart(out, start));
+    this.payloadFramesSent++;
     const endFlag = endStream ? FrameFlag.EndStream : 0;
     if (end - start <= this.#peerMaxFrame) {
       writeFrameHeader(
@@ -889,6 +897,7 @@ export class Http2Connection {
     stream.sendWindow -= room;
     this.#sendWindow -= room;
     stream.pendingBytes -= room;
+    this.payloadFramesSent++;
     this.#uselessBudget.refund();
     if (!isLast) return;
     stream.pending.shift();

@@ -1,0 +1,290 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { RouteGuide } from "../client/testdata/route_guide_pb.ts";
+import type { GrpcEvent } from "../core/index.ts";
+import * as frames from "../http2/connection/testdata/frames.ts";
+import { createMemoryPipes, type MemoryPipe } from "../net/index.ts";
+import { nodeDiagnostics } from "../node/index.ts";
+import { VirtualClock } from "../testing/index.ts";
+import { GrpcServer } from "./server.ts";
+import type { ServerOptions } from "./server-options.ts";
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const NO_PINGS = { intervalMs: Number.POSITIVE_INFINITY };
+
+/** A client that says what it is told to, and nothing else: not even an answer to a ping. */
+class SilentClient {
+  readonly #pipe: MemoryPipe;
+  readonly #clock: VirtualClock;
+  #chunks: Uint8Array[] = [];
+  isEnded = false;
+
+  constructor(server: GrpcServer, clock: VirtualClock) {
+    const [here, there] = createMemoryPipes();
+    this.#pipe = here;
+    this.#clock = clock;
+    here.attach({
+      receive: (chunk) => this.#chunks.push(chunk),
+      flush() {},
+      onDrain() {},
+      onPipeEnd: () => {
+        this.isEnded = true;
+      },
+    });
+    server.serve(there);
+  }
+
+  async say(...chunks: readonly Uint8Array[]): Promise<void> {
+    this.#pipe.writeOwned(Buffer.concat(chunks));
+    await this.#clock.advance(0);
+  }
+
+  /** What came since, pings by what they carry and GOAWAYs by what they say. */
+  heard(): string[] {
+    const bytes = Buffer.concat(this.#chunks);
+    this.#chunks = [];
+    return frames.parseFrames(bytes).map((frame) => {
+      if (frame.type === "Goaway") return `${frames.describeFrame(frame)} ${frame.payload.toString("latin1", 8)}`;
+      return frame.type === "Headers" ? "Headers" : frames.describeFrame(frame);
+    });
+  }
+}
+
+interface Scene {
+  readonly clock: VirtualClock;
+  readonly server: GrpcServer;
+  readonly client: SilentClient;
+  readonly events: GrpcEvent[];
+  /** Lets the handler of the oldest call reply. */
+  reply(): Promise<void>;
+}
+
+async function withClient(
+  options: ServerOptions,
+  use: (scene: Scene) => Promise<void>,
+  random = (): number => 0.5,
+): Promise<void> {
+  const clock = new VirtualClock();
+  const events: GrpcEvent[] = [];
+  const replies: (() => void)[] = [];
+  const server = new GrpcServer({ ...options, onEvent: (event) => events.push(event) }, clock, {
+    diagnostics: nodeDiagnostics,
+    random,
+  });
+  server.addPartial(RouteGuide, {
+    getFeature: () => new Promise((resolve) => replies.push(() => resolve({ name: "x" }))),
+  });
+  const client = new SilentClient(server, clock);
+  await client.say(frames.PREFACE, frames.settings(), frames.settingsAck);
+  client.heard();
+  const reply = (): Promise<void> => {
+    replies.shift()?.();
+    return clock.advance(0);
+  };
+  await use({ clock, server, client, events, reply });
+  const down = server.shutdown({ graceMs: 0 });
+  await clock.advance(2 * SECOND);
+  await down;
+  assert.equal(server.stats().connections.open, 0);
+}
+
+function call(id: number): Buffer {
+  const block = frames.block(
+    [":method", "POST"],
+    [":scheme", "http"],
+    [":path", "/routeguide.RouteGuide/GetFeature"],
+    ["content-type", "application/grpc"],
+    ["te", "trailers"],
+  );
+  return Buffer.concat([frames.headers(id, block), frames.data(id, Buffer.alloc(5), frames.END_STREAM)]);
+}
+
+describe("keepalive: the server", () => {
+  test("pings a client from which nothing comes, and gives up one that does not answer", () =>
+    withClient({}, async ({ clock, client, server, events }) => {
+      await clock.advance(2 * HOUR - MINUTE);
+      assert.deepEqual(client.heard(), []);
+      await clock.advance(31 * MINUTE);
+      assert.deepEqual(client.heard(), ["Ping"]);
+      assert.equal(server.connections()[0]?.stats().keepalivesSent, 1);
+      assert.ok(!client.isEnded);
+      await clock.advance(20 * SECOND);
+      assert.ok(client.isEnded);
+      assert.deepEqual(client.heard(), [], "a client that is dead is not spoken to");
+      assert.equal(events.find(({ name }) => name === "keepalive-timeout")?.level, "info");
+    }));
+
+  test("keeps a client that answers in time, for days", () =>
+    withClient({}, async ({ clock, client, server }) => {
+      for (let waitedMs = 0; waitedMs < 48 * HOUR; waitedMs += 15 * SECOND) {
+        await clock.advance(15 * SECOND);
+        if (client.heard().includes("Ping")) await client.say(frames.ping("gannet 2", frames.ACK));
+      }
+      assert.ok(!client.isEnded);
+      assert.ok((server.connections()[0]?.stats().keepalivesSent ?? 0) >= 19);
+    }));
+
+  test("does not ping while calls come", () =>
+    withClient({ keepalive: { intervalMs: MINUTE } }, async ({ clock, client, reply, server }) => {
+      for (let id = 1; id < 100; id += 2) {
+        await client.say(call(id));
+        await reply();
+        await clock.advance(50 * SECOND);
+      }
+      assert.equal(server.connections()[0]?.stats().keepalivesSent, 0);
+    }));
+
+  test("does not ping at all where intervalMs is Infinity", () =>
+    withClient({ keepalive: NO_PINGS }, async ({ clock, client }) => {
+      await clock.advance(100 * HOUR);
+      assert.deepEqual(client.heard(), []);
+      assert.ok(!client.isEnded);
+    }));
+});
+
+describe("keepalive: a client", () => {
+  test("that pings too often without calls is sent away at the third time", () =>
+    withClient({}, async ({ client, events, server }) => {
+      for (let count = 0; count < 3; count++) await client.say(frames.ping());
+      assert.deepEqual(client.heard(), ["Ping ack", "Ping ack", "Ping ack"]);
+      await client.say(frames.ping());
+      assert.deepEqual(client.heard(), ["Goaway 0 11 too_many_pings"]);
+      assert.ok(client.isEnded);
+      assert.deepEqual(server.stats().violations, { too_many_pings: 1 });
+      const violation = events.find(({ name }) => name === "http2-violation");
+      assert.equal(violation?.fields["violation"], "too_many_pings");
+    }));
+
+  test("may ping every 5 minutes while it has calls, and only every 2 hours without", () =>
+    withClient({}, async ({ clock, client, reply }) => {
+      await client.say(call(1));
+      for (let count = 0; count < 30; count++) {
+        await client.say(frames.ping());
+        await clock.advance(5 * MINUTE);
+      }
+      assert.ok(!client.isEnded);
+      await reply();
+      for (let count = 0; count < 10; count++) {
+        await client.say(frames.ping());
+        await clock.advance(2 * HOUR);
+      }
+      assert.ok(!client.isEnded);
+      for (let count = 0; count < 4; count++) {
+        await client.say(frames.ping());
+        await clock.advance(5 * MINUTE);
+      }
+      assert.ok(client.isEnded);
+    }));
+
+  test("may ping every 5 minutes without calls, where that is permitted", () =>
+    withClient({ keepalive: { permitWithoutCalls: true } }, async ({ clock, client }) => {
+      for (let count = 0; count < 30; count++) {
+        await client.say(frames.ping());
+        await clock.advance(5 * MINUTE);
+      }
+      assert.ok(!client.isEnded);
+      for (let count = 0; count < 4; count++) {
+        await client.say(frames.ping());
+        await clock.advance(4 * MINUTE);
+      }
+      assert.ok(client.isEnded);
+    }));
+
+  test("may ping behind each reply, as those do that measure the link", () =>
+    withClient({}, async ({ client, reply }) => {
+      for (let id = 1; id < 200; id += 2) {
+        await client.say(call(id));
+        await reply();
+        await client.say(frames.ping());
+      }
+      assert.ok(!client.isEnded);
+    }));
+});
+
+describe("a connection", () => {
+  test("without calls for maxConnectionIdleMs is drained, and closed", () =>
+    withClient({ maxConnectionIdleMs: HOUR, keepalive: NO_PINGS }, async ({ clock, client, reply }) => {
+      await clock.advance(50 * MINUTE);
+      await client.say(call(1));
+      await clock.advance(3 * HOUR);
+      assert.deepEqual(
+        client.heard().filter((one) => one.startsWith("Goaway")),
+        [],
+      );
+      await reply();
+      client.heard();
+      await clock.advance(59 * MINUTE);
+      assert.deepEqual(client.heard(), []);
+      await clock.advance(16 * MINUTE);
+      assert.deepEqual(client.heard(), ["Goaway 2147483647 0 max_idle", "Ping", "Goaway 1 0 max_idle"]);
+      assert.ok(client.isEnded);
+    }));
+
+  for (const [random, atMinutes] of [
+    [0, 54],
+    [0.5, 60],
+    [1, 66],
+  ] as const)
+    test(`of maxConnectionAgeMs, give or take 10 %, is drained: ${atMinutes} minutes of 60`, () =>
+      withClient(
+        { maxConnectionAgeMs: HOUR, keepalive: NO_PINGS },
+        async ({ clock, client, reply, server }) => {
+          await client.say(call(1));
+          await clock.advance(atMinutes * MINUTE - SECOND);
+          assert.deepEqual(client.heard(), []);
+          await clock.advance(SECOND + 1);
+          assert.deepEqual(client.heard(), ["Goaway 2147483647 0 max_age", "Ping"]);
+          await client.say(call(3));
+          await client.say(frames.ping("gannet 1", frames.ACK));
+          assert.deepEqual(client.heard(), ["Goaway 3 0 max_age"]);
+          await clock.advance(50 * HOUR);
+          assert.equal(server.stats().calls.running, 2, "what was started may take its time");
+          await reply();
+          assert.ok(!client.isEnded);
+          await reply();
+          assert.ok(client.isEnded);
+          assert.deepEqual(server.stats().calls.byCode, { OK: 2 });
+        },
+        () => random,
+      ));
+
+  test("whose calls are not done maxConnectionAgeGraceMs later ends all the same", () =>
+    withClient({ maxConnectionAgeMs: HOUR, maxConnectionAgeGraceMs: MINUTE }, async ({ clock, client, server }) => {
+      await client.say(call(1));
+      await clock.advance(HOUR + 59 * SECOND);
+      assert.ok(!client.isEnded);
+      await clock.advance(SECOND);
+      assert.ok(client.isEnded);
+      assert.deepEqual(client.heard().slice(-1), ["Headers"], "the call gets a status");
+      assert.deepEqual(server.stats().calls.byCode, { UNAVAILABLE: 1 });
+    }));
+
+  test("beyond maxConnections is told so, and closed", () =>
+    withClient({ maxConnections: 2 }, async ({ clock, client, server, events }) => {
+      const second = new SilentClient(server, clock);
+      const third = new SilentClient(server, clock);
+      await third.say(frames.PREFACE, frames.settings());
+      assert.deepEqual(third.heard().slice(-1), ["Goaway 0 0 max_connections"]);
+      assert.ok(third.isEnded);
+      assert.ok(!second.isEnded, "one that has said nothing yet counts");
+      assert.deepEqual(server.stats().connections, { open: 1, total: 1, refused: 1 });
+      assert.equal(events.find(({ name }) => name === "connection-refused")?.level, "warning");
+      await clock.advance(11 * SECOND);
+      assert.ok(second.isEnded);
+      const fourth = new SilentClient(server, clock);
+      await fourth.say(frames.PREFACE, frames.settings());
+      assert.ok(!fourth.isEnded);
+      await fourth.say(frames.goaway(0, 0));
+      assert.ok(!client.isEnded);
+      for (const connection of server.connections()) assert.equal(connection.remoteAddress, "in-memory");
+    }));
+});
+
+test("lifetimes that are none are refused with their names", () => {
+  const make = (options: ServerOptions) => (): GrpcServer => new GrpcServer(options, new VirtualClock());
+  assert.throws(make({ keepalive: { intervalMs: 0 } }), /keepalive\.intervalMs is a number, 1 or more, not 0/);
+  assert.throws(make({ maxConnectionAgeMs: Number.NaN }), /maxConnectionAgeMs is a number/);
+  assert.throws(make({ keepalive: { intervalMS: 1 } as object }), /did you mean intervalMs/);
+});

@@ -1,4 +1,4 @@
-/** The code that stands in the repository, generated from `proto`: what `gannet gen` makes of it today. */
+/** The code that stands in the repository, generated from .proto files of others and of tests: what `gannet gen` makes of it today. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -6,22 +6,34 @@ import { workspace } from "../interop/folders.ts";
 import { runGannet } from "./gannet.ts";
 import { createScratchFolder, listFiles, readTree } from "./scratch-folder.ts";
 
-const PROTO = join(workspace, "proto");
-
-/** Where generated code stands, and how it was made. Each message here is what to run when a file has changed. */
+/** Where generated code stands, and how it was made. */
 const GENERATED = [
   {
     to: "packages/gannet/src/services/proto",
-    inputs: ["google/rpc/error_details.proto", "google/rpc/status.proto", "grpc/health/v1/health.proto"],
+    from: "proto",
+    inputs: [
+      "google/rpc/error_details.proto",
+      "google/rpc/status.proto",
+      "grpc/health/v1/health.proto",
+      "grpc/reflection/v1/reflection.proto",
+      "grpc/reflection/v1alpha/reflection.proto",
+    ],
     options: ["--opt", "import_extension=ts"],
   },
-  { to: "test/interop/official", inputs: ["grpc/testing/test.proto"], options: [] },
+  {
+    to: "packages/gannet/src/services/reflection/testdata",
+    from: "packages/gannet/src/services/reflection/testdata",
+    inputs: ["museum"],
+    options: ["--opt", "import_extension=ts"],
+  },
+  { to: "test/interop/official", from: "proto", inputs: ["grpc/testing/test.proto"], options: [] },
 ];
 
-for (const { to, inputs, options } of GENERATED) {
+for (const { to, from, inputs, options } of GENERATED) {
   test(`the generated code in ${to} is up to date`, (t) => {
     const folder = createScratchFolder(t);
-    const args = ["gen", ...inputs.map((path) => join(PROTO, path)), "-I", PROTO, "--out", folder, ...options];
+    const root = join(workspace, from);
+    const args = ["gen", ...inputs.map((path) => join(root, path)), "-I", root, "--out", folder, ...options];
     const { code, stderr } = runGannet(folder, args);
     assert.equal(code, 0, stderr);
     const actual = readTree(join(workspace, to));

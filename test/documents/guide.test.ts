@@ -38,17 +38,18 @@ test("each step of the guide does what the guide says, page after page", async (
 });
 
 test("the guide has a row for each option that there is, and no others", () => {
-  const api = readFileSync(join(workspace, "api/gannet.d.ts"), "utf8");
   const sections = readPage("options.md").split(/^## /m);
-  for (const [heading, type] of [
+  for (const [heading, type, entry = "gannet"] of [
     ["`createServer", "ServerOptions"],
     ["`keepalive`", "KeepaliveOptions"],
     ["`server.add", "ServiceOptions"],
     ["`createChannel", "ChannelOptions"],
     ["Calls", "CallOptions"],
+    ["`addReflection", "ReflectionOptions", "gannet-reflection"],
     ["`http2`", "ConnectionLimits"],
   ] as const) {
     const section = sections.find((one) => one.startsWith(heading)) ?? "";
+    const api = readFileSync(join(workspace, `api/${entry}.d.ts`), "utf8");
     const documented = [...section.matchAll(/^\| `(\w+)/gm)].map(([, name = ""]) => name);
     const existing = optionsOf(api, type);
     assert.ok(existing.length >= 1, type);

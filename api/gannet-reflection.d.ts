@@ -1,0 +1,326 @@
+// The public API of gannet/reflection.
+
+import type { DescFile, DescMessage, DescMethod, DescService, Message, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import type { GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+
+export interface ReflectionOptions {
+    readonly files?: readonly DescFile[] | undefined;
+}
+
+export declare const ServerReflection: GenService<{
+    serverReflectionInfo: {
+        methodKind: "bidi_streaming";
+        input: typeof ServerReflectionRequestSchema;
+        output: typeof ServerReflectionResponseSchema;
+    };
+}>;
+
+export declare function addReflection(server: Server, options?: ReflectionOptions): void;
+
+// Needed by the above, not exported.
+
+type AnyIterable<T> = Iterable<T> | AsyncIterable<T>;
+
+interface BytePipe {
+    write(segment: Uint8Array, length: number): boolean;
+    writeOwned(bytes: Uint8Array): void;
+    requestFlush(): void;
+    readonly congested: boolean;
+    end(): void;
+    destroy(): void;
+}
+
+declare const CODE_NAMES: readonly ["OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"];
+
+interface CallStats {
+    readonly started: number;
+    readonly succeeded: number;
+    readonly failed: number;
+    readonly byCode: Readonly<Partial<Record<Code, number>>>;
+    readonly lastStartedAt: Date | undefined;
+}
+
+type Code = (typeof CODE_NAMES)[number];
+
+interface ConnectedPipe extends BytePipe {
+    readonly peer: PipePeer;
+    readonly localAddress?: string | undefined;
+    readonly tls?: TlsFacts | undefined;
+    readonly closed: Promise<void>;
+    attach(listener: PipeListener): void;
+    ref(): void;
+    unref(): void;
+}
+
+interface ConnectionStats {
+    readonly openedAt: Date;
+    readonly streams: {
+        readonly open: number;
+        readonly started: number;
+        readonly succeeded: number;
+        readonly failed: number;
+        readonly lastStartedAt: Date | undefined;
+    };
+    readonly messages: {
+        readonly sent: number;
+        readonly received: number;
+        readonly lastSentAt: Date | undefined;
+        readonly lastReceivedAt: Date | undefined;
+    };
+    readonly keepalivesSent: number;
+    readonly sendWindowBytes: number;
+    readonly receiveWindowBytes: number;
+}
+
+interface DuplexStream {
+    readonly readable: boolean;
+    readonly writable: boolean;
+    readonly writableLength: number;
+    readonly destroyed: boolean;
+    write(chunk: Uint8Array): boolean;
+    end(onFinish?: () => void): unknown;
+    destroy(error?: Error): unknown;
+    pause(): unknown;
+    resume(): unknown;
+    isPaused(): boolean;
+    on(event: string, listener: (...values: any[]) => void): unknown;
+    once(event: string, listener: (...values: any[]) => void): unknown;
+}
+
+type Entry = readonly [key: string, value: string | Uint8Array];
+
+type ErrorResponse = Message<"grpc.reflection.v1.ErrorResponse"> & {
+    errorCode: number;
+    errorMessage: string;
+};
+
+type ExtensionNumberResponse = Message<"grpc.reflection.v1.ExtensionNumberResponse"> & {
+    baseTypeName: string;
+    extensionNumber: number[];
+};
+
+type ExtensionRequest = Message<"grpc.reflection.v1.ExtensionRequest"> & {
+    containingType: string;
+    extensionNumber: number;
+};
+
+type FileDescriptorResponse = Message<"grpc.reflection.v1.FileDescriptorResponse"> & {
+    fileDescriptorProto: Uint8Array[];
+};
+
+type HandlerMethod<M> = M extends {
+    methodKind: infer K;
+    input: infer I extends DescMessage;
+    output: infer O extends DescMessage;
+} ? K extends "unary" ? (request: MessageShape<I>, call: ServerCall) => MessageInitShape<O> | Promise<MessageInitShape<O>> : K extends "server_streaming" ? (request: MessageShape<I>, call: ServerCall) => AnyIterable<MessageInitShape<O>> : K extends "client_streaming" ? (requests: AsyncIterable<MessageShape<I>>, call: ServerCall) => MessageInitShape<O> | Promise<MessageInitShape<O>> : K extends "bidi_streaming" ? (requests: AsyncIterable<MessageShape<I>>, call: ServerCall) => AnyIterable<MessageInitShape<O>> : never : never;
+
+type Handlers<S extends DescService> = {
+    [K in keyof S["method"]]: HandlerMethod<S["method"][K]>;
+};
+
+type ListServiceResponse = Message<"grpc.reflection.v1.ListServiceResponse"> & {
+    service: ServiceResponse[];
+};
+
+interface ListenAddress {
+    readonly address: string;
+    readonly port: number;
+}
+
+interface ListenOptions {
+    readonly tls?: ListenTlsOptions | undefined;
+}
+
+interface ListenTlsOptions extends TlsIdentity {
+    readonly cert: string;
+    readonly key: string;
+    readonly requestClientCert?: boolean | undefined;
+}
+
+declare class Metadata implements Iterable<[string, string | Uint8Array]> {
+    #private;
+    constructor(init?: MetadataInit);
+    get size(): number;
+    get<K extends string>(key: K): MetadataValue<K> | undefined;
+    getAll<K extends string>(key: K): MetadataValue<K>[];
+    set<K extends string>(key: K, value: MetadataInput<K>): this;
+    append<K extends string>(key: K, value: MetadataInput<K>): this;
+    delete(key: string): boolean;
+    has(key: string): boolean;
+    [Symbol.iterator](): IterableIterator<[string, string | Uint8Array]>;
+    static fromWire(entries: readonly Entry[]): Metadata;
+}
+
+type MetadataInit = Metadata | {
+    readonly [key: string]: string | Uint8Array | readonly (string | Uint8Array)[] | undefined;
+};
+
+type MetadataInput<K extends string> = K extends `${string}-bin` ? Uint8Array : string;
+
+type MetadataValue<K extends string> = string extends K ? string | Uint8Array : MetadataInput<K>;
+
+interface ObservedConnection {
+    readonly remoteAddress: string;
+    readonly localAddress: string | undefined;
+    readonly tls: TlsFacts | undefined;
+    stats(): ConnectionStats;
+}
+
+interface ObservedListener {
+    readonly address: string;
+}
+
+interface ObservedServer {
+    stats(): ServerStats;
+    listeners(): readonly ObservedListener[];
+    connections(): readonly ObservedConnection[];
+}
+
+interface Peer {
+    readonly address: string;
+    readonly certificate?: unknown;
+}
+
+interface PipeListener {
+    receive(chunk: Uint8Array): void;
+    flush(): void;
+    onDrain(): void;
+    onPipeEnd(reason: string): void;
+}
+
+interface PipePeer {
+    readonly address: string;
+    readonly certificate: unknown;
+}
+
+interface PlainSignal {
+    readonly aborted: boolean;
+    readonly reason: unknown;
+    addEventListener(type: "abort", listener: () => void, options?: {
+        readonly once?: boolean;
+    }): void;
+    removeEventListener(type: "abort", listener: () => void): void;
+}
+
+interface Server extends ObservedServer {
+    add<S extends DescService>(service: S, handlers: Handlers<S>, options?: ServiceOptions): this;
+    addPartial<S extends DescService>(service: S, handlers: Partial<Handlers<S>>, options?: ServiceOptions): this;
+    services(): readonly DescService[];
+    listen(address: string, options?: ListenOptions): Promise<ListenAddress>;
+    serve(connection: DuplexStream | ConnectedPipe): void;
+    shutdown(options?: {
+        readonly graceMs?: number | undefined;
+    }): Promise<void>;
+    readonly shutdownSignal: Signal;
+}
+
+interface ServerCall {
+    readonly method: DescMethod;
+    readonly path: string;
+    readonly metadata: Metadata;
+    readonly header: Metadata;
+    readonly trailer: Metadata;
+    readonly signal: Signal;
+    readonly active: boolean;
+    readonly deadline: Date | undefined;
+    readonly peer: Peer;
+    compress: boolean;
+    wasCompressed(request: object): boolean;
+    timeRemainingMs(): number | undefined;
+    sendHeader(): void;
+    cancel(): void;
+}
+
+type ServerReflectionRequest = Message<"grpc.reflection.v1.ServerReflectionRequest"> & {
+    host: string;
+    messageRequest: {
+        value: string;
+        case: "fileByFilename";
+    } | {
+        value: string;
+        case: "fileContainingSymbol";
+    } | {
+        value: ExtensionRequest;
+        case: "fileContainingExtension";
+    } | {
+        value: string;
+        case: "allExtensionNumbersOfType";
+    } | {
+        value: string;
+        case: "listServices";
+    } | {
+        case: undefined;
+        value?: undefined;
+    };
+};
+
+declare const ServerReflectionRequestSchema: GenMessage<ServerReflectionRequest>;
+
+type ServerReflectionResponse = Message<"grpc.reflection.v1.ServerReflectionResponse"> & {
+    validHost: string;
+    originalRequest?: ServerReflectionRequest | undefined;
+    messageResponse: {
+        value: FileDescriptorResponse;
+        case: "fileDescriptorResponse";
+    } | {
+        value: ExtensionNumberResponse;
+        case: "allExtensionNumbersResponse";
+    } | {
+        value: ListServiceResponse;
+        case: "listServicesResponse";
+    } | {
+        value: ErrorResponse;
+        case: "errorResponse";
+    } | {
+        case: undefined;
+        value?: undefined;
+    };
+};
+
+declare const ServerReflectionResponseSchema: GenMessage<ServerReflectionResponse>;
+
+interface ServerStats {
+    readonly connections: {
+        readonly open: number;
+        readonly total: number;
+        readonly refused: number;
+    };
+    readonly calls: CallStats & {
+        readonly running: number;
+        readonly queued: number;
+        readonly refused: number;
+    };
+    readonly foreignRequests: number;
+    readonly messages: {
+        readonly sent: number;
+        readonly received: number;
+    };
+    readonly violations: Readonly<Record<string, number>>;
+}
+
+interface ServiceOptions {
+    readonly limited?: boolean | undefined;
+}
+
+type ServiceResponse = Message<"grpc.reflection.v1.ServiceResponse"> & {
+    name: string;
+};
+
+type Signal = typeof globalThis extends {
+    AbortSignal: {
+        prototype: infer S extends PlainSignal;
+    };
+} ? S : PlainSignal;
+
+interface TlsFacts {
+    readonly protocol: string;
+    readonly cipher: string;
+    readonly localCertificate: Uint8Array | undefined;
+    readonly remoteCertificate: Uint8Array | undefined;
+}
+
+interface TlsIdentity {
+    readonly ca?: string | undefined;
+    readonly cert?: string | undefined;
+    readonly key?: string | undefined;
+}

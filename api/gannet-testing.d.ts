@@ -154,6 +154,7 @@ interface ChannelOptions extends MessageOptions {
     readonly minConnectTimeoutMs?: number | undefined;
     readonly idleTimeoutMs?: number | undefined;
     readonly loadBalancing?: string | undefined;
+    readonly interceptors?: readonly ClientInterceptor[] | undefined;
     readonly balancers?: readonly BalancerPolicy<unknown>[] | undefined;
     readonly resolvers?: readonly ResolverPolicy[] | undefined;
     readonly http2?: ConnectionLimits | undefined;

@@ -4,6 +4,7 @@ import {
   type CallInit,
   type CallObserver,
   type CallWriter,
+  type ClientInterceptor,
   type DeadlineScheduler,
   GrpcError,
   type Signal,
@@ -40,6 +41,7 @@ export interface ChannelParts {
   readonly clock: Clock;
   random(): number;
   readonly deadlines: DeadlineScheduler;
+  readonly interceptors: readonly ClientInterceptor[] | undefined;
   readonly idleTimeoutMs: number;
   /** Makes what subchannels share, of which each connection is told. */
   createSubchannelSettings(
@@ -63,6 +65,7 @@ const FOREVER_MS = 0x7fffffff;
 export class BalancedChannel implements Channel, CallHost, BalancerHost, ResolverHost, WaitingLine {
   readonly clock: Clock;
   readonly deadlines: DeadlineScheduler;
+  readonly interceptors: readonly ClientInterceptor[] | undefined;
   readonly counts: CallCounts = new CallCounts();
   readonly publisher: CallPublisher;
   readonly #parts: ChannelParts;
@@ -92,6 +95,7 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
     this.clock = parts.clock;
     this.deadlines = parts.deadlines;
     this.publisher = parts.publisher;
+    this.interceptors = parts.interceptors;
     this.#subchannels = parts.createSubchannelSettings(
       (connection) => this.#track(connection),
       (at) => {

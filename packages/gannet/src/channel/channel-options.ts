@@ -1,5 +1,7 @@
 import type { BackoffOptions, Clock } from "../base/index.ts";
 import {
+  type ClientInterceptor,
+  checkInterceptors,
   checkMessageOptions,
   checkNumber,
   checkOptionKeys,
@@ -56,6 +58,12 @@ export interface ChannelOptions extends MessageOptions {
    * @default "pick_first"
    */
   readonly loadBalancing?: string | undefined;
+  /**
+   * Run around every call over the channel, the first outermost: for `createClient` to see to.
+   *
+   * @default none
+   */
+  readonly interceptors?: readonly ClientInterceptor[] | undefined;
   /** Policies beside those that the channel knows. */
   readonly balancers?: readonly BalancerPolicy<unknown>[] | undefined;
   /** Resolvers beside those that the channel knows, for targets of their schemes. */
@@ -82,6 +90,7 @@ const KEYS: ReadonlySet<string> = new Set(
     minConnectTimeoutMs: 0,
     idleTimeoutMs: 0,
     loadBalancing: 0,
+    interceptors: 0,
     balancers: 0,
     resolvers: 0,
     http2: 0,
@@ -102,6 +111,7 @@ const BACKOFF_KEYS: ReadonlySet<string> = new Set(
 export function checkChannelOptions(options: ChannelOptions, owner: string): void {
   checkOptionKeys(options, KEYS, owner);
   checkMessageOptions(options);
+  checkInterceptors(options.interceptors, owner);
   checkNumber("minConnectTimeoutMs", options.minConnectTimeoutMs, 1);
   checkNumber("idleTimeoutMs", options.idleTimeoutMs, 1);
   const { backoff } = options;

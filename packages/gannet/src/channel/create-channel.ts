@@ -90,6 +90,7 @@ function build(
     clock,
     random,
     deadlines,
+    interceptors: options.interceptors,
     idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
     events,
     publisher: new CallPublisher(clientCallStart, clientCallEnd, clock),

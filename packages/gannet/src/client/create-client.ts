@@ -1,9 +1,22 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
-import { misuse, type Transport } from "../core/index.ts";
+import { type ClientInterceptor, checkInterceptors, checkOptionKeys, misuse, type Transport } from "../core/index.ts";
 import { describe } from "./call-start.ts";
 import type { Client, UnsafeName } from "./client.ts";
+import { InterceptedTransport } from "./client-call-chain.ts";
 import { bindMethod } from "./client-method.ts";
 import { SharedSignals } from "./shared-signals.ts";
+
+/** What a client is made with. */
+export interface ClientOptions {
+  /**
+   * Run around the calls of this client, the first outermost, and outside of those of the channel.
+   *
+   * @default none
+   */
+  readonly interceptors?: readonly ClientInterceptor[] | undefined;
+}
+
+const KEYS: ReadonlySet<string> = new Set<keyof ClientOptions>(["interceptors"]);
 
 /** What `await`, `return` from an async function and assignment to a prototype look for. */
 const UNSAFE_NAMES: ReadonlySet<string> = new Set<UnsafeName>(["then", "__proto__"]);
@@ -12,9 +25,13 @@ const UNSAFE_NAMES: ReadonlySet<string> = new Set<UnsafeName>(["then", "__proto_
  * Makes a client of a service: an object with a function for each method. It holds nothing, and need not be closed; the
  * transport, most often a channel, is for any number of clients.
  *
- * @throws TypeError where these are not a service and a transport
+ * @throws TypeError where these are not a service and a transport, or for an unknown option
  */
-export function createClient<S extends DescService>(service: S, transport: Transport): Client<S> {
+export function createClient<S extends DescService>(
+  service: S,
+  transport: Transport,
+  options: ClientOptions = {},
+): Client<S> {
   if (service?.kind !== "service") {
     const what = `createClient takes a service first, as generated code exports it, not ${describe(service)}`;
     throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", what);
@@ -23,10 +40,16 @@ export function createClient<S extends DescService>(service: S, transport: Trans
     const what = `createClient takes a transport second, such as createChannel makes, not ${describe(transport)}`;
     throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", what);
   }
+  checkOptionKeys(options, KEYS, "createClient");
+  checkInterceptors(options.interceptors, "createClient");
+  const interceptors = [...(options.interceptors ?? []), ...(transport.interceptors ?? [])];
+  const intercepted = interceptors.length === 0 ? transport : new InterceptedTransport(transport, interceptors);
   // Nothing is inherited, so that methods may have any name.
   const client: Record<string, unknown> = Object.create(null);
   const signals = new SharedSignals();
-  for (const method of service.methods) client[exposedName(method)] = bindMethod({ method, transport, signals });
+  for (const method of service.methods) {
+    client[exposedName(method)] = bindMethod({ method, transport: intercepted, signals });
+  }
   return client as Client<S>;
 }
 

@@ -14,4 +14,4 @@ export type {
   ServerStreamCall,
   UnaryCall,
 } from "./client-call.ts";
-export { createClient } from "./create-client.ts";
+export { type ClientOptions, createClient } from "./create-client.ts";

@@ -1,9 +1,10 @@
-import { type CallEnd, type CallWriter, GrpcError } from "../core/index.ts";
+import type { CallEnd, CallWriter } from "../core/index.ts";
 import type { CallStart } from "./call-start.ts";
 import type { CallTarget } from "./call-target.ts";
 import type { Response } from "./client-call.ts";
 import { Deferred } from "./deferred.ts";
 import { ObservedCall, type RequestSource } from "./observed-call.ts";
+import { missingReply, surplusReply } from "./reply-count.ts";
 
 /** Asks for one reply more than is due: a second one is an error, which would not show otherwise. */
 const REPLIES_ASKED = 2;
@@ -40,7 +41,7 @@ export abstract class ReplyCall<O> extends ObservedCall {
 
   override onMessage(message: object): void {
     if (this.#message === undefined) this.#message = message;
-    else this.writer?.cancel(new GrpcError("UNIMPLEMENTED", "the server sent more than one reply, where one is due"));
+    else this.writer?.cancel(surplusReply());
   }
 
   override onEnd(end: CallEnd): void {
@@ -55,8 +56,4 @@ export abstract class ReplyCall<O> extends ObservedCall {
     if (end.error === undefined) this.#reply.resolve(this.#message as O);
     else this.#reply.fail(end.error);
   }
-}
-
-function missingReply(): GrpcError {
-  return new GrpcError("UNIMPLEMENTED", "the server sent no reply, where one is due");
 }

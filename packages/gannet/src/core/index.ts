@@ -3,7 +3,9 @@
  * them. Start with transport.ts.
  */
 export type { AnyIterable } from "./any-iterable.ts";
+export { CallHooks, complete } from "./call-hooks.ts";
 export type { CallOptions } from "./call-options.ts";
+export { checkInterceptors } from "./check-interceptors.ts";
 export { checkNumber, checkOptionKeys } from "./check-options.ts";
 export { type Code, codeFromNumber, codeToNumber, type ErrorCode } from "./code.ts";
 export type { Compressor } from "./compressor.ts";
@@ -23,9 +25,21 @@ export {
   type GrpcErrorOptions,
   receivedError,
 } from "./grpc-error.ts";
+export type {
+  CallOutcome,
+  CallUnderInterception,
+  ClientInterceptor,
+  InterceptedCall,
+  InterceptedClientCall,
+  InterceptedServerCall,
+  Interceptor,
+  MessageHook,
+  ServerInterceptor,
+} from "./interceptor.ts";
 export { checkMessageOptions, MESSAGE_OPTION_KEYS, type MessageOptions } from "./message-options.ts";
 export { Metadata, type MetadataInit, type MetadataInput, type MetadataValue } from "./metadata.ts";
 export { type MisuseCode, misuse } from "./misuse.ts";
+export { type Interceptable, runInterceptors } from "./run-interceptors.ts";
 export type { Peer, ServerCall } from "./server-call.ts";
 export type { Signal } from "./signal.ts";
 export { textOfThrown } from "./thrown-text.ts";

@@ -11,6 +11,10 @@ export type MisuseCode =
   | "GANNET_INVALID_ARGUMENT"
   /** The replies of a call were iterated, or read in batches, a second time. */
   | "GANNET_ALREADY_READ"
+  /** An interceptor called `next()` a second time. */
+  | "GANNET_NEXT_TWICE"
+  /** An interceptor gave one reply to a call whose replies stream. */
+  | "GANNET_REPLY_STREAMED"
   /** A service was added to a server twice. */
   | "GANNET_SERVICE_TWICE"
   /** A service was added to a server without a handler for each of its methods. */

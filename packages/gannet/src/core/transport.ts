@@ -2,6 +2,7 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import type { Clock } from "../base/index.ts";
 import type { Instant } from "./deadline.ts";
 import type { GrpcError } from "./grpc-error.ts";
+import type { ClientInterceptor } from "./interceptor.ts";
 import type { Metadata } from "./metadata.ts";
 
 /** Metadata as it came. To be taken at once or later; it is made when it is asked for first. */
@@ -63,6 +64,8 @@ export interface CallInit {
 export interface Transport {
   /** What the deadlines of its calls are told by; the clock of this process where undefined. */
   readonly clock?: Clock | undefined;
+  /** What clients run around the calls that they make over it; none where undefined. */
+  readonly interceptors?: readonly ClientInterceptor[] | undefined;
   /** Starts a call. Never throws for what goes wrong with it: that comes to the observer. */
   start(method: DescMethod, init: CallInit, observer: CallObserver): CallWriter;
   /** Ends all calls and frees what was held. */

@@ -122,12 +122,32 @@ interface CallObserver {
     onEnd(end: CallEnd): void;
 }
 
+interface CallOutcome {
+    readonly code: Code;
+    readonly error: GrpcError | undefined;
+    readonly trailer: Metadata;
+    readonly durationMs: number;
+}
+
 interface CallStats {
     readonly started: number;
     readonly succeeded: number;
     readonly failed: number;
     readonly byCode: Readonly<Partial<Record<Code, number>>>;
     readonly lastStartedAt: Date | undefined;
+}
+
+interface CallUnderInterception {
+    readonly method: DescMethod;
+    readonly path: string;
+    readonly metadata: Metadata;
+    readonly signal: Signal;
+    readonly request: object | undefined;
+    timeRemainingMs(): number | undefined;
+    onRequest(hook: MessageHook): void;
+    onResponse(hook: MessageHook): void;
+    onEnd(hook: (outcome: CallOutcome) => void): void;
+    reply(message: object): void;
 }
 
 interface CallWriter {
@@ -172,6 +192,8 @@ interface ChannelStats {
         readonly total: number;
     };
 }
+
+type ClientInterceptor = (call: InterceptedClientCall, next: () => Promise<void>) => Promise<void>;
 
 interface Clock {
     now(): number;
@@ -308,6 +330,12 @@ type Handlers<S extends DescService> = {
 
 type Instant = number;
 
+interface InterceptedClientCall extends CallUnderInterception {
+    readonly side: "client";
+    readonly header: Metadata | undefined;
+    readonly peer: string | undefined;
+}
+
 interface ListenAddress {
     readonly address: string;
     readonly port: number;
@@ -327,6 +355,8 @@ interface LoadReport {
     readonly cpuUtilization: number;
     readonly requestsPerSecond: number;
 }
+
+type MessageHook = (message: object) => object | undefined | void;
 
 interface MessageOptions {
     readonly maxReceiveBytes?: number | undefined;
@@ -587,6 +617,7 @@ interface TlsOptions extends TlsIdentity {
 
 interface Transport {
     readonly clock?: Clock | undefined;
+    readonly interceptors?: readonly ClientInterceptor[] | undefined;
     start(method: DescMethod, init: CallInit, observer: CallObserver): CallWriter;
     close(): Promise<void>;
 }

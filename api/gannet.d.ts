@@ -15,6 +15,13 @@ export interface CallOptions {
     readonly compress?: boolean | undefined;
 }
 
+export interface CallOutcome {
+    readonly code: Code;
+    readonly error: GrpcError | undefined;
+    readonly trailer: Metadata;
+    readonly durationMs: number;
+}
+
 export interface CallRecord {
     readonly path: string;
     readonly metadata: Metadata | undefined;
@@ -30,6 +37,19 @@ export interface CallStats {
     readonly failed: number;
     readonly byCode: Readonly<Partial<Record<Code, number>>>;
     readonly lastStartedAt: Date | undefined;
+}
+
+export interface CallUnderInterception {
+    readonly method: DescMethod;
+    readonly path: string;
+    readonly metadata: Metadata;
+    readonly signal: Signal;
+    readonly request: object | undefined;
+    timeRemainingMs(): number | undefined;
+    onRequest(hook: MessageHook): void;
+    onResponse(hook: MessageHook): void;
+    onEnd(hook: (outcome: CallOutcome) => void): void;
+    reply(message: object): void;
 }
 
 export interface Channel extends Transport, ObservedChannel {
@@ -48,6 +68,7 @@ export interface ChannelOptions extends MessageOptions {
     readonly minConnectTimeoutMs?: number | undefined;
     readonly idleTimeoutMs?: number | undefined;
     readonly loadBalancing?: string | undefined;
+    readonly interceptors?: readonly ClientInterceptor[] | undefined;
     readonly balancers?: readonly BalancerPolicy<unknown>[] | undefined;
     readonly resolvers?: readonly ResolverPolicy[] | undefined;
     readonly http2?: ConnectionLimits | undefined;
@@ -77,6 +98,12 @@ export interface ClientCall {
     readonly trailer: Promise<Metadata>;
     readonly peer: string | undefined;
     cancel(reason?: unknown): void;
+}
+
+export type ClientInterceptor = (call: InterceptedClientCall, next: () => Promise<void>) => Promise<void>;
+
+export interface ClientOptions {
+    readonly interceptors?: readonly ClientInterceptor[] | undefined;
 }
 
 export interface ClientStreamCall<I, O> extends ClientCall, Sender<I> {
@@ -168,6 +195,25 @@ export type Handlers<S extends DescService> = {
     [K in keyof S["method"]]: HandlerMethod<S["method"][K]>;
 };
 
+export type InterceptedCall = InterceptedClientCall | InterceptedServerCall;
+
+export interface InterceptedClientCall extends CallUnderInterception {
+    readonly side: "client";
+    readonly header: Metadata | undefined;
+    readonly peer: string | undefined;
+}
+
+export interface InterceptedServerCall extends CallUnderInterception, ServerCall {
+    readonly method: DescMethod;
+    readonly path: string;
+    readonly metadata: Metadata;
+    readonly signal: Signal;
+    readonly side: "server";
+    timeRemainingMs(): number | undefined;
+}
+
+export type Interceptor = (call: InterceptedCall, next: () => Promise<void>) => Promise<void>;
+
 export interface KeepaliveOptions {
     readonly intervalMs?: number | undefined;
     readonly timeoutMs?: number | undefined;
@@ -190,6 +236,8 @@ export interface ListenAddress {
 export interface ListenOptions {
     readonly tls?: ListenTlsOptions | undefined;
 }
+
+export type MessageHook = (message: object) => object | undefined | void;
 
 export interface MessageOptions {
     readonly maxReceiveBytes?: number | undefined;
@@ -225,6 +273,8 @@ export type MisuseCode =
  | "GANNET_INVALID_OPTION"
  | "GANNET_INVALID_ARGUMENT"
  | "GANNET_ALREADY_READ"
+ | "GANNET_NEXT_TWICE"
+ | "GANNET_REPLY_STREAMED"
  | "GANNET_SERVICE_TWICE"
  | "GANNET_HANDLER_MISSING"
  | "GANNET_SHUT_DOWN";
@@ -309,6 +359,8 @@ export interface ServerCall {
     cancel(): void;
 }
 
+export type ServerInterceptor = (call: InterceptedServerCall, next: () => Promise<void>) => Promise<void>;
+
 export interface ServerOptions extends MessageOptions, LifetimeOptions {
     readonly maxConcurrentCalls?: number | undefined;
     readonly maxQueuedCalls?: number | undefined;
@@ -371,6 +423,7 @@ export interface TlsOptions extends TlsIdentity {
 
 export interface Transport {
     readonly clock?: Clock | undefined;
+    readonly interceptors?: readonly ClientInterceptor[] | undefined;
     start(method: DescMethod, init: CallInit, observer: CallObserver): CallWriter;
     close(): Promise<void>;
 }
@@ -385,7 +438,7 @@ export declare function brotli(options?: CompressionLevel): Compressor;
 
 export declare function createChannel(target: string, options?: ChannelOptions): Channel;
 
-export declare function createClient<S extends DescService>(service: S, transport: Transport): Client<S>;
+export declare function createClient<S extends DescService>(service: S, transport: Transport, options?: ClientOptions): Client<S>;
 
 export declare function createInMemoryChannel(server: Server, options?: ChannelOptions): Channel;
 

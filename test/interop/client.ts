@@ -4,7 +4,7 @@ import { type Credentials, createChannel, insecure, tls } from "gannet";
 import { CASE_NAMES } from "./official/case-names.ts";
 import { type FlagValues, readFlags } from "./official/flags.ts";
 import { interopCases } from "./official/interop-cases.ts";
-import type { SoakOptions } from "./official/soak.ts";
+import { readSoak, SOAK_FLAGS } from "./official/soak-flags.ts";
 
 const FLAGS = {
   server_host: { type: "string" },
@@ -14,14 +14,7 @@ const FLAGS = {
   use_tls: { type: "boolean" },
   use_test_ca: { type: "boolean" },
   ca_file: { type: "string" },
-  soak_iterations: { type: "string" },
-  soak_max_failures: { type: "string" },
-  soak_per_iteration_max_acceptable_latency_ms: { type: "string" },
-  soak_overall_timeout_seconds: { type: "string" },
-  soak_min_time_ms_between_rpcs: { type: "string" },
-  soak_request_size: { type: "string" },
-  soak_response_size: { type: "string" },
-  soak_num_threads: { type: "string" },
+  ...SOAK_FLAGS,
 } as const;
 type Flags = FlagValues<typeof FLAGS>;
 
@@ -54,27 +47,6 @@ function readTls({ ca_file, server_host_override }: Flags): Credentials {
     ...(ca_file === undefined ? {} : { ca: readFileSync(ca_file, "utf8") }),
     ...(server_host_override === undefined ? {} : { serverName: server_host_override }),
   });
-}
-
-function readSoak(flags: Flags): SoakOptions {
-  const seconds = readNumber(flags, "soak_overall_timeout_seconds");
-  return {
-    iterations: readNumber(flags, "soak_iterations"),
-    maxFailures: readNumber(flags, "soak_max_failures"),
-    maxLatencyMs: readNumber(flags, "soak_per_iteration_max_acceptable_latency_ms"),
-    overallTimeoutMs: seconds === undefined ? undefined : seconds * 1_000,
-    minTimeBetweenCallsMs: readNumber(flags, "soak_min_time_ms_between_rpcs"),
-    requestBytes: readNumber(flags, "soak_request_size"),
-    responseBytes: readNumber(flags, "soak_response_size"),
-    workers: readNumber(flags, "soak_num_threads"),
-  };
-}
-
-function readNumber(flags: Flags, name: Extract<keyof Flags, `soak_${string}`>): number | undefined {
-  const text = flags[name];
-  if (text === undefined) return undefined;
-  if (!/^\d+$/.test(text)) throw new TypeError(`--${name} takes a number, and not ${JSON.stringify(text)}`);
-  return Number(text);
 }
 
 process.exitCode = await main();

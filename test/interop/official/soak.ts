@@ -1,6 +1,5 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Channel } from "gannet";
 
 /** How long and how hard the soak cases go on, as the official flags that start with `soak_` say. */
 export interface SoakOptions {
@@ -23,16 +22,16 @@ export interface SoakOptions {
 }
 
 /** A channel for one iteration, and what is done with it behind. */
-export interface SoakChannel {
-  readonly channel: Channel;
+export interface SoakChannel<C> {
+  readonly channel: C;
   done(): Promise<void>;
 }
 
 /** Makes calls until all iterations are done. Rejects where too many failed, or time was over first. */
-export async function soak(
+export async function soak<C>(
   options: SoakOptions,
-  openChannel: () => SoakChannel,
-  callOnce: (channel: Channel) => Promise<void>,
+  openChannel: () => SoakChannel<C>,
+  callOnce: (channel: C) => Promise<void>,
 ): Promise<void> {
   const { iterations = 10, maxFailures = 0, overallTimeoutMs = 10_000, workers = 1 } = options;
   const giveUpAt = performance.now() + overallTimeoutMs;
@@ -56,10 +55,10 @@ export async function soak(
 }
 
 /** Returns why it failed. */
-async function runIteration(
+async function runIteration<C>(
   { maxLatencyMs = 1_000, minTimeBetweenCallsMs = 0 }: SoakOptions,
-  openChannel: () => SoakChannel,
-  callOnce: (channel: Channel) => Promise<void>,
+  openChannel: () => SoakChannel<C>,
+  callOnce: (channel: C) => Promise<void>,
 ): Promise<string | undefined> {
   const earliestNext = sleep(minTimeBetweenCallsMs);
   const { channel, done } = openChannel();

@@ -4,12 +4,13 @@ import { after, before, describe, test } from "node:test";
 import { create, type DescMessage, type Message, type MessageInitShape } from "@bufbuild/protobuf";
 import { type Any, anyPack } from "@bufbuild/protobuf/wkt";
 import { generate } from "selfsigned";
+import { availableCompressions } from "./compressions.ts";
 import {
   type ClientCompatRequest_CancelSchema,
   ClientCompatRequestSchema,
   type ClientResponseResult,
 } from "./connectrpc/conformance/v1/client_compat_pb.ts";
-import { Code, StreamType } from "./connectrpc/conformance/v1/config_pb.ts";
+import { Code, Compression, CompressionSchema, StreamType } from "./connectrpc/conformance/v1/config_pb.ts";
 import { ServerCompatRequestSchema } from "./connectrpc/conformance/v1/server_compat_pb.ts";
 import {
   BidiStreamRequestSchema,
@@ -132,8 +133,18 @@ async function selfSigned(name: string) {
   return { cert: Buffer.from(cert), key: Buffer.from(key) };
 }
 
-for (const useTls of [false, true]) {
-  describe(useTls ? "over TLS, with a client certificate" : "over plaintext", () => {
+/** How client and server talk. */
+const SETUPS: readonly { readonly name: string; readonly useTls: boolean; readonly compression: Compression }[] = [
+  { name: "over TLS, with a client certificate", useTls: true, compression: Compression.IDENTITY },
+  ...[Compression.IDENTITY, ...availableCompressions()].map((compression) => ({
+    name: `over plaintext, with ${CompressionSchema.value[compression]?.name}`,
+    useTls: false,
+    compression,
+  })),
+];
+
+for (const { name, useTls, compression } of SETUPS) {
+  describe(name, () => {
     let server: StartedServer;
     let client: SuiteClient;
     let clientCreds: { cert: Uint8Array; key: Uint8Array } | undefined;
@@ -164,6 +175,7 @@ for (const useTls of [false, true]) {
         host,
         port,
         serverTlsCert: pemCert,
+        compression,
         ...(clientCreds === undefined ? {} : { clientTlsCreds: clientCreds }),
       });
       const { testName, result } = await client.perform(request);

@@ -19,7 +19,12 @@ export interface StartedServer {
 /** Starts the server that the suite asks for. */
 export async function startServer(request: ServerCompatRequest): Promise<StartedServer> {
   const { messageReceiveLimit } = request;
-  const server = createServer(messageReceiveLimit === 0 ? {} : { maxReceiveBytes: messageReceiveLimit });
+  const server = createServer({
+    ...(messageReceiveLimit === 0 ? {} : { maxReceiveBytes: messageReceiveLimit }),
+    // Replies are compressed as the client takes them, however small they are.
+    compress: true,
+    minCompressBytes: 0,
+  });
   server.addPartial(ConformanceService, conformanceService);
   const tls = readTls(request);
   const { port } = await server.listen(`${HOST}:0`, tls === undefined ? {} : { tls });

@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { type Channel, type Client, createChannel, createClient, insecure, tls } from "gannet";
+import { compressorOf } from "./compressions.ts";
 import {
   type ClientCompatRequest,
   type ClientCompatResponse,
@@ -42,6 +43,7 @@ export class SuiteClient {
 
 function openChannel(request: ClientCompatRequest): Channel {
   const { host, port, messageReceiveLimit, serverTlsCert, clientTlsCreds } = request;
+  const compressor = compressorOf(request.compression);
   const text = new TextDecoder();
   const identity =
     clientTlsCreds === undefined
@@ -50,5 +52,8 @@ function openChannel(request: ClientCompatRequest): Channel {
   return createChannel(`${host}:${port}`, {
     credentials: serverTlsCert.length === 0 ? insecure() : tls({ ca: text.decode(serverTlsCert), ...identity }),
     ...(messageReceiveLimit === 0 ? {} : { maxReceiveBytes: messageReceiveLimit }),
+    compressors: compressor === undefined ? [] : [compressor],
+    compress: compressor !== undefined,
+    minCompressBytes: 0,
   });
 }

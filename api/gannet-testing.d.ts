@@ -35,6 +35,72 @@ export declare class FaultyNetwork {
     close(): Promise<void>;
 }
 
+export type FrameTypeName = (typeof TYPE_NAMES)[number] | "?";
+
+export interface Frames {
+    readonly END_STREAM: typeof END_STREAM;
+    readonly END_HEADERS: typeof END_HEADERS;
+    readonly PADDED: typeof PADDED;
+    readonly PRIORITY: typeof PRIORITY;
+    readonly ACK: typeof ACK;
+    readonly PREFACE: typeof PREFACE;
+    readonly RESPONSE_FIELDS: typeof RESPONSE_FIELDS;
+    readonly frame: typeof frame;
+    readonly data: typeof data;
+    readonly message: typeof message;
+    readonly envelope: typeof envelope;
+    readonly headers: typeof headers;
+    readonly trailers: typeof trailers;
+    readonly continuation: typeof continuation;
+    readonly settings: typeof settings;
+    readonly settingsAck: typeof settingsAck;
+    readonly ping: typeof ping;
+    readonly rstStream: typeof rstStream;
+    readonly windowUpdate: typeof windowUpdate;
+    readonly goaway: typeof goaway;
+    readonly uint32: typeof uint32;
+    readonly block: typeof block;
+    readonly requestFields: typeof requestFields;
+}
+
+export type HeaderFields = readonly (readonly [name: string, value: string])[];
+
+export declare const Http2Code: {
+    readonly NoError: 0;
+    readonly ProtocolError: 1;
+    readonly InternalError: 2;
+    readonly FlowControlError: 3;
+    readonly SettingsTimeout: 4;
+    readonly StreamClosed: 5;
+    readonly FrameSizeError: 6;
+    readonly RefusedStream: 7;
+    readonly Cancel: 8;
+    readonly CompressionError: 9;
+    readonly ConnectError: 10;
+    readonly EnhanceYourCalm: 11;
+    readonly InadequateSecurity: 12;
+    readonly Http11Required: 13;
+};
+export type Http2Code = (typeof Http2Code)[keyof typeof Http2Code];
+
+export declare class Http2Peer {
+    #private;
+    readonly role: "client" | "server";
+    readonly ended: Promise<string>;
+    private constructor();
+    static connect(server: Pick<Server, "serve">): Http2Peer;
+    static over(stream: DuplexStream | ConnectedPipe, role: "client" | "server"): Http2Peer;
+    get isEnded(): boolean;
+    send(...bytes: readonly Uint8Array[]): this;
+    greet(...pairs: readonly (readonly [id: number, value: number])[]): Promise<this>;
+    next(): Promise<PeerFrame>;
+    expect(text: string): Promise<PeerFrame>;
+    take(): PeerFrame[];
+    takeBytes(): Uint8Array;
+    end(): void;
+    destroy(): void;
+}
+
 export interface NetworkFaults {
     readonly refuse?: boolean | undefined;
     readonly maxPieceBytes?: number | undefined;
@@ -42,6 +108,22 @@ export interface NetworkFaults {
     readonly stalled?: readonly Direction[] | undefined;
     readonly maxRequestBytes?: number | undefined;
     readonly maxReplyBytes?: number | undefined;
+}
+
+export interface PeerFrame {
+    readonly type: FrameTypeName;
+    readonly flags: number;
+    readonly streamId: number;
+    readonly payload: Uint8Array;
+    readonly fields: HeaderFields | undefined;
+    readonly text: string;
+}
+
+export declare class ScriptedServer {
+    #private;
+    readonly peers: Http2Peer[];
+    createChannel(options?: ChannelOptions): Channel;
+    accept(): Promise<Http2Peer>;
 }
 
 export interface TestCertificate {
@@ -61,9 +143,13 @@ export declare function createCertificate(names?: readonly string[]): TestCertif
 
 export declare function createInMemoryChannel(server: Server, options?: ChannelOptions): Channel;
 
+export declare const frames: Frames;
+
 export declare function injectCallFaults(transport: Transport, faults: readonly CallFault[], options?: FaultOptions): Transport;
 
 // Needed by the above, not exported.
+
+declare const ACK: number;
 
 type AnyIterable<T> = Iterable<T> | AsyncIterable<T>;
 
@@ -269,6 +355,10 @@ interface DuplexStream {
     once(event: string, listener: (...values: any[]) => void): unknown;
 }
 
+declare const END_HEADERS: number;
+
+declare const END_STREAM: number;
+
 interface Endpoint {
     readonly addresses: readonly string[];
     readonly weight: number;
@@ -418,6 +508,12 @@ interface ObservedSubchannel {
     connections(): readonly ObservedConnection[];
 }
 
+declare const PADDED: number;
+
+declare const PREFACE: Uint8Array;
+
+declare const PRIORITY: number;
+
 interface Peer {
     readonly address: string;
     readonly certificate?: unknown;
@@ -475,6 +571,8 @@ interface PlainSignal {
     }): void;
     removeEventListener(type: "abort", listener: () => void): void;
 }
+
+declare const RESPONSE_FIELDS: HeaderFields;
 
 interface ReceivedMetadata {
     metadata(): Metadata;
@@ -582,6 +680,8 @@ interface SubchannelStats {
     readonly calls: Pick<CallStats, "started" | "succeeded" | "failed" | "lastStartedAt">;
 }
 
+declare const TYPE_NAMES: readonly ["DATA", "HEADERS", "PRIORITY", "RST_STREAM", "SETTINGS", "PUSH_PROMISE", "PING", "GOAWAY", "WINDOW_UPDATE", "CONTINUATION"];
+
 interface Target {
     readonly text: string;
     readonly scheme: string;
@@ -622,8 +722,40 @@ interface Transport {
     close(): Promise<void>;
 }
 
+declare function block(...fields: HeaderFields): Uint8Array;
+
+declare function continuation(streamId: number, part: Uint8Array, flags?: number): Uint8Array;
+
+declare function data(streamId: number, payload?: Uint8Array | string, flags?: number): Uint8Array;
+
 declare function detail<D extends DescMessage>(schema: D, init: MessageInitShape<D>): ErrorDetail;
+
+declare function envelope(body: Uint8Array, flag?: number, length?: number): Uint8Array;
+
+declare function frame(type: number, flags: number, streamId: number, payload?: Uint8Array, length?: number): Uint8Array;
+
+declare function goaway(lastStreamId: number, http2Code: number, debug?: string): Uint8Array;
+
+declare function headers(streamId: number, fields: HeaderFields | Uint8Array, flags?: number): Uint8Array;
 
 declare function insecure(): Credentials;
 
+declare function message(streamId: number, body: Uint8Array, flags?: number): Uint8Array;
+
+declare function ping(text?: string, flags?: number): Uint8Array;
+
+declare function requestFields(path: string, fields?: Readonly<Record<string, string>>): HeaderFields;
+
+declare function rstStream(streamId: number, http2Code: number): Uint8Array;
+
+declare function settings(...pairs: readonly (readonly [id: number, value: number])[]): Uint8Array;
+
+declare const settingsAck: Uint8Array;
+
 declare function tls(options?: TlsOptions): Credentials;
+
+declare function trailers(streamId: number, grpcStatus: number, fields?: HeaderFields): Uint8Array;
+
+declare function uint32(value: number): Uint8Array;
+
+declare function windowUpdate(streamId: number, increment: number): Uint8Array;

@@ -9,6 +9,7 @@ export {
   Http2Connection,
   SegmentPool,
 } from "./connection/index.ts";
-export { type HeaderField, type HeaderList, HeaderTemplate } from "./hpack/index.ts";
+export { FRAME_HEADER_BYTES, FrameFlag, FrameType, readUint32, writeFrameHeader, writeUint32 } from "./frame/index.ts";
+export { type HeaderField, type HeaderList, HeaderTemplate, HpackDecoder, HpackEncoder } from "./hpack/index.ts";
 export { Http2Code, http2CodeName } from "./http2-error.ts";
 export type { HeaderSource, Http2Stream, StreamReset, StreamSink } from "./stream/index.ts";

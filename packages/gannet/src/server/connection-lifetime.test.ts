@@ -2,10 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import type { GrpcEvent } from "../core/index.ts";
-import * as frames from "../http2/connection/testdata/frames.ts";
-import { createMemoryPipes, type MemoryPipe } from "../net/index.ts";
 import { nodeDiagnostics } from "../node/index.ts";
-import { VirtualClock } from "../testing/index.ts";
+import { frames, Http2Peer, VirtualClock } from "../testing/index.ts";
 import { GrpcServer } from "./server.ts";
 import type { ServerOptions } from "./server-options.ts";
 
@@ -16,38 +14,28 @@ const NO_PINGS = { intervalMs: Number.POSITIVE_INFINITY };
 
 /** A client that says what it is told to, and nothing else: not even an answer to a ping. */
 class SilentClient {
-  readonly #pipe: MemoryPipe;
+  readonly #peer: Http2Peer;
   readonly #clock: VirtualClock;
-  #chunks: Uint8Array[] = [];
-  isEnded = false;
 
   constructor(server: GrpcServer, clock: VirtualClock) {
-    const [here, there] = createMemoryPipes();
-    this.#pipe = here;
+    this.#peer = Http2Peer.connect(server);
     this.#clock = clock;
-    here.attach({
-      receive: (chunk) => this.#chunks.push(chunk),
-      flush() {},
-      onDrain() {},
-      onPipeEnd: () => {
-        this.isEnded = true;
-      },
-    });
-    server.serve(there);
+  }
+
+  get isEnded(): boolean {
+    return this.#peer.isEnded;
   }
 
   async say(...chunks: readonly Uint8Array[]): Promise<void> {
-    this.#pipe.writeOwned(Buffer.concat(chunks));
+    this.#peer.send(...chunks);
     await this.#clock.advance(0);
   }
 
-  /** What came since, pings by what they carry and GOAWAYs by what they say. */
+  /** What came since, headers without their stream and GOAWAYs with what they say. */
   heard(): string[] {
-    const bytes = Buffer.concat(this.#chunks);
-    this.#chunks = [];
-    return frames.parseFrames(bytes).map((frame) => {
-      if (frame.type === "Goaway") return `${frames.describeFrame(frame)} ${frame.payload.toString("latin1", 8)}`;
-      return frame.type === "Headers" ? "Headers" : frames.describeFrame(frame);
+    return this.#peer.take().map(({ type, text, payload }) => {
+      if (type === "GOAWAY") return `${text} ${Buffer.from(payload).toString("latin1", 8)}`;
+      return type === "HEADERS" ? type : text;
     });
   }
 }
@@ -91,14 +79,8 @@ async function withClient(
 }
 
 function call(id: number): Buffer {
-  const block = frames.block(
-    [":method", "POST"],
-    [":scheme", "http"],
-    [":path", "/routeguide.RouteGuide/GetFeature"],
-    ["content-type", "application/grpc"],
-    ["te", "trailers"],
-  );
-  return Buffer.concat([frames.headers(id, block), frames.data(id, Buffer.alloc(5), frames.END_STREAM)]);
+  const fields = frames.requestFields("/routeguide.RouteGuide/GetFeature");
+  return Buffer.concat([frames.headers(id, fields), frames.message(id, Buffer.alloc(0), frames.END_STREAM)]);
 }
 
 describe("keepalive: the server", () => {
@@ -107,7 +89,7 @@ describe("keepalive: the server", () => {
       await clock.advance(2 * HOUR - MINUTE);
       assert.deepEqual(client.heard(), []);
       await clock.advance(31 * MINUTE);
-      assert.deepEqual(client.heard(), ["Ping"]);
+      assert.deepEqual(client.heard(), ["PING"]);
       assert.equal(server.connections()[0]?.stats().keepalivesSent, 1);
       assert.ok(!client.isEnded);
       await clock.advance(20 * SECOND);
@@ -120,7 +102,7 @@ describe("keepalive: the server", () => {
     withClient({}, async ({ clock, client, server }) => {
       for (let waitedMs = 0; waitedMs < 48 * HOUR; waitedMs += 15 * SECOND) {
         await clock.advance(15 * SECOND);
-        if (client.heard().includes("Ping")) await client.say(frames.ping("gannet 2", frames.ACK));
+        if (client.heard().includes("PING")) await client.say(frames.ping("gannet 2", frames.ACK));
       }
       assert.ok(!client.isEnded);
       assert.ok((server.connections()[0]?.stats().keepalivesSent ?? 0) >= 19);
@@ -148,9 +130,9 @@ describe("keepalive: a client", () => {
   test("that pings too often without calls is sent away at the third time", () =>
     withClient({}, async ({ client, events, server }) => {
       for (let count = 0; count < 3; count++) await client.say(frames.ping());
-      assert.deepEqual(client.heard(), ["Ping ack", "Ping ack", "Ping ack"]);
+      assert.deepEqual(client.heard(), ["PING ack", "PING ack", "PING ack"]);
       await client.say(frames.ping());
-      assert.deepEqual(client.heard(), ["Goaway 0 11 too_many_pings"]);
+      assert.deepEqual(client.heard(), ["GOAWAY 0 ENHANCE_YOUR_CALM too_many_pings"]);
       assert.ok(client.isEnded);
       assert.deepEqual(server.stats().violations, { too_many_pings: 1 });
       const violation = events.find(({ name }) => name === "http2-violation");
@@ -210,7 +192,7 @@ describe("a connection", () => {
       await client.say(call(1));
       await clock.advance(3 * HOUR);
       assert.deepEqual(
-        client.heard().filter((one) => one.startsWith("Goaway")),
+        client.heard().filter((one) => one.startsWith("GOAWAY")),
         [],
       );
       await reply();
@@ -218,7 +200,7 @@ describe("a connection", () => {
       await clock.advance(59 * MINUTE);
       assert.deepEqual(client.heard(), []);
       await clock.advance(16 * MINUTE);
-      assert.deepEqual(client.heard(), ["Goaway 2147483647 0 max_idle", "Ping", "Goaway 1 0 max_idle"]);
+      assert.deepEqual(client.heard(), ["GOAWAY 2147483647 NO_ERROR max_idle", "PING", "GOAWAY 1 NO_ERROR max_idle"]);
       assert.ok(client.isEnded);
     }));
 
@@ -235,10 +217,10 @@ describe("a connection", () => {
           await clock.advance(atMinutes * MINUTE - SECOND);
           assert.deepEqual(client.heard(), []);
           await clock.advance(SECOND + 1);
-          assert.deepEqual(client.heard(), ["Goaway 2147483647 0 max_age", "Ping"]);
+          assert.deepEqual(client.heard(), ["GOAWAY 2147483647 NO_ERROR max_age", "PING"]);
           await client.say(call(3));
           await client.say(frames.ping("gannet 1", frames.ACK));
-          assert.deepEqual(client.heard(), ["Goaway 3 0 max_age"]);
+          assert.deepEqual(client.heard(), ["GOAWAY 3 NO_ERROR max_age"]);
           await clock.advance(50 * HOUR);
           assert.equal(server.stats().calls.running, 2, "what was started may take its time");
           await reply();
@@ -257,7 +239,7 @@ describe("a connection", () => {
       assert.ok(!client.isEnded);
       await clock.advance(SECOND);
       assert.ok(client.isEnded);
-      assert.deepEqual(client.heard().slice(-1), ["Headers"], "the call gets a status");
+      assert.deepEqual(client.heard().slice(-1), ["HEADERS"], "the call gets a status");
       assert.deepEqual(server.stats().calls.byCode, { UNAVAILABLE: 1 });
     }));
 
@@ -266,7 +248,7 @@ describe("a connection", () => {
       const second = new SilentClient(server, clock);
       const third = new SilentClient(server, clock);
       await third.say(frames.PREFACE, frames.settings());
-      assert.deepEqual(third.heard().slice(-1), ["Goaway 0 0 max_connections"]);
+      assert.deepEqual(third.heard().slice(-1), ["GOAWAY 0 NO_ERROR max_connections"]);
       assert.ok(third.isEnded);
       assert.ok(!second.isEnded, "one that has said nothing yet counts");
       assert.deepEqual(server.stats().connections, { open: 1, total: 1, refused: 1 });

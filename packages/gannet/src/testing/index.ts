@@ -8,5 +8,16 @@ export {
   injectCallFaults,
   type NetworkFaults,
 } from "./fault/index.ts";
+export {
+  type Frames,
+  type FrameTypeName,
+  frames,
+  type HeaderFields,
+  Http2Code,
+  Http2Peer,
+  type PeerFrame,
+  PeerFrameReader,
+  ScriptedServer,
+} from "./http2/index.ts";
 export { createInMemoryChannel } from "./in-memory-channel.ts";
 export { VirtualClock } from "./virtual-clock.ts";

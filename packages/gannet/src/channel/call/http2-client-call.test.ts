@@ -5,9 +5,9 @@ import { TimerWheel } from "../../base/index.ts";
 import { FeatureSchema, RouteGuide } from "../../client/testdata/route_guide_pb.ts";
 import { CodecCache } from "../../codec/index.ts";
 import type { CallEnd, CallWriter } from "../../core/index.ts";
-import * as frames from "../../http2/connection/testdata/frames.ts";
 import { ScriptedPeer } from "../../http2/connection/testdata/scripted-peer.ts";
 import { messageSettings } from "../../protocol/index.ts";
+import * as frames from "../../testing/http2/frames.ts";
 import { VirtualClock } from "../../testing/index.ts";
 import { ClientConnection } from "./client-connection.ts";
 import { startHttp2Call } from "./http2-client-call.ts";
@@ -225,7 +225,7 @@ test("replies that nobody asked for fill no more than the window, however they a
   call.say(frames.headers(1, header));
   let at = 0;
   for (; at < 262_144; at += 16_384) call.say(frames.data(1, bytes.subarray(at, at + 16_384)));
-  const updates = (): string[] => call.peer.seen().filter((one) => one.startsWith("WindowUpdate 1"));
+  const updates = (): string[] => call.peer.seen().filter((one) => one.startsWith("WINDOW_UPDATE 1"));
   assert.deepEqual(updates(), []);
   call.writer.request(14);
   assert.equal(call.events.filter((event) => event.startsWith("message")).length, 13);
@@ -244,7 +244,7 @@ test("a reply larger than the window is taken once it was asked for", () => {
     assert.ok(window >= 0, "the server may send all of it");
     call.say(frames.data(1, piece));
     for (const { type, streamId, payload } of call.peer.frames())
-      if (type === "WindowUpdate" && streamId === 1) window += payload.readUInt32BE(0);
+      if (type === "WINDOW_UPDATE" && streamId === 1) window += Buffer.from(payload).readUInt32BE(0);
   }
   assert.deepEqual(call.events, ["header", "message xxxxxxxxx"]);
 });
@@ -254,7 +254,7 @@ describe("a deadline", () => {
     const call = new ScriptedCall("unary", 1, { deadline: 100 });
     await call.clock.advance(150);
     assert.deepEqual(call.events, ["DEADLINE_EXCEEDED: the deadline passed before the call was over"]);
-    assert.equal(call.peer.seen().at(-1), "RstStream 1 8");
+    assert.equal(call.peer.seen().at(-1), "RST_STREAM 1 CANCEL");
   });
 
   test("that passes while replies wait to be read changes nothing", async () => {
@@ -279,10 +279,10 @@ test("a request is a header, and a message that ends the stream", () => {
   const call = new ScriptedCall();
   call.writer.send({ latitude: 1 }, true);
   const [first, second, ...none] = call.peer.frames();
-  assert.equal(first?.type, "Headers");
+  assert.equal(first?.type, "HEADERS");
   assert.deepEqual(
-    [second?.type, second?.flags, second?.payload.toString("hex")],
-    ["Data", END_STREAM, "00000000020801"],
+    [second?.type, second?.flags, Buffer.from(second?.payload ?? []).toString("hex")],
+    ["DATA", END_STREAM, "00000000020801"],
   );
   assert.deepEqual(none, []);
 });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { data, frame, goaway, ping, settings } from "../../testing/http2/frames.ts";
 import { Http2Code } from "../http2-error.ts";
 import { FrameReader } from "./frame-reader.ts";
-import { data, frame, goaway, ping, settings } from "./testdata/frames.ts";
 
 interface Seen {
   readonly type: number;

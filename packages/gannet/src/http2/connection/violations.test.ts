@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { FrameType } from "../frame/index.ts";
-import { Http2Code } from "../http2-error.ts";
 import {
   ACK,
   block,
@@ -16,14 +14,14 @@ import {
   PREFACE,
   PRIORITY,
   ping,
-  REQUEST,
-  requestBlock,
-  responseBlock,
   rstStream,
   settings,
   uint32,
   windowUpdate,
-} from "./testdata/frames.ts";
+} from "../../testing/http2/frames.ts";
+import { FrameType } from "../frame/index.ts";
+import { Http2Code } from "../http2-error.ts";
+import { REQUEST, requestBlock, responseBlock } from "./testdata/requests.ts";
 import { ScriptedPeer } from "./testdata/scripted-peer.ts";
 
 const { ProtocolError, FlowControlError, StreamClosed, FrameSizeError, CompressionError, EnhanceYourCalm } = Http2Code;
@@ -41,7 +39,7 @@ interface Violation {
 const open = headers(1, requestBlock);
 const ended = headers(1, requestBlock, END_HEADERS | END_STREAM);
 
-function request(...fields: readonly (readonly [string, string])[]): Buffer {
+function request(...fields: readonly (readonly [string, string])[]): Uint8Array {
   return headers(1, block(...fields));
 }
 
@@ -326,12 +324,12 @@ const byServers: readonly Violation[] = [
 function check(peer: ScriptedPeer, { say, connection, stream }: Violation): void {
   peer.say(...say);
   const frames = peer.frames();
-  const goaways = frames.filter(({ type }) => type === "Goaway");
-  const resets = frames.filter(({ type }) => type === "RstStream");
+  const goaways = frames.filter(({ type }) => type === "GOAWAY");
+  const resets = frames.filter(({ type }) => type === "RST_STREAM");
   assert.equal(peer.violations.length, 1);
   if (connection !== undefined) {
     assert.deepEqual(
-      goaways.map(({ payload }) => payload.readUInt32BE(4)),
+      goaways.map(({ payload }) => Buffer.from(payload).readUInt32BE(4)),
       [connection],
     );
     assert.ok(peer.connection.isClosed && peer.pipe.isEnded);
@@ -339,14 +337,14 @@ function check(peer: ScriptedPeer, { say, connection, stream }: Violation): void
     return;
   }
   assert.deepEqual(
-    resets.map(({ streamId, payload }) => [streamId, payload.readUInt32BE(0)]),
+    resets.map(({ streamId, payload }) => [streamId, Buffer.from(payload).readUInt32BE(0)]),
     [stream],
   );
   assert.deepEqual(goaways, []);
   assert.equal(peer.connection.streamCount, 0);
   // The connection goes on: its tables and windows are still those of the peer.
   peer.say(ping());
-  assert.deepEqual(peer.seen(), ["Ping ack"]);
+  assert.deepEqual(peer.seen(), ["PING ack"]);
 }
 
 describe("a client that breaks a rule pays for it:", () => {
@@ -387,7 +385,7 @@ describe("a connection that starts wrongly ends:", () => {
     test(name, () => {
       const peer = new ScriptedPeer(role);
       peer.say(bytes);
-      assert.equal(peer.seen().at(-1), "Goaway 0 1");
+      assert.equal(peer.seen().at(-1), "GOAWAY 0 PROTOCOL_ERROR");
       assert.ok(peer.connection.isClosed);
     });
   }

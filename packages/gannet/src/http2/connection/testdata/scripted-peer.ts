@@ -1,8 +1,8 @@
+import { frames, type PeerFrame, PeerFrameReader } from "../../../testing/index.ts";
 import { type HeaderList, HeaderTemplate } from "../../hpack/index.ts";
 import type { Http2Stream, StreamReset, StreamSink } from "../../stream/index.ts";
 import type { ConnectionLimits, ConnectionObserver } from "../connection-options.ts";
 import { Http2Connection } from "../http2-connection.ts";
-import { describeFrame, PREFACE, parseFrames, settings, settingsAck, type TestFrame } from "./frames.ts";
 import { RecordingPipe } from "./recording-pipe.ts";
 
 /** Writes down what happens on a stream, and may be given more to do. */
@@ -67,7 +67,7 @@ export class ScriptedPeer implements ConnectionObserver {
 
   /** Says hello and passes over what the connection says in its turn. */
   greet(...pairs: readonly (readonly [id: number, value: number])[]): this {
-    this.say(...(this.#role === "server" ? [PREFACE] : []), settings(...pairs), settingsAck);
+    this.say(...(this.#role === "server" ? [frames.PREFACE] : []), frames.settings(...pairs), frames.settingsAck);
     this.seen();
     return this;
   }
@@ -78,16 +78,19 @@ export class ScriptedPeer implements ConnectionObserver {
   }
 
   /** The frames that came since. */
-  frames(): TestFrame[] {
+  frames(): PeerFrame[] {
     this.connection.flush();
     const bytes = this.pipe.take();
-    const isPreface = PREFACE.equals(bytes.subarray(0, PREFACE.length));
-    return parseFrames(isPreface ? bytes.subarray(PREFACE.length) : bytes);
+    const isPreface = Buffer.compare(frames.PREFACE, bytes.subarray(0, frames.PREFACE.length)) === 0;
+    const reader = new PeerFrameReader();
+    const seen = reader.read(isPreface ? bytes.subarray(frames.PREFACE.length) : bytes);
+    if (reader.openBytes > 0) throw new Error("the bytes end inside a frame");
+    return seen;
   }
 
   /** The same in words. */
   seen(): string[] {
-    return this.frames().map(describeFrame);
+    return this.frames().map(({ text }) => text);
   }
 
   /** Opens a stream from the connection's side, with a header. */

@@ -247,6 +247,7 @@ interface ServerCall {
     readonly active: boolean;
     readonly deadline: Date | undefined;
     readonly peer: Peer;
+    readonly format: "proto" | "json";
     compress: boolean;
     wasCompressed(request: object): boolean;
     timeRemainingMs(): number | undefined;

@@ -1,6 +1,6 @@
 // The public API of gannet/testing.
 
-import type { DescMessage, DescMethod, DescService, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import type { DescMessage, DescMethod, DescService, MessageInitShape, MessageShape, Registry } from "@bufbuild/protobuf";
 
 export interface CallFault {
     readonly method?: string | undefined;
@@ -254,6 +254,7 @@ interface Channel extends Transport, ObservedChannel {
 
 interface ChannelOptions extends MessageOptions {
     readonly credentials?: Credentials | undefined;
+    readonly format?: "proto" | "json" | undefined;
     readonly userAgent?: string | undefined;
     readonly authority?: string | undefined;
     readonly backoff?: BackoffOptions | undefined;
@@ -453,6 +454,7 @@ interface MessageOptions {
     readonly compressors?: readonly Compressor[] | undefined;
     readonly compress?: boolean | undefined;
     readonly minCompressBytes?: number | undefined;
+    readonly jsonRegistry?: Registry | undefined;
 }
 
 declare class Metadata implements Iterable<[string, string | Uint8Array]> {
@@ -630,6 +632,7 @@ interface ServerCall {
     readonly active: boolean;
     readonly deadline: Date | undefined;
     readonly peer: Peer;
+    readonly format: "proto" | "json";
     compress: boolean;
     wasCompressed(request: object): boolean;
     timeRemainingMs(): number | undefined;

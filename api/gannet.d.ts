@@ -1,6 +1,6 @@
 // The public API of gannet.
 
-import type { DescMessage, DescMethod, DescService, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import type { DescMessage, DescMethod, DescService, MessageInitShape, MessageShape, Registry } from "@bufbuild/protobuf";
 
 export type AnyIterable<T> = Iterable<T> | AsyncIterable<T>;
 
@@ -62,6 +62,7 @@ export interface Channel extends Transport, ObservedChannel {
 
 export interface ChannelOptions extends MessageOptions {
     readonly credentials?: Credentials | undefined;
+    readonly format?: "proto" | "json" | undefined;
     readonly userAgent?: string | undefined;
     readonly authority?: string | undefined;
     readonly backoff?: BackoffOptions | undefined;
@@ -244,6 +245,7 @@ export interface MessageOptions {
     readonly compressors?: readonly Compressor[] | undefined;
     readonly compress?: boolean | undefined;
     readonly minCompressBytes?: number | undefined;
+    readonly jsonRegistry?: Registry | undefined;
 }
 
 export declare class Metadata implements Iterable<[string, string | Uint8Array]> {
@@ -352,6 +354,7 @@ export interface ServerCall {
     readonly active: boolean;
     readonly deadline: Date | undefined;
     readonly peer: Peer;
+    readonly format: "proto" | "json";
     compress: boolean;
     wasCompressed(request: object): boolean;
     timeRemainingMs(): number | undefined;

@@ -57,12 +57,12 @@ test("the guide has a row for each option that there is, and no others", () => {
   }
 });
 
-/** The options of an interface, and of the one that it extends. */
+/** The options of an interface, and of those that it extends. */
 function optionsOf(api: string, type: string): string[] {
-  const declaration = new RegExp(`interface ${type}(?: extends (\\w+))? \\{\\n([\\s\\S]*?)^\\}`, "m").exec(api);
-  const [, base, body = ""] = declaration ?? [];
+  const declaration = new RegExp(`interface ${type}(?: extends ([\\w, ]+))? \\{\\n([\\s\\S]*?)^\\}`, "m").exec(api);
+  const [, bases = "", body = ""] = declaration ?? [];
   const own = [...body.matchAll(/^ {4}readonly (\w+)\?/gm)].map(([, name = ""]) => name);
-  return base === undefined ? own : [...optionsOf(api, base), ...own];
+  return [...bases.matchAll(/\w+/g)].flatMap(([base]) => optionsOf(api, base)).concat(own);
 }
 
 function readPage(name: string): string {

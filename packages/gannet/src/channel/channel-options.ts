@@ -8,6 +8,7 @@ import {
   type EventListener,
   MESSAGE_OPTION_KEYS,
   type MessageOptions,
+  misuse,
 } from "../core/index.ts";
 import type { ConnectionLimits } from "../http2/index.ts";
 import type { BalancerPolicy } from "./balancer/index.ts";
@@ -22,6 +23,12 @@ export interface ChannelOptions extends MessageOptions {
    * @default what `http://`, `https://` and `unix:` say; other targets need it
    */
   readonly credentials?: Credentials | undefined;
+  /**
+   * What messages are written in: protobuf's binary format, or its JSON, which more people can read and fewer servers.
+   *
+   * @default "proto"
+   */
+  readonly format?: "proto" | "json" | undefined;
   /**
    * What stands before gannet's own name in `user-agent`.
    *
@@ -84,6 +91,7 @@ const KEYS: ReadonlySet<string> = new Set(
   Object.keys({
     ...MESSAGE_OPTION_KEYS,
     credentials: 0,
+    format: 0,
     userAgent: 0,
     authority: 0,
     backoff: 0,
@@ -112,6 +120,10 @@ export function checkChannelOptions(options: ChannelOptions, owner: string): voi
   checkOptionKeys(options, KEYS, owner);
   checkMessageOptions(options);
   checkInterceptors(options.interceptors, owner);
+  if (options.format !== undefined && options.format !== "proto" && options.format !== "json") {
+    const what = `format is "proto" or "json", not ${JSON.stringify(options.format)}`;
+    throw misuse(TypeError, "GANNET_INVALID_OPTION", what);
+  }
   checkNumber("minConnectTimeoutMs", options.minConnectTimeoutMs, 1);
   checkNumber("idleTimeoutMs", options.idleTimeoutMs, 1);
   const { backoff } = options;

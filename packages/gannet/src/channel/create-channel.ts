@@ -1,5 +1,5 @@
 import { systemClock, TimerWheel } from "../base/index.ts";
-import { CodecCache } from "../codec/index.ts";
+import { CodecCache, JsonCodecCache } from "../codec/index.ts";
 import { misuse } from "../core/index.ts";
 import { SegmentPool } from "../http2/index.ts";
 import { type ConnectedPipe, connectSocket, lookupHost, parseSocketAddress } from "../net/index.ts";
@@ -105,7 +105,8 @@ function build(
         authority: options.authority ?? target.authority,
         userAgent: options.userAgent === undefined ? USER_AGENT : `${options.userAgent} ${USER_AGENT}`,
         messages,
-        codecs: new CodecCache(),
+        codecs: options.format === "json" ? new JsonCodecCache(options.jsonRegistry) : new CodecCache(),
+        format: options.format ?? "proto",
         segments: new SegmentPool(),
         limits: options.http2,
         deadlines,

@@ -1,5 +1,5 @@
 import type { DescMessage } from "@bufbuild/protobuf";
-import type { Codec, CodecKind } from "./codec.ts";
+import type { Codec, CodecKind, Codecs } from "./codec.ts";
 import { CompiledCodec, isEvaluationAllowed } from "./compiled/index.ts";
 import { ReflectionCodec } from "./reflection-codec.ts";
 
@@ -7,7 +7,7 @@ import { ReflectionCodec } from "./reflection-codec.ts";
  * The codecs of a channel or server, each made when its type is first used: with code of its own where this environment
  * allows that, else by looking every field up.
  */
-export class CodecCache {
+export class CodecCache implements Codecs {
   readonly #codecs = new WeakMap<DescMessage, Codec>();
   #isCompiling: boolean | undefined;
 

@@ -1,3 +1,5 @@
+import type { DescMessage } from "@bufbuild/protobuf";
+
 /** Whether a codec has code of its own for its type, or looks every field up. */
 export type CodecKind = "compiled" | "interpreted";
 
@@ -21,4 +23,10 @@ export interface Codec {
    * @throws DecodeError for bytes that are no such message
    */
   decode(bytes: Uint8Array, start: number, end: number): object;
+}
+
+/** The codecs of a channel or server. */
+export interface Codecs {
+  /** The codec of a type, the same each time. */
+  get(schema: DescMessage): Codec;
 }

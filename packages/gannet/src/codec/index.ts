@@ -1,5 +1,6 @@
 /** Messages to bytes, in place, and back. Start with codec.ts. */
-export type { Codec, CodecKind } from "./codec.ts";
+export type { Codec, CodecKind, Codecs } from "./codec.ts";
 export { CodecCache } from "./codec-cache.ts";
 export { type CodecOptions, createCodec, type MessageCodec } from "./create-codec.ts";
 export { DecodeError } from "./decode-error.ts";
+export { JsonCodecCache } from "./json-codec.ts";

@@ -1,3 +1,4 @@
+import type { Registry } from "@bufbuild/protobuf";
 import { checkNumber } from "./check-options.ts";
 import type { Compressor } from "./compressor.ts";
 
@@ -29,6 +30,13 @@ export interface MessageOptions {
    * @default 1024
    */
   readonly minCompressBytes?: number | undefined;
+  /**
+   * The types that may be in a `google.protobuf.Any`, and extensions: messages in JSON need them, as JSON has no place
+   * for bytes of a type that nobody knows.
+   *
+   * @default none
+   */
+  readonly jsonRegistry?: Registry | undefined;
 }
 
 /** The keys of `MessageOptions`. */
@@ -37,6 +45,7 @@ export const MESSAGE_OPTION_KEYS: Readonly<Record<keyof MessageOptions, 0>> = {
   compressors: 0,
   compress: 0,
   minCompressBytes: 0,
+  jsonRegistry: 0,
 };
 
 /** @throws RangeError GANNET_INVALID_OPTION for a number out of its range */

@@ -27,6 +27,8 @@ export interface ServerCall {
   readonly active: boolean;
   readonly deadline: Date | undefined;
   readonly peer: Peer;
+  /** What the messages are written in: the client chooses. */
+  readonly format: "proto" | "json";
   /**
    * Whether the replies that follow are compressed, where the client takes any compression of the server's. May change
    * from reply to reply, if it was set before the header was sent.

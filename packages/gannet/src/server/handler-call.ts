@@ -57,6 +57,10 @@ export class HandlerCall implements ServerCall {
     return this.#call.connection.peer;
   }
 
+  get format(): "proto" | "json" {
+    return this.#call.head.contentType?.format ?? "proto";
+  }
+
   get compress(): boolean {
     return this.#call.compression.isWanted;
   }

@@ -15,8 +15,8 @@ import {
   ErrorBlock,
   encodeCompressed,
   fitsHeaderList,
-  isGrpcContentType,
   MetadataBlock,
+  PROTO_TYPE,
   type RequestHead,
   readRequestHead,
   writeEnvelope,
@@ -78,7 +78,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
       this.#refuse("405");
       return;
     }
-    if (!isGrpcContentType(head.contentType)) {
+    if (head.contentType === undefined) {
       this.#refuse("415");
       return;
     }
@@ -91,7 +91,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
         this.#refuseEncoding(head.encoding);
       // The timers are too coarse to tell before the handler has run.
       else if (head.timeoutMs === 0) this.fail(deadlineError());
-      else this.#run(route, head);
+      else this.#run(head.contentType.format === "json" ? this.connection.routes.inJson(route) : route, head);
     }
   }
 
@@ -215,16 +215,23 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
 
   sendHeader(): void {
     if (this.#isHeaderSent || this.isEnded) return;
-    const { okHeader, http2 } = this.connection;
+    const { http2 } = this.connection;
     if (this.header !== undefined && !fitsHeaderList(http2.peerMaxHeaderListBytes, undefined, this.header)) {
       this.fail(tooLargeError("header", http2.peerMaxHeaderListBytes));
       return;
     }
     const encoding = this.#compression?.chooseForReplies()?.name;
-    const fixed = encoding === undefined ? okHeader : this.connection.compressedHeader(encoding);
+    const fixed = this.#responseStart(encoding);
     this.#isHeaderSent = true;
     const source = this.header === undefined ? fixed : new MetadataBlock(fixed, undefined, this.header);
     http2.sendHeaders(this.stream, source, false);
+  }
+
+  /** What the response starts with, in the content type of the request. */
+  #responseStart(encoding: string | undefined): HeaderTemplate {
+    const { contentType = PROTO_TYPE } = this.head;
+    if (encoding === undefined && contentType === PROTO_TYPE) return this.connection.okHeader;
+    return this.connection.headerFor(contentType, encoding);
   }
 
   /**
@@ -280,14 +287,14 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
   /** Ends the call with an error. */
   fail(error: GrpcError): void {
     if (this.isEnded) return;
-    const { okHeader, http2 } = this.connection;
+    const { http2 } = this.connection;
     const limit = http2.peerMaxHeaderListBytes;
     // What the handler has set as header arrives as one: clients take what comes with a status for the trailer.
     const isHeaderSet = this.header !== undefined && this.header.size > 0;
     if (isHeaderSet && fitsHeaderList(limit, undefined, this.header)) this.sendHeader();
     this.isEnded = true;
     // Where nothing was sent before, one header is both header and trailer.
-    const fixed = this.#isHeaderSent ? undefined : okHeader;
+    const fixed = this.#isHeaderSent ? undefined : this.#responseStart(undefined);
     const metadata = [error.trailer, this.trailer];
     const source = fitsHeaderList(limit, error, ...metadata)
       ? new ErrorBlock(fixed, error, ...metadata)

@@ -1,5 +1,5 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
-import type { Codec, CodecCache } from "../codec/index.ts";
+import type { Codec, Codecs } from "../codec/index.ts";
 import { misuse } from "../core/index.ts";
 import type { ServiceOptions } from "./service-options.ts";
 
@@ -20,14 +20,29 @@ export interface Route {
 export class RouteTable {
   readonly #routes = new Map<string, Route>();
   readonly #services = new Map<string, DescService>();
-  readonly #codecs: CodecCache;
+  /** The routes for messages in JSON, each made when it is first needed. */
+  readonly #jsonRoutes = new WeakMap<Route, Route>();
+  readonly #codecs: Codecs;
+  readonly #jsonCodecs: Codecs;
 
-  constructor(codecs: CodecCache) {
+  constructor(codecs: Codecs, jsonCodecs: Codecs) {
     this.#codecs = codecs;
+    this.#jsonCodecs = jsonCodecs;
   }
 
   get(path: string): Route | undefined {
     return this.#routes.get(path);
+  }
+
+  /** The same route for calls whose messages are in JSON. */
+  inJson(route: Route): Route {
+    let inJson = this.#jsonRoutes.get(route);
+    if (inJson === undefined) {
+      const { input, output } = route.method;
+      inJson = { ...route, requestCodec: this.#jsonCodecs.get(input), replyCodec: this.#jsonCodecs.get(output) };
+      this.#jsonRoutes.set(route, inJson);
+    }
+    return inJson;
   }
 
   /** The services that were added, in their order. */

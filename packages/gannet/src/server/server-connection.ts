@@ -17,7 +17,7 @@ import {
   type ObservedConnection,
   type ServerCounts,
 } from "../observe/index.ts";
-import type { MessageSettings } from "../protocol/index.ts";
+import { type GrpcContentType, type MessageSettings, PROTO_TYPE } from "../protocol/index.ts";
 import { CallRunner, type RunnerHost } from "./call-runner.ts";
 import { ConnectionLifetime, type LivingConnection } from "./connection-lifetime.ts";
 import { Http2ServerCall } from "./http2-server-call.ts";
@@ -56,13 +56,13 @@ export class ServerConnection implements ConnectionObserver, ObservedConnection,
   readonly routes: RouteTable;
   readonly deadlines: DeadlineScheduler;
   readonly messages: MessageSettings;
-  /** What a response starts with that is not compressed. */
+  /** What most responses start with. */
   readonly okHeader: HeaderTemplate;
   readonly okTrailer: HeaderTemplate = new HeaderTemplate([["grpc-status", "0"]]);
   readonly counts: ConnectionCounts;
   readonly #context: ServerContext;
   readonly #pipe: ConnectedPipe;
-  readonly #compressedHeaders = new Map<string, HeaderTemplate>();
+  readonly #headers = new Map<string, HeaderTemplate>();
   readonly #calls = new Set<Http2ServerCall>();
   readonly #lifetime: ConnectionLifetime;
   /** The words in its GOAWAYs; undefined until it takes no further calls. */
@@ -83,7 +83,7 @@ export class ServerConnection implements ConnectionObserver, ObservedConnection,
     this.routes = context.routes;
     this.deadlines = context.deadlines;
     this.messages = context.messages;
-    this.okHeader = new HeaderTemplate(this.#headerFields());
+    this.okHeader = this.headerFor(PROTO_TYPE, undefined);
     this.http2 = createHttp2(this);
     this.#lifetime = new ConnectionLifetime(this, context.lifetime, context.clock, () => context.random());
     this.#settingsTimer = this.deadlines.schedule(this.deadlines.now() + SETTINGS_MS, {
@@ -142,22 +142,21 @@ export class ServerConnection implements ConnectionObserver, ObservedConnection,
     return call;
   }
 
-  /** What a response starts with whose messages are compressed with `encoding`. */
-  compressedHeader(encoding: string): HeaderTemplate {
-    let header = this.#compressedHeaders.get(encoding);
+  /** What a response starts with, where its messages are compressed with `encoding`, if at all. */
+  headerFor({ text }: GrpcContentType, encoding: string | undefined): HeaderTemplate {
+    const key = `${text} ${encoding}`;
+    let header = this.#headers.get(key);
     if (header === undefined) {
-      header = new HeaderTemplate([...this.#headerFields(), ["grpc-encoding", encoding]]);
-      this.#compressedHeaders.set(encoding, header);
+      const fields: [string, string][] = [
+        [":status", "200"],
+        ["content-type", text],
+        ["grpc-accept-encoding", this.messages.compressors.acceptEncoding],
+      ];
+      if (encoding !== undefined) fields.push(["grpc-encoding", encoding]);
+      header = new HeaderTemplate(fields);
+      this.#headers.set(key, header);
     }
     return header;
-  }
-
-  #headerFields(): [string, string][] {
-    return [
-      [":status", "200"],
-      ["content-type", "application/grpc"],
-      ["grpc-accept-encoding", this.messages.compressors.acceptEncoding],
-    ];
   }
 
   createRunner(call: Http2ServerCall): CallRunner {

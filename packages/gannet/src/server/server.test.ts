@@ -81,6 +81,7 @@ class Pair implements Transport {
       scheme: "http",
       deadlines: this.deadlines,
       codecs: new CodecCache(),
+      format: "proto",
       messages: messageSettings({ maxReceiveBytes: 4 * 1024 * 1024 }, () => []),
       userAgent: "test",
     });

@@ -1,6 +1,6 @@
 import type { DescService } from "@bufbuild/protobuf";
 import { type Clock, systemClock, type Timer, TimerWheel } from "../base/index.ts";
-import { CodecCache } from "../codec/index.ts";
+import { CodecCache, JsonCodecCache } from "../codec/index.ts";
 import { checkOptionKeys, type Diagnostics, misuse, type Peer, type ServerCall, type Signal } from "../core/index.ts";
 import { type ConnectionObserver, Http2Code, Http2Connection, SegmentPool } from "../http2/index.ts";
 import {
@@ -136,7 +136,7 @@ export class GrpcServer implements Server, ServerContext {
     const { serverCallStart, serverCallEnd, serverEvent } = environment.diagnostics;
     this.events = new EventTeller(options.onEvent, serverEvent);
     this.publisher = new CallPublisher(serverCallStart, serverCallEnd, clock);
-    this.routes = new RouteTable(new CodecCache());
+    this.routes = new RouteTable(new CodecCache(), new JsonCodecCache(options.jsonRegistry));
     this.deadlines = new TimerWheel(clock);
     this.messages = messageSettings(options, defaultCompressors);
     this.#admission = new Admission(

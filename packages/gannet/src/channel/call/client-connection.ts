@@ -1,8 +1,8 @@
-import type { CodecCache } from "../../codec/index.ts";
+import type { Codecs } from "../../codec/index.ts";
 import type { DeadlineScheduler } from "../../core/index.ts";
 import { HeaderTemplate, type Http2Connection } from "../../http2/index.ts";
 import { ConnectionCounts } from "../../observe/index.ts";
-import type { MessageSettings } from "../../protocol/index.ts";
+import { JSON_TYPE, type MessageFormat, type MessageSettings, PROTO_TYPE } from "../../protocol/index.ts";
 
 /** What a connection to a server is made of. */
 export interface ClientConnectionInit {
@@ -12,7 +12,8 @@ export interface ClientConnectionInit {
   readonly authority: string;
   readonly scheme: "http" | "https";
   readonly deadlines: DeadlineScheduler;
-  readonly codecs: CodecCache;
+  readonly codecs: Codecs;
+  readonly format: MessageFormat;
   readonly messages: MessageSettings;
   readonly userAgent: string;
 }
@@ -22,8 +23,9 @@ export class ClientConnection {
   readonly http2: Http2Connection;
   readonly peer: string;
   readonly deadlines: DeadlineScheduler;
-  readonly codecs: CodecCache;
+  readonly codecs: Codecs;
   readonly counts: ConnectionCounts;
+  readonly format: MessageFormat;
   readonly messages: MessageSettings;
   readonly #init: ClientConnectionInit;
   readonly #headers = new Map<string, HeaderTemplate>();
@@ -35,6 +37,7 @@ export class ClientConnection {
     this.deadlines = init.deadlines;
     this.codecs = init.codecs;
     this.counts = new ConnectionCounts(init.deadlines);
+    this.format = init.format;
     this.messages = init.messages;
     this.#init = init;
   }
@@ -62,7 +65,7 @@ export class ClientConnection {
       [":path", path],
       [":authority", this.#init.authority],
       ["te", "trailers"],
-      ["content-type", "application/grpc"],
+      ["content-type", (this.format === "json" ? JSON_TYPE : PROTO_TYPE).text],
       ["user-agent", this.#init.userAgent],
       ["grpc-accept-encoding", this.messages.compressors.acceptEncoding],
     ];

@@ -43,6 +43,7 @@ class ScriptedCall {
       scheme: "http",
       deadlines: this.deadlines,
       codecs: new CodecCache(),
+      format: "proto",
       messages: messageSettings({ maxReceiveBytes: 1_000_000 }, () => []),
       userAgent: "test",
     });
@@ -138,6 +139,14 @@ describe("a call ends as its server says:", () => {
         ),
       ],
       ['INTERNAL: the server compresses with "gzip", which was not offered'],
+    ],
+    [
+      "messages in JSON, which were not asked for",
+      [
+        frames.headers(1, frames.block([":status", "200"], ["content-type", "application/grpc+json"])),
+        frames.data(1, "{}", END_STREAM),
+      ],
+      ["UNKNOWN: the server answered with HTTP status 200 and content-type application/grpc+json, not with gRPC: {}"],
     ],
     [
       "a web page",

@@ -21,8 +21,8 @@ import {
   errorOfStatus,
   fitsHeaderList,
   formatTimeout,
-  isGrpcContentType,
   MetadataBlock,
+  parseContentType,
   type ResponseHead,
   readResponseHead,
   writeEnvelope,
@@ -203,7 +203,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   /** Looks at what came first. False where nothing is left to do with it. */
   #acceptHeader(head: ResponseHead, endStream: boolean): boolean {
     this.#header = head;
-    const isGrpc = head.httpStatus === 200 && isGrpcContentType(head.contentType);
+    const isGrpc = head.httpStatus === 200 && parseContentType(head.contentType)?.format === this.#connection.format;
     // A status counts whatever stands around it.
     if (!isGrpc && head.status === undefined) {
       this.#foreignBody = "";

@@ -1,4 +1,5 @@
 import type { Metadata, ReceivedMetadata } from "../../core/index.ts";
+import { type GrpcContentType, parseContentType } from "./content-type.ts";
 import type { FieldList } from "./header-fields.ts";
 import { readMetadata } from "./metadata-fields.ts";
 import { parseTimeout } from "./timeout.ts";
@@ -7,7 +8,8 @@ import { parseTimeout } from "./timeout.ts";
 export class RequestHead implements ReceivedMetadata {
   readonly method: string;
   readonly path: string;
-  readonly contentType: string;
+  /** Undefined where it is not one of gRPC's that is known. */
+  readonly contentType: GrpcContentType | undefined;
   readonly encoding: string;
   /** The value of `grpc-accept-encoding`; empty where there is none. */
   readonly acceptEncoding: string;
@@ -45,7 +47,7 @@ export class RequestHead implements ReceivedMetadata {
     }
     this.method = method;
     this.path = path;
-    this.contentType = contentType;
+    this.contentType = parseContentType(contentType);
     this.encoding = encoding;
     this.acceptEncoding = acceptEncoding;
     this.timeoutMs = timeoutMs;

@@ -34,8 +34,3 @@ export function readResponseHead(list: FieldList): ResponseHead {
   list.parsed = head;
   return head;
 }
-
-/** Whether a content type is gRPC's with messages in protobuf. */
-export function isGrpcContentType(contentType: string): boolean {
-  return contentType === "application/grpc" || /^application\/grpc(?:\+proto)?(?:[; ]|$)/.test(contentType);
-}

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { type ErrorDetail, GrpcError, Metadata } from "../../core/index.ts";
 import { ErrorBlock, MetadataBlock } from "./header-blocks.ts";
 import type { Field } from "./header-fields.ts";
-import { isGrpcContentType, readResponseHead } from "./response-head.ts";
+import { readResponseHead } from "./response-head.ts";
 import { codeOfHttpStatus, codeOfReset, errorOfStatus, readStatus } from "./status.ts";
 
 /** Writes fields as text, and takes as many bytes as the worst writer would. */
@@ -135,25 +135,4 @@ test("the table of resets is that of the specification", () => {
     "INTERNAL", "INTERNAL", "INTERNAL", "INTERNAL", "INTERNAL", "INTERNAL", "INTERNAL", "UNAVAILABLE", "CANCELLED",
     "INTERNAL", "INTERNAL", "RESOURCE_EXHAUSTED", "PERMISSION_DENIED", "INTERNAL", "INTERNAL",
   ]);
-});
-
-test("a content type is gRPC's or not", () => {
-  for (const type of [
-    "application/grpc",
-    "application/grpc+proto",
-    "application/grpc;charset=utf-8",
-    "application/grpc+proto; x=y",
-  ]) {
-    assert.ok(isGrpcContentType(type), type);
-  }
-  for (const type of [
-    "",
-    "application/json",
-    "application/grpc-web",
-    "application/grpc+json",
-    "application/grpc+protobuf",
-    "text/application/grpc",
-  ]) {
-    assert.ok(!isGrpcContentType(type), type);
-  }
 });

@@ -401,6 +401,21 @@ export interface ServiceOptions {
     readonly limited?: boolean | undefined;
 }
 
+export type ShutdownSignal = "SIGTERM" | "SIGINT" | "SIGHUP";
+
+export interface ShutsDown {
+    shutdown(options: {
+        readonly graceMs: number;
+    }): Promise<void>;
+}
+
+export interface SignalOptions {
+    readonly graceMs?: number | undefined;
+    readonly signals?: readonly ShutdownSignal[] | undefined;
+    readonly onShutdown?: (() => void | Promise<void>) | undefined;
+    readonly exitMs?: number | undefined;
+}
+
 export interface SubchannelStats {
     readonly state: ObservedState;
     readonly failure: string | undefined;
@@ -456,6 +471,8 @@ export declare function detail<D extends DescMessage>(schema: D, init: MessageIn
 export declare function gzip(options?: CompressionLevel): Compressor;
 
 export declare function insecure(): Credentials;
+
+export declare function shutdownOnSignals(servers: ShutsDown | readonly ShutsDown[], options?: SignalOptions): () => void;
 
 export declare function tls(options?: TlsOptions): Credentials;
 

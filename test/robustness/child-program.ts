@@ -15,7 +15,7 @@ export class ChildProgram {
   #onLine: () => void = () => {};
   #error = "";
 
-  constructor(name: "server-process" | "client-process", args: readonly string[]) {
+  constructor(name: "server-process" | "client-process" | "draining-server-process", args: readonly string[]) {
     const child = spawn(process.execPath, [join(HERE, `${name}.js`), ...args], { stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
     this.#closed = once(child, "close");
@@ -46,6 +46,17 @@ export class ChildProgram {
         this.#onLine = resolve;
       });
     }
+  }
+
+  /** Sends it a signal. */
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  /** Waits for its end: `exit` with its code, or the name of the signal that ended it. */
+  async exit(): Promise<string> {
+    await this.#closed;
+    return this.#child.signalCode ?? `exit ${this.#child.exitCode}`;
   }
 
   /** Ends it as a crash of its machine would: it gets to do nothing. */

@@ -56,7 +56,18 @@ export {
   type TlsFacts,
   type Transport,
 } from "./core/index.ts";
-export { brotli, type CompressionLevel, defaultCompressors, deflate, gzip, zstd } from "./node/index.ts";
+export {
+  brotli,
+  type CompressionLevel,
+  defaultCompressors,
+  deflate,
+  gzip,
+  type ShutdownSignal,
+  type ShutsDown,
+  type SignalOptions,
+  shutdownOnSignals,
+  zstd,
+} from "./node/index.ts";
 export type {
   CallRecord,
   CallStats,

@@ -4,3 +4,4 @@
  */
 export { brotli, type CompressionLevel, defaultCompressors, deflate, gzip, zstd } from "./compressors.ts";
 export { nodeDiagnostics } from "./diagnostics.ts";
+export { type ShutdownSignal, type ShutsDown, type SignalOptions, shutdownOnSignals } from "./shutdown-on-signals.ts";

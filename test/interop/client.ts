@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { type Credentials, createChannel, insecure, tls } from "gannet";
 import { CASE_NAMES } from "./official/case-names.ts";
 import { type FlagValues, readFlags } from "./official/flags.ts";
+import type { CaseContext } from "./official/interop-case.ts";
 import { interopCases } from "./official/interop-cases.ts";
 import { readSoak, SOAK_FLAGS } from "./official/soak-flags.ts";
 
@@ -31,7 +32,8 @@ async function main(): Promise<number> {
     return 2;
   }
   const credentials = flags.use_tls ? readTls(flags) : insecure();
-  const openChannel = () => createChannel(`${server_host}:${server_port}`, { credentials });
+  const openChannel: CaseContext["openChannel"] = (options) =>
+    createChannel(`${server_host}:${server_port}`, { ...options, credentials });
   const channel = openChannel();
   try {
     await interopCases[name]({ channel, openChannel, soak: readSoak(flags) });

@@ -22,8 +22,26 @@ export const SOAK_CASES = ["rpc_soak", "channel_soak"] as const;
 /** That one server answers all calls. It has to fill in its id. */
 export const SERVER_ID_CASES = ["pick_first_unary"] as const;
 
+/** That messages are compressed one by one. Client and server have to know of each other's messages how they came. */
+export const COMPRESSION_CASES = [
+  "client_compressed_unary",
+  "client_compressed_streaming",
+  "server_compressed_unary",
+  "server_compressed_streaming",
+] as const;
+
 /** One of the cases of doc/interop-test-descriptions.md of grpc/grpc that are here. */
-export type CaseName = (typeof BASIC_CASES | typeof SOAK_CASES | typeof SERVER_ID_CASES)[number];
+export type CaseName = (
+  | typeof BASIC_CASES
+  | typeof SOAK_CASES
+  | typeof SERVER_ID_CASES
+  | typeof COMPRESSION_CASES
+)[number];
 
 /** All of them, by the names that `--test_case` takes. */
-export const CASE_NAMES: readonly CaseName[] = [...BASIC_CASES, ...SOAK_CASES, ...SERVER_ID_CASES];
+export const CASE_NAMES: readonly CaseName[] = [
+  ...BASIC_CASES,
+  ...SOAK_CASES,
+  ...SERVER_ID_CASES,
+  ...COMPRESSION_CASES,
+];

@@ -4,6 +4,7 @@ import { type Credentials, createChannel, createServer, insecure, tls } from "ga
 import { createIdentityFiles } from "../program/identity-files.ts";
 import { CASE_NAMES } from "./case-names.ts";
 import { TestService } from "./grpc/testing/test_pb.ts";
+import type { CaseContext } from "./interop-case.ts";
 import { interopCases } from "./interop-cases.ts";
 import { createTestService } from "./test-service.ts";
 
@@ -31,7 +32,7 @@ for (const security of ["plaintext", "TLS"] as const) {
 
     for (const name of CASE_NAMES) {
       test(name, async () => {
-        const openChannel = () => createChannel(target, { credentials });
+        const openChannel: CaseContext["openChannel"] = (options) => createChannel(target, { ...options, credentials });
         const channel = openChannel();
         try {
           await interopCases[name]({ channel, openChannel, soak: SOAK });

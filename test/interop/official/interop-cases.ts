@@ -1,21 +1,13 @@
 import assert from "node:assert/strict";
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { type CallOptions, type Channel, createClient, GrpcError } from "gannet";
+import { type CallOptions, type Channel, createClient } from "gannet";
 import type { CaseName } from "./case-names.ts";
+import { compressionCases } from "./compression-cases.ts";
 import type { StreamingOutputCallRequestSchema } from "./grpc/testing/messages_pb.ts";
 import { TestService, UnimplementedService } from "./grpc/testing/test_pb.ts";
+import { callUnary, type InteropCase, mustFail, zeros } from "./interop-case.ts";
 import { type SoakOptions, soak } from "./soak.ts";
 
-/** What a case is run with. */
-export interface CaseContext {
-  readonly channel: Channel;
-  /** Opens one more channel to the same server. */
-  openChannel(): Channel;
-  readonly soak?: SoakOptions | undefined;
-}
-
-/** One of the cases of doc/interop-test-descriptions.md of grpc/grpc. Rejects where the server is wrong. */
-type InteropCase = (context: CaseContext) => Promise<void>;
 type OutputRequest = MessageInitShape<typeof StreamingOutputCallRequestSchema>;
 
 const REQUEST_SIZES = [27_182, 8, 1_828, 45_904] as const;
@@ -126,6 +118,7 @@ export const interopCases: Readonly<Record<CaseName, InteropCase>> = {
       (opened) => callSoakUnary(opened, options),
     );
   },
+  ...compressionCases,
   async pick_first_unary({ channel }) {
     const client = createClient(TestService, channel);
     const ids = new Set<string>();
@@ -139,40 +132,15 @@ export const interopCases: Readonly<Record<CaseName, InteropCase>> = {
 };
 
 async function callLargeUnary(channel: Channel, options?: CallOptions) {
-  return await callUnary(channel, 271_828, 314_159, options);
+  return await callUnary(channel, { responseSize: 314_159, payload: zeros(271_828) }, options);
 }
 
 async function callSoakUnary(channel: Channel, { requestBytes, responseBytes }: SoakOptions): Promise<void> {
-  await callUnary(channel, requestBytes ?? 271_828, responseBytes ?? 314_159);
-}
-
-async function callUnary(channel: Channel, requestBytes: number, responseBytes: number, options?: CallOptions) {
-  const request = { responseSize: responseBytes, payload: zeros(requestBytes) };
-  const response = await createClient(TestService, channel).unaryCall(request, options).response;
-  const body = response.message.payload?.body;
-  assert.equal(body?.length, responseBytes);
-  assert.ok(body.every((byte) => byte === 0));
-  return response;
-}
-
-async function mustFail(code: string, act: () => PromiseLike<unknown>, reason?: string): Promise<void> {
-  await assert.rejects(
-    async () => await act(),
-    (error: unknown) => {
-      if (!GrpcError.is(error)) return false;
-      assert.equal(error.code, code);
-      if (reason !== undefined) assert.equal(error.reason, reason);
-      return true;
-    },
-  );
+  await callUnary(channel, { responseSize: responseBytes ?? 314_159, payload: zeros(requestBytes ?? 271_828) });
 }
 
 function outputRequest(requestBytes: number, size: number): OutputRequest {
   return { payload: zeros(requestBytes), responseParameters: [{ size }] };
-}
-
-function zeros(size: number): { body: Uint8Array } {
-  return { body: new Uint8Array(size) };
 }
 
 function toBytes(bytes: Uint8Array | undefined): number[] {

@@ -4,7 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { type Code, GrpcError, type Handlers, type ServerCall } from "gannet";
 import { CODES } from "../peer/codes.ts";
-import type { EchoStatus, ResponseParameters, StreamingOutputCallResponseSchema } from "./grpc/testing/messages_pb.ts";
+import type {
+  BoolValue,
+  EchoStatus,
+  ResponseParameters,
+  StreamingOutputCallResponseSchema,
+} from "./grpc/testing/messages_pb.ts";
 import type { TestService } from "./grpc/testing/test_pb.ts";
 
 type Output = MessageInitShape<typeof StreamingOutputCallResponseSchema>;
@@ -16,6 +21,8 @@ export function createTestService(): Omit<Handlers<typeof TestService>, "unimple
   return {
     emptyCall: () => ({}),
     unaryCall(request, call) {
+      expectCompressed(request, call);
+      call.compress = request.responseCompressed?.value ?? false;
       echoMetadata(call);
       throwStatus(request.responseStatus);
       return {
@@ -33,9 +40,12 @@ export function createTestService(): Omit<Handlers<typeof TestService>, "unimple
       yield* produce(request.responseParameters, call);
       throwStatus(request.responseStatus);
     },
-    async streamingInputCall(requests) {
+    async streamingInputCall(requests, call) {
       let aggregatedPayloadSize = 0;
-      for await (const { payload } of requests) aggregatedPayloadSize += payload?.body.length ?? 0;
+      for await (const request of requests) {
+        expectCompressed(request, call);
+        aggregatedPayloadSize += request.payload?.body.length ?? 0;
+      }
       return { aggregatedPayloadSize };
     },
     async *fullDuplexCall(requests, call) {
@@ -55,11 +65,19 @@ export function createTestService(): Omit<Handlers<typeof TestService>, "unimple
 }
 
 async function* produce(asked: readonly ResponseParameters[], call: ServerCall): AsyncGenerator<Output> {
-  for (const { size, intervalUs, fillPeerSocketAddress } of asked) {
+  for (const { size, intervalUs, compressed, fillPeerSocketAddress } of asked) {
     if (intervalUs > 0) await sleep(intervalUs / 1_000, undefined, { signal: call.signal });
     const peerSocketAddress = fillPeerSocketAddress?.value ? call.peer.address : "";
+    call.compress = compressed?.value ?? false;
     yield { payload: { body: new Uint8Array(size) }, peerSocketAddress };
   }
+}
+
+function expectCompressed(request: { expectCompressed?: BoolValue | undefined }, call: ServerCall): void {
+  const expected = request.expectCompressed?.value;
+  if (expected === undefined || expected === call.wasCompressed(request)) return;
+  const came = expected ? "came as it is" : "came compressed";
+  throw new GrpcError("INVALID_ARGUMENT", `the request ${came}, and not as expect_compressed says`);
 }
 
 function echoMetadata(call: ServerCall): void {

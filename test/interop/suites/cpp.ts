@@ -1,5 +1,6 @@
 import type { Suite } from "../../conformance/suite.ts";
 import { CaseReport } from "../case-report.ts";
+import { COMPRESSION_CASES } from "../official/case-names.ts";
 import {
   BASIC_AND_SOAK,
   BASIC_SOAK_AND_ID,
@@ -24,8 +25,8 @@ export const cppSuite: Suite = {
       server,
       client,
       // Its server does not tell its id.
-      serverCases: BASIC_AND_SOAK,
-      clientCases: BASIC_SOAK_AND_ID,
+      serverCases: [...BASIC_AND_SOAK, ...COMPRESSION_CASES],
+      clientCases: [...BASIC_SOAK_AND_ID, ...COMPRESSION_CASES],
       tls: tlsByFiles,
       caseFlags: soakFlags,
     };

@@ -62,23 +62,64 @@ export async function fetchDebianSource(name: string, members: readonly string[]
   return folder;
 }
 
-/** Runs `apt-get source` with lists of its own: those of the system may be empty, and mostly name no sources. */
+/**
+ * Fetches packages of another release of Debian, unless an earlier run has, and unpacks them without installing them.
+ *
+ * @param release such as `trixie`
+ * @returns the folder that is the root of their files
+ * @throws Error with apt's or dpkg's words
+ */
+export async function fetchDebianPackages(release: string, names: readonly string[]): Promise<string> {
+  const version = createHash("sha256").update(names.join("\n")).digest("hex").slice(0, 12);
+  const folder = join(cache, `debian-${release}-${version}`);
+  if (existsSync(folder)) return folder;
+  const unfinished = `${folder}.${process.pid}`;
+  const archives = join(unfinished, "archives");
+  try {
+    mkdirSync(archives, { recursive: true });
+    const format = `deb [SIGNED]$(REPO_URI) ${release} $(COMPONENT)`;
+    const ownSources = await ownLists(archives, format, /^(?!.*security)deb /);
+    await apt([...ownSources, "download", ...names], archives);
+    for (const archive of readdirSync(archives).filter((file) => file.endsWith(".deb"))) {
+      const args = ["--extract", join(archives, archive), unfinished];
+      await runOrThrow({ file: "dpkg-deb", args }, INSTALL_TIMEOUT_MS);
+    }
+    rmSync(archives, { recursive: true });
+    renameSync(unfinished, folder);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+/** Runs `apt-get source`. */
 async function download(name: string, folder: string): Promise<void> {
+  const ownSources = await ownLists(folder, "deb-src [SIGNED]$(REPO_URI) $(RELEASE) $(COMPONENT)", /./);
+  await apt([...ownSources, "source", "--download-only", name], folder);
+}
+
+/**
+ * Makes lists of packages in `folder`: those of the system may be empty, and mostly name no sources. Gives the options with
+ * which apt looks at them.
+ *
+ * @param format a line of sources.list for each archive that the system knows
+ * @param wanted which of these lines are of use
+ */
+async function ownLists(folder: string, format: string, wanted: RegExp): Promise<readonly string[]> {
   const sources = join(folder, "sources.list");
   const lists = join(folder, "lists");
   mkdirSync(join(lists, "partial"), { recursive: true });
   // The user that apt would go over to may not read this folder.
-  const ownLists = options([`Dir::State::lists=${lists}`, "APT::Sandbox::User=root"]);
-  const ownSources = [...ownLists, ...options([`Dir::Etc::sourcelist=${sources}`, "Dir::Etc::sourceparts=-"])];
-
-  await apt([...ownLists, "update"]);
-  const format = "deb-src [SIGNED]$(REPO_URI) $(RELEASE) $(COMPONENT)";
+  const own = options([`Dir::State::lists=${lists}`, "APT::Sandbox::User=root"]);
+  await apt([...own, "update"]);
   const filters = ["Created-By: Packages", "Origin: Debian"];
-  const targets = await apt([...ownLists, "indextargets", "--format", format, ...filters]);
+  const targets = await apt([...own, "indextargets", "--format", format, ...filters]);
   const signed = existsSync(KEYRING) ? `[signed-by=${KEYRING}] ` : "";
-  writeFileSync(sources, targets.replaceAll("[SIGNED]", signed));
+  const lines = new Set(targets.split("\n").filter((line) => wanted.test(line)));
+  writeFileSync(sources, [...lines, ""].join("\n").replaceAll("[SIGNED]", signed));
+  const ownSources = [...own, ...options([`Dir::Etc::sourcelist=${sources}`, "Dir::Etc::sourceparts=-"])];
   await apt([...ownSources, "update"]);
-  await apt([...ownSources, "source", "--download-only", name], folder);
+  return ownSources;
 }
 
 function options(settings: readonly string[]): string[] {

@@ -10,7 +10,14 @@ import {
   ClientCompatRequestSchema,
   type ClientResponseResult,
 } from "./connectrpc/conformance/v1/client_compat_pb.ts";
-import { Code, Compression, CompressionSchema, StreamType } from "./connectrpc/conformance/v1/config_pb.ts";
+import {
+  Code,
+  Codec,
+  CodecSchema,
+  Compression,
+  CompressionSchema,
+  StreamType,
+} from "./connectrpc/conformance/v1/config_pb.ts";
 import { ServerCompatRequestSchema } from "./connectrpc/conformance/v1/server_compat_pb.ts";
 import {
   BidiStreamRequestSchema,
@@ -134,16 +141,31 @@ async function selfSigned(name: string) {
 }
 
 /** How client and server talk. */
-const SETUPS: readonly { readonly name: string; readonly useTls: boolean; readonly compression: Compression }[] = [
-  { name: "over TLS, with a client certificate", useTls: true, compression: Compression.IDENTITY },
-  ...[Compression.IDENTITY, ...availableCompressions()].map((compression) => ({
-    name: `over plaintext, with ${CompressionSchema.value[compression]?.name}`,
-    useTls: false,
-    compression,
-  })),
+interface Setup {
+  readonly name: string;
+  readonly useTls: boolean;
+  readonly codec: Codec;
+  readonly compression: Compression;
+}
+
+const SETUPS: readonly Setup[] = [
+  {
+    name: "over TLS, with a client certificate",
+    useTls: true,
+    codec: Codec.PROTO,
+    compression: Compression.IDENTITY,
+  },
+  ...[Codec.PROTO, Codec.JSON].flatMap((codec) =>
+    [Compression.IDENTITY, ...availableCompressions()].map((compression) => ({
+      name: `over plaintext, with ${CodecSchema.value[codec]?.name} and ${CompressionSchema.value[compression]?.name}`,
+      useTls: false,
+      codec,
+      compression,
+    })),
+  ),
 ];
 
-for (const { name, useTls, compression } of SETUPS) {
+for (const { name, useTls, codec, compression } of SETUPS) {
   describe(name, () => {
     let server: StartedServer;
     let client: SuiteClient;
@@ -175,6 +197,7 @@ for (const { name, useTls, compression } of SETUPS) {
         host,
         port,
         serverTlsCert: pemCert,
+        codec,
         compression,
         ...(clientCreds === undefined ? {} : { clientTlsCreds: clientCreds }),
       });

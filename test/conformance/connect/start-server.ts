@@ -7,6 +7,7 @@ import {
   ServerCompatResponseSchema,
 } from "./connectrpc/conformance/v1/server_compat_pb.ts";
 import { ConformanceService } from "./connectrpc/conformance/v1/service_pb.ts";
+import { messageTypes } from "./message-types.ts";
 
 const HOST = "127.0.0.1";
 
@@ -21,6 +22,7 @@ export async function startServer(request: ServerCompatRequest): Promise<Started
   const { messageReceiveLimit } = request;
   const server = createServer({
     ...(messageReceiveLimit === 0 ? {} : { maxReceiveBytes: messageReceiveLimit }),
+    jsonRegistry: messageTypes,
     // Replies are compressed as the client takes them, however small they are.
     compress: true,
     minCompressBytes: 0,

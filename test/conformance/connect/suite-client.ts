@@ -6,7 +6,9 @@ import {
   type ClientCompatResponse,
   ClientCompatResponseSchema,
 } from "./connectrpc/conformance/v1/client_compat_pb.ts";
+import { Codec } from "./connectrpc/conformance/v1/config_pb.ts";
 import { ConformanceService } from "./connectrpc/conformance/v1/service_pb.ts";
+import { messageTypes } from "./message-types.ts";
 import { performCall } from "./perform-call.ts";
 
 /** Makes the calls that the suite describes; those that need the same channel share one. */
@@ -52,6 +54,8 @@ function openChannel(request: ClientCompatRequest): Channel {
   return createChannel(`${host}:${port}`, {
     credentials: serverTlsCert.length === 0 ? insecure() : tls({ ca: text.decode(serverTlsCert), ...identity }),
     ...(messageReceiveLimit === 0 ? {} : { maxReceiveBytes: messageReceiveLimit }),
+    format: request.codec === Codec.JSON ? "json" : "proto",
+    jsonRegistry: messageTypes,
     compressors: compressor === undefined ? [] : [compressor],
     compress: compressor !== undefined,
     minCompressBytes: 0,

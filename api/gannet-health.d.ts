@@ -54,12 +54,32 @@ interface BytePipe {
 
 declare const CODE_NAMES: readonly ["OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"];
 
+interface CallOutcome {
+    readonly code: Code;
+    readonly error: GrpcError | undefined;
+    readonly trailer: Metadata;
+    readonly durationMs: number;
+}
+
 interface CallStats {
     readonly started: number;
     readonly succeeded: number;
     readonly failed: number;
     readonly byCode: Readonly<Partial<Record<Code, number>>>;
     readonly lastStartedAt: Date | undefined;
+}
+
+interface CallUnderInterception {
+    readonly method: DescMethod;
+    readonly path: string;
+    readonly metadata: Metadata;
+    readonly signal: Signal;
+    readonly request: object | undefined;
+    timeRemainingMs(): number | undefined;
+    onRequest(hook: MessageHook): void;
+    onResponse(hook: MessageHook): void;
+    onEnd(hook: (outcome: CallOutcome) => void): void;
+    reply(message: object): void;
 }
 
 type Code = (typeof CODE_NAMES)[number];
@@ -111,6 +131,33 @@ interface DuplexStream {
 
 type Entry = readonly [key: string, value: string | Uint8Array];
 
+type ErrorCode = Exclude<Code, "OK">;
+
+interface ErrorDetail {
+    readonly typeName: string;
+    readonly value: Uint8Array;
+}
+
+declare class GrpcError extends Error {
+    #private;
+    readonly name = "GrpcError";
+    readonly code: ErrorCode;
+    readonly reason: string;
+    readonly details: readonly ErrorDetail[];
+    constructor(code: ErrorCode, message: string, options?: GrpcErrorOptions);
+    get trailer(): Metadata;
+    detail<D extends DescMessage>(schema: D): MessageShape<D> | undefined;
+    static is<C extends ErrorCode = ErrorCode>(error: unknown, ...codes: C[]): error is GrpcError & {
+        readonly code: C;
+    };
+}
+
+interface GrpcErrorOptions {
+    readonly details?: readonly ErrorDetail[] | undefined;
+    readonly trailer?: MetadataInit | undefined;
+    readonly cause?: unknown;
+}
+
 type HandlerMethod<M> = M extends {
     methodKind: infer K;
     input: infer I extends DescMessage;
@@ -145,6 +192,15 @@ type HealthListResponse = Message<"grpc.health.v1.HealthListResponse"> & {
 
 declare const HealthListResponseSchema: GenMessage<HealthListResponse>;
 
+interface InterceptedServerCall extends CallUnderInterception, ServerCall {
+    readonly method: DescMethod;
+    readonly path: string;
+    readonly metadata: Metadata;
+    readonly signal: Signal;
+    readonly side: "server";
+    timeRemainingMs(): number | undefined;
+}
+
 interface ListenAddress {
     readonly address: string;
     readonly port: number;
@@ -159,6 +215,8 @@ interface ListenTlsOptions extends TlsIdentity {
     readonly key: string;
     readonly requestClientCert?: boolean | undefined;
 }
+
+type MessageHook = (message: object) => object | undefined | void;
 
 declare class Metadata implements Iterable<[string, string | Uint8Array]> {
     #private;
@@ -255,6 +313,8 @@ interface ServerCall {
     cancel(): void;
 }
 
+type ServerInterceptor = (call: InterceptedServerCall, next: () => Promise<void>) => Promise<void>;
+
 interface ServerStats {
     readonly connections: {
         readonly open: number;
@@ -276,6 +336,8 @@ interface ServerStats {
 
 interface ServiceOptions {
     readonly limited?: boolean | undefined;
+    readonly interceptors?: readonly ServerInterceptor[] | undefined;
+    readonly maxReceiveBytes?: number | undefined;
 }
 
 type Signal = typeof globalThis extends {
@@ -296,3 +358,5 @@ interface TlsIdentity {
     readonly cert?: string | undefined;
     readonly key?: string | undefined;
 }
+
+declare function detail<D extends DescMessage>(schema: D, init: MessageInitShape<D>): ErrorDetail;

@@ -32,12 +32,32 @@ interface BytePipe {
 
 declare const CODE_NAMES: readonly ["OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"];
 
+interface CallOutcome {
+    readonly code: Code;
+    readonly error: GrpcError | undefined;
+    readonly trailer: Metadata;
+    readonly durationMs: number;
+}
+
 interface CallStats {
     readonly started: number;
     readonly succeeded: number;
     readonly failed: number;
     readonly byCode: Readonly<Partial<Record<Code, number>>>;
     readonly lastStartedAt: Date | undefined;
+}
+
+interface CallUnderInterception {
+    readonly method: DescMethod;
+    readonly path: string;
+    readonly metadata: Metadata;
+    readonly signal: Signal;
+    readonly request: object | undefined;
+    timeRemainingMs(): number | undefined;
+    onRequest(hook: MessageHook): void;
+    onResponse(hook: MessageHook): void;
+    onEnd(hook: (outcome: CallOutcome) => void): void;
+    reply(message: object): void;
 }
 
 type Code = (typeof CODE_NAMES)[number];
@@ -89,6 +109,13 @@ interface DuplexStream {
 
 type Entry = readonly [key: string, value: string | Uint8Array];
 
+type ErrorCode = Exclude<Code, "OK">;
+
+interface ErrorDetail {
+    readonly typeName: string;
+    readonly value: Uint8Array;
+}
+
 type ErrorResponse = Message<"grpc.reflection.v1.ErrorResponse"> & {
     errorCode: number;
     errorMessage: string;
@@ -108,6 +135,26 @@ type FileDescriptorResponse = Message<"grpc.reflection.v1.FileDescriptorResponse
     fileDescriptorProto: Uint8Array[];
 };
 
+declare class GrpcError extends Error {
+    #private;
+    readonly name = "GrpcError";
+    readonly code: ErrorCode;
+    readonly reason: string;
+    readonly details: readonly ErrorDetail[];
+    constructor(code: ErrorCode, message: string, options?: GrpcErrorOptions);
+    get trailer(): Metadata;
+    detail<D extends DescMessage>(schema: D): MessageShape<D> | undefined;
+    static is<C extends ErrorCode = ErrorCode>(error: unknown, ...codes: C[]): error is GrpcError & {
+        readonly code: C;
+    };
+}
+
+interface GrpcErrorOptions {
+    readonly details?: readonly ErrorDetail[] | undefined;
+    readonly trailer?: MetadataInit | undefined;
+    readonly cause?: unknown;
+}
+
 type HandlerMethod<M> = M extends {
     methodKind: infer K;
     input: infer I extends DescMessage;
@@ -117,6 +164,15 @@ type HandlerMethod<M> = M extends {
 type Handlers<S extends DescService> = {
     [K in keyof S["method"]]: HandlerMethod<S["method"][K]>;
 };
+
+interface InterceptedServerCall extends CallUnderInterception, ServerCall {
+    readonly method: DescMethod;
+    readonly path: string;
+    readonly metadata: Metadata;
+    readonly signal: Signal;
+    readonly side: "server";
+    timeRemainingMs(): number | undefined;
+}
 
 type ListServiceResponse = Message<"grpc.reflection.v1.ListServiceResponse"> & {
     service: ServiceResponse[];
@@ -136,6 +192,8 @@ interface ListenTlsOptions extends TlsIdentity {
     readonly key: string;
     readonly requestClientCert?: boolean | undefined;
 }
+
+type MessageHook = (message: object) => object | undefined | void;
 
 declare class Metadata implements Iterable<[string, string | Uint8Array]> {
     #private;
@@ -232,6 +290,8 @@ interface ServerCall {
     cancel(): void;
 }
 
+type ServerInterceptor = (call: InterceptedServerCall, next: () => Promise<void>) => Promise<void>;
+
 type ServerReflectionRequest = Message<"grpc.reflection.v1.ServerReflectionRequest"> & {
     host: string;
     messageRequest: {
@@ -301,6 +361,8 @@ interface ServerStats {
 
 interface ServiceOptions {
     readonly limited?: boolean | undefined;
+    readonly interceptors?: readonly ServerInterceptor[] | undefined;
+    readonly maxReceiveBytes?: number | undefined;
 }
 
 type ServiceResponse = Message<"grpc.reflection.v1.ServiceResponse"> & {
@@ -325,3 +387,5 @@ interface TlsIdentity {
     readonly cert?: string | undefined;
     readonly key?: string | undefined;
 }
+
+declare function detail<D extends DescMessage>(schema: D, init: MessageInitShape<D>): ErrorDetail;

@@ -427,6 +427,15 @@ interface InterceptedClientCall extends CallUnderInterception {
     readonly peer: string | undefined;
 }
 
+interface InterceptedServerCall extends CallUnderInterception, ServerCall {
+    readonly method: DescMethod;
+    readonly path: string;
+    readonly metadata: Metadata;
+    readonly signal: Signal;
+    readonly side: "server";
+    timeRemainingMs(): number | undefined;
+}
+
 interface ListenAddress {
     readonly address: string;
     readonly port: number;
@@ -640,6 +649,8 @@ interface ServerCall {
     cancel(): void;
 }
 
+type ServerInterceptor = (call: InterceptedServerCall, next: () => Promise<void>) => Promise<void>;
+
 interface ServerStats {
     readonly connections: {
         readonly open: number;
@@ -661,6 +672,8 @@ interface ServerStats {
 
 interface ServiceOptions {
     readonly limited?: boolean | undefined;
+    readonly interceptors?: readonly ServerInterceptor[] | undefined;
+    readonly maxReceiveBytes?: number | undefined;
 }
 
 type Signal = typeof globalThis extends {

@@ -368,6 +368,7 @@ export interface ServerOptions extends MessageOptions, LifetimeOptions {
     readonly maxConcurrentCalls?: number | undefined;
     readonly maxQueuedCalls?: number | undefined;
     readonly maxConnections?: number | undefined;
+    readonly interceptors?: readonly ServerInterceptor[] | undefined;
     readonly onUnexpectedError?: ((error: unknown, call: ServerCall) => void) | undefined;
     readonly onEvent?: EventListener | undefined;
     readonly http2?: ConnectionLimits | undefined;
@@ -399,6 +400,8 @@ export interface ServerStreamCall<O> extends ClientCall, AsyncIterableIterator<O
 
 export interface ServiceOptions {
     readonly limited?: boolean | undefined;
+    readonly interceptors?: readonly ServerInterceptor[] | undefined;
+    readonly maxReceiveBytes?: number | undefined;
 }
 
 export type ShutdownSignal = "SIGTERM" | "SIGINT" | "SIGHUP";

@@ -44,6 +44,7 @@ test("the guide has a row for each option that there is, and no others", () => {
     ["`keepalive`", "KeepaliveOptions"],
     ["`server.add", "ServiceOptions"],
     ["`createChannel", "ChannelOptions"],
+    ["`createClient", "ClientOptions"],
     ["Calls", "CallOptions"],
     ["`addReflection", "ReflectionOptions", "gannet-reflection"],
     ["`http2`", "ConnectionLimits"],

@@ -51,7 +51,7 @@ export class CallHooks {
   /** The request that goes on: hooks get complete messages, whatever the caller gave. */
   request(message: object): object {
     const hooks = this.#request;
-    if (hooks === undefined) return message;
+    if (hooks === undefined || !isObject(message)) return message;
     let current = complete(this.#method.input, message);
     for (const hook of hooks) current = replaced(this.#method.input, current, hook(current));
     return current;
@@ -60,7 +60,7 @@ export class CallHooks {
   /** The reply that goes on. The innermost interceptor sees it first. */
   response(message: object): object {
     const hooks = this.#response;
-    if (hooks === undefined) return message;
+    if (hooks === undefined || !isObject(message)) return message;
     let current = complete(this.#method.output, message);
     for (const hook of [...hooks].reverse()) current = replaced(this.#method.output, current, hook(current));
     return current;
@@ -97,7 +97,12 @@ export function complete(schema: DescMessage, message: object): object {
 
 // biome-ignore lint/suspicious/noConfusingVoidType: what a hook returns
 function replaced(schema: DescMessage, message: object, replacement: object | undefined | void): object {
-  return typeof replacement === "object" && replacement !== null ? complete(schema, replacement) : message;
+  return isObject(replacement) ? complete(schema, replacement) : message;
+}
+
+/** What is no message at all is refused where it is encoded. */
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }
 
 function added<H>(hooks: H[] | undefined, hook: H, name: string): H[] {

@@ -1,9 +1,11 @@
-import { forwardableError, GrpcError, type ServerCall } from "../core/index.ts";
+import { forwardableError, GrpcError, type ServerCall, type ServerInterceptor } from "../core/index.ts";
 import { HandlerCall } from "./handler-call.ts";
 import type { Http2ServerCall } from "./http2-server-call.ts";
+import { InterceptedHandlerCall } from "./intercepted-handler-call.ts";
 import { ReplyPump } from "./reply-pump.ts";
 import { RequestStream } from "./request-stream.ts";
 import { isSendable } from "./sendable-error.ts";
+import { ServerCallChain } from "./server-call-chain.ts";
 
 /** What a runner needs of the server. */
 export interface RunnerHost {
@@ -25,6 +27,7 @@ export class CallRunner {
   #requestCount = 0;
   #handlerCall: HandlerCall | undefined;
   #pump: ReplyPump | undefined;
+  #chain: ServerCallChain | undefined;
   /** `running` while the handler is; `done` once it is, or never will be. */
   #state: "waiting" | "queued" | "running" | "done" = "waiting";
 
@@ -110,6 +113,10 @@ export class CallRunner {
     const call = this.#call;
     const input = this.#requests ?? this.#request;
     this.#request = undefined;
+    if (call.route.interceptors !== undefined) {
+      this.#runIntercepted(call.route.interceptors, input as object);
+      return;
+    }
     const handlerCall = new HandlerCall(call);
     this.#handlerCall = handlerCall;
     let result: unknown;
@@ -133,6 +140,30 @@ export class CallRunner {
     } else {
       this.#reply(result);
     }
+  }
+
+  #runIntercepted(interceptors: readonly ServerInterceptor[], input: object): void {
+    const call = this.#call;
+    const handlerCall = new InterceptedHandlerCall(call, this.#isRequestStream ? undefined : input);
+    this.#handlerCall = handlerCall;
+    const chain = new ServerCallChain(call, handlerCall, input, {
+      onReplies: (pump) => {
+        this.#pump = pump;
+      },
+    });
+    this.#chain = chain;
+    const end = (): void => chain.end((error) => this.#host.onUnexpectedError(error, handlerCall));
+    chain.run(interceptors).then(
+      () => {
+        if (this.#isReplyStream) this.#onReturned();
+        else this.#reply(chain.reply);
+        end();
+      },
+      (error) => {
+        this.#onThrown(error);
+        end();
+      },
+    );
   }
 
   #reply(reply: unknown): void {
@@ -163,6 +194,13 @@ export class CallRunner {
   }
 
   #end(): void {
+    const stillRunning = this.#chain?.stillRunning;
+    if (stillRunning !== undefined) {
+      // An interceptor did not wait for the handler: nobody wants its replies.
+      this.onAbort(this.#call.abortError ?? new GrpcError("CANCELLED", "an interceptor has answered the call"));
+      void stillRunning.then(() => this.#end());
+      return;
+    }
     if (this.#state === "done") return;
     this.#state = "done";
     if (this.#call.route.isLimited) this.#host.leave();

@@ -131,13 +131,17 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
 
   #read(bytes: Uint8Array, start: number, end: number): void {
     try {
-      this.#envelopes ??= new EnvelopeReader(this.connection.messages.maxReceiveBytes, this.#compression?.ofRequests);
+      this.#envelopes ??= new EnvelopeReader(this.#maxReceiveBytes, this.#compression?.ofRequests);
       this.#envelopes.read(bytes, start, end, this);
     } catch (error) {
       this.fail(
         GrpcError.is(error) ? error : new GrpcError("INTERNAL", "a request could not be read", { cause: error }),
       );
     }
+  }
+
+  get #maxReceiveBytes(): number {
+    return this.route.maxReceiveBytes ?? this.connection.messages.maxReceiveBytes;
   }
 
   onPartial(byteLength: number): void {

@@ -1,5 +1,3 @@
-import type { Http2ServerCall } from "./http2-server-call.ts";
-
 /** After so many messages without a wait, other calls get their turn. */
 const MESSAGES_PER_TURN = 64;
 
@@ -9,11 +7,16 @@ export interface ReplyPumpObserver {
   onError(error: unknown): void;
 }
 
+/** Sends replies: false where it should be waited for `onWritable`. Throws for a message that cannot be encoded. */
+export interface ReplySender {
+  send(message: object): boolean;
+}
+
 type Replies = Iterator<object> | AsyncIterator<object>;
 
 /** Takes replies from a handler's iterable as fast as the wire takes them, and no faster. */
 export class ReplyPump {
-  readonly #call: Http2ServerCall;
+  readonly #sender: ReplySender;
   readonly #iterable: unknown;
   readonly #observer: ReplyPumpObserver;
   #iterator: Replies | undefined;
@@ -23,8 +26,8 @@ export class ReplyPump {
   #isInStep = false;
   #returned: Promise<unknown> | undefined;
 
-  constructor(call: Http2ServerCall, iterable: unknown, observer: ReplyPumpObserver) {
-    this.#call = call;
+  constructor(sender: ReplySender, iterable: unknown, observer: ReplyPumpObserver) {
+    this.#sender = sender;
     this.#iterable = iterable;
     this.#observer = observer;
   }
@@ -62,7 +65,7 @@ export class ReplyPump {
       if (this.#isStopped) break;
       let isRoom: boolean;
       try {
-        isRoom = this.#call.send(result.value);
+        isRoom = this.#sender.send(result.value);
       } catch (error) {
         await endReplies(iterator);
         throw error;

@@ -15,7 +15,7 @@ interface Entry {
 /** A handler that has asked for a request. */
 interface Waiter {
   readonly promise: Promise<Result>;
-  readonly resolve: (result: Result) => void;
+  readonly resolve: (result: Result | Promise<Result>) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -24,6 +24,8 @@ const DONE: Result = { done: true, value: undefined };
 
 /** The requests of a streaming call. What was not asked for stays within the stream's window. */
 export class RequestStream implements AsyncIterableIterator<object> {
+  /** Sees each request on its way to the handler; undefined where nothing does. What it throws, `next()` rejects with. */
+  intercept: ((request: object) => object) | undefined = undefined;
   readonly #observer: ConsumptionObserver;
   readonly #entries: Entry[] = [];
   readonly #waiting: Waiter[] = [];
@@ -51,7 +53,14 @@ export class RequestStream implements AsyncIterableIterator<object> {
       return;
     }
     this.#observer.onConsumed(byteLength);
-    waiter.resolve({ done: false, value: message });
+    if (this.intercept === undefined) waiter.resolve({ done: false, value: message });
+    else waiter.resolve(this.#intercepted(this.intercept, message));
+  }
+
+  #intercepted(intercept: (request: object) => object, message: object): Promise<Result> {
+    const result = new Promise<Result>((resolve) => resolve({ done: false, value: intercept(message) }));
+    markHandled(result);
+    return result;
   }
 
   /** No further request comes. */
@@ -76,6 +85,7 @@ export class RequestStream implements AsyncIterableIterator<object> {
     const entry = this.#entries.shift();
     if (entry !== undefined) {
       this.#observer.onConsumed(entry.byteLength);
+      if (this.intercept !== undefined) return this.#intercepted(this.intercept, entry.message);
       return Promise.resolve({ done: false, value: entry.message });
     }
     if (this.#error !== undefined) {

@@ -1,6 +1,6 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import type { Codec, Codecs } from "../codec/index.ts";
-import { misuse } from "../core/index.ts";
+import { misuse, type ServerInterceptor } from "../core/index.ts";
 import type { ServiceOptions } from "./service-options.ts";
 
 /** A handler of any kind: what it takes and gives depends on the kind of its method. */
@@ -14,6 +14,10 @@ export interface Route {
   readonly replyCodec: Codec;
   /** Whether `maxConcurrentCalls` holds for its calls. */
   readonly isLimited: boolean;
+  /** Undefined where there are none, and calls need no chain. */
+  readonly interceptors: readonly ServerInterceptor[] | undefined;
+  /** Undefined where that of the server holds. */
+  readonly maxReceiveBytes: number | undefined;
 }
 
 /** The methods that a server answers, by path. */
@@ -65,7 +69,7 @@ export class RouteTable {
     service: DescService,
     handlers: Readonly<Record<string, unknown>>,
     isPartial: boolean,
-    { limited = true }: ServiceOptions,
+    { limited = true, interceptors = [], maxReceiveBytes }: ServiceOptions,
   ): void {
     if (this.#services.has(service.typeName))
       throw misuse(TypeError, "GANNET_SERVICE_TWICE", `service ${service.typeName} was added before`);
@@ -89,6 +93,8 @@ export class RouteTable {
         requestCodec: this.#codecs.get(method.input),
         replyCodec: this.#codecs.get(method.output),
         isLimited: limited,
+        interceptors: interceptors.length === 0 ? undefined : interceptors,
+        maxReceiveBytes,
       });
     }
   }

@@ -1,11 +1,13 @@
 import type { Clock } from "../base/index.ts";
 import {
+  checkInterceptors,
   checkMessageOptions,
   checkOptionKeys,
   type EventListener,
   MESSAGE_OPTION_KEYS,
   type MessageOptions,
   type ServerCall,
+  type ServerInterceptor,
 } from "../core/index.ts";
 import type { ConnectionLimits } from "../http2/index.ts";
 import type { LifetimeOptions } from "./lifetime-options.ts";
@@ -31,7 +33,13 @@ export interface ServerOptions extends MessageOptions, LifetimeOptions {
    * @default no limit
    */
   readonly maxConnections?: number | undefined;
-  /** Called with what a handler throws that is no GrpcError. The client sees UNKNOWN, and none of its text. */
+  /**
+   * Run around every call, the first outermost. A call of a method that there is not gets to none.
+   *
+   * @default none
+   */
+  readonly interceptors?: readonly ServerInterceptor[] | undefined;
+  /** Called with what a handler or an interceptor throws that is no GrpcError. The client sees UNKNOWN, and none of its text. */
   readonly onUnexpectedError?: ((error: unknown, call: ServerCall) => void) | undefined;
   /**
    * Called with what happens beside calls, such as a client that breaks the rules of HTTP/2: docs/observability.md lists
@@ -53,6 +61,7 @@ const KEYS: ReadonlySet<string> = new Set(
     ...MESSAGE_OPTION_KEYS,
     maxConcurrentCalls: 0,
     maxQueuedCalls: 0,
+    interceptors: 0,
     onUnexpectedError: 0,
     onEvent: 0,
     http2: 0,
@@ -73,5 +82,6 @@ const KEYS: ReadonlySet<string> = new Set(
  */
 export function checkServerOptions(options: ServerOptions): void {
   checkOptionKeys(options, KEYS, "createServer");
+  checkInterceptors(options.interceptors, "createServer");
   checkMessageOptions(options);
 }

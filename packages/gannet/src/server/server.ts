@@ -146,14 +146,18 @@ export class GrpcServer implements Server, ServerContext {
   }
 
   add<S extends DescService>(service: S, handlers: Handlers<S>, options: ServiceOptions = {}): this {
-    checkServiceOptions(options);
-    this.routes.add(service, handlers as Readonly<Record<string, unknown>>, false, options);
-    return this;
+    return this.#add(service, handlers, false, options);
   }
 
   addPartial<S extends DescService>(service: S, handlers: Partial<Handlers<S>>, options: ServiceOptions = {}): this {
+    return this.#add(service, handlers, true, options);
+  }
+
+  #add(service: DescService, handlers: object, isPartial: boolean, options: ServiceOptions): this {
     checkServiceOptions(options);
-    this.routes.add(service, handlers as Readonly<Record<string, unknown>>, true, options);
+    const interceptors = [...(this.options.interceptors ?? []), ...(options.interceptors ?? [])];
+    const named = handlers as Readonly<Record<string, unknown>>;
+    this.routes.add(service, named, isPartial, { ...options, interceptors });
     return this;
   }
 

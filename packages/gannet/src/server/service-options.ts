@@ -1,4 +1,4 @@
-import { checkOptionKeys } from "../core/index.ts";
+import { checkInterceptors, checkNumber, checkOptionKeys, type ServerInterceptor } from "../core/index.ts";
 
 /** How a server treats the calls of one service. */
 export interface ServiceOptions {
@@ -9,11 +9,25 @@ export interface ServiceOptions {
    * @default true
    */
   readonly limited?: boolean | undefined;
+  /**
+   * Run around the calls of this service, the first outermost, and within those of the server.
+   *
+   * @default none
+   */
+  readonly interceptors?: readonly ServerInterceptor[] | undefined;
+  /**
+   * Largest request message of this service, in bytes.
+   *
+   * @default the server's `maxReceiveBytes`
+   */
+  readonly maxReceiveBytes?: number | undefined;
 }
 
-const KEYS: ReadonlySet<string> = new Set<keyof ServiceOptions>(["limited"]);
+const KEYS: ReadonlySet<string> = new Set<keyof ServiceOptions>(["limited", "interceptors", "maxReceiveBytes"]);
 
-/** @throws TypeError for a key that is no option */
+/** @throws TypeError or RangeError for a key that is no option, or a value that cannot be */
 export function checkServiceOptions(options: ServiceOptions): void {
   checkOptionKeys(options, KEYS, "add");
+  checkInterceptors(options.interceptors, "add");
+  checkNumber("maxReceiveBytes", options.maxReceiveBytes, 0);
 }

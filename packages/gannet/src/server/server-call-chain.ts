@@ -1,0 +1,127 @@
+import {
+  type GrpcError,
+  type Instant,
+  type Interceptable,
+  Metadata,
+  runInterceptors,
+  type ServerInterceptor,
+} from "../core/index.ts";
+import type { Http2ServerCall } from "./http2-server-call.ts";
+import type { InterceptedHandlerCall } from "./intercepted-handler-call.ts";
+import { ReplyPump } from "./reply-pump.ts";
+import type { RequestStream } from "./request-stream.ts";
+
+/** Hears of the handler within the interceptors. */
+export interface ServerChainObserver {
+  /** Its replies stream from here. */
+  onReplies(pump: ReplyPump): void;
+}
+
+/**
+ * A handler with interceptors around it. Its one reply is kept until the outermost of them has settled, as another may
+ * take its place; replies that stream are sent as they come.
+ */
+export class ServerCallChain implements Interceptable {
+  readonly #call: Http2ServerCall;
+  readonly #handlerCall: InterceptedHandlerCall;
+  readonly #input: object;
+  readonly #observer: ServerChainObserver;
+  readonly #startedAt: Instant;
+  #reply: unknown;
+  #running: Promise<void> | undefined;
+  #isRunning = false;
+
+  constructor(
+    call: Http2ServerCall,
+    handlerCall: InterceptedHandlerCall,
+    input: object,
+    observer: ServerChainObserver,
+  ) {
+    this.#call = call;
+    this.#handlerCall = handlerCall;
+    this.#input = input;
+    this.#observer = observer;
+    this.#startedAt = call.connection.deadlines.now();
+  }
+
+  /** Settles with the outermost interceptor. */
+  run(interceptors: readonly ServerInterceptor[]): Promise<void> {
+    return runInterceptors(interceptors, this.#handlerCall, this);
+  }
+
+  /** The one reply, be it the handler's or an interceptor's. */
+  get reply(): unknown {
+    return this.#handlerCall.hooks.answer ?? this.#reply;
+  }
+
+  /** The handler, where it goes on although the interceptors have settled. It never rejects. */
+  get stillRunning(): Promise<void> | undefined {
+    return this.#isRunning ? this.#running?.then(undefined, () => {}) : undefined;
+  }
+
+  /** Tells those interceptors that wait for it how the call has ended. */
+  end(onThrown: (error: unknown) => void): void {
+    const { abortError, trailer, connection } = this.#call;
+    const durationMs = connection.deadlines.now() - this.#startedAt;
+    this.#handlerCall.hooks.end(abortError, () => sentTrailer(abortError, trailer), durationMs, onThrown);
+  }
+
+  // ---- for the interceptors -----------------------------------------------------------
+
+  get isAnswered(): boolean {
+    return this.#handlerCall.hooks.answer !== undefined;
+  }
+
+  dropAnswer(): void {
+    this.#handlerCall.hooks.dropAnswer();
+  }
+
+  goOn(): Promise<void> {
+    this.#isRunning = true;
+    this.#running = this.#runHandler();
+    return this.#running;
+  }
+
+  async #runHandler(): Promise<void> {
+    try {
+      await this.#handle();
+    } finally {
+      this.#isRunning = false;
+    }
+    // A handler need not notice; its interceptors do.
+    const { abortError } = this.#call;
+    if (abortError !== undefined) throw abortError;
+  }
+
+  async #handle(): Promise<void> {
+    const { abortError, route } = this.#call;
+    if (abortError !== undefined) throw abortError;
+    const { hooks } = this.#handlerCall;
+    const kind = route.method.methodKind;
+    let input = this.#input;
+    if (kind === "client_streaming" || kind === "bidi_streaming") {
+      (input as RequestStream).intercept = (request) => hooks.request(request);
+    } else {
+      input = hooks.request(input);
+    }
+    const result = route.handler(input, this.#handlerCall);
+    if (kind === "unary" || kind === "client_streaming") this.#reply = hooks.response((await result) as object);
+    else await this.#sendReplies(result);
+  }
+
+  #sendReplies(replies: unknown): Promise<void> {
+    const { hooks } = this.#handlerCall;
+    const sender = { send: (reply: object) => this.#call.send(hooks.response(reply)) };
+    return new Promise((onDone, onError) => {
+      const pump = new ReplyPump(sender, replies, { onDone, onError });
+      this.#observer.onReplies(pump);
+      pump.start();
+    });
+  }
+}
+
+function sentTrailer(error: GrpcError | undefined, trailer: Metadata | undefined): Metadata {
+  const sent = new Metadata(error?.trailer);
+  for (const [key, value] of trailer ?? []) sent.append(key, value as string);
+  return sent;
+}

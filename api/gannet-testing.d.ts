@@ -460,6 +460,8 @@ type MessageHook = (message: object) => object | undefined | void;
 
 interface MessageOptions {
     readonly maxReceiveBytes?: number | undefined;
+    readonly maxSendBytes?: number | undefined;
+    readonly maxMetadataBytes?: number | undefined;
     readonly compressors?: readonly Compressor[] | undefined;
     readonly compress?: boolean | undefined;
     readonly minCompressBytes?: number | undefined;

@@ -242,6 +242,8 @@ export type MessageHook = (message: object) => object | undefined | void;
 
 export interface MessageOptions {
     readonly maxReceiveBytes?: number | undefined;
+    readonly maxSendBytes?: number | undefined;
+    readonly maxMetadataBytes?: number | undefined;
     readonly compressors?: readonly Compressor[] | undefined;
     readonly compress?: boolean | undefined;
     readonly minCompressBytes?: number | undefined;

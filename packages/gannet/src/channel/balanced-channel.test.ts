@@ -337,7 +337,7 @@ test("a message that cannot be encoded and was sent early ends its call", async 
   const call = new RecordedCall(channel, {}, false);
   call.writer.send({ seconds: "noon" });
   await settle();
-  assert.match(call.outcome, /^INTERNAL: a request cannot be encoded: /);
+  assert.match(call.outcome, /^INTERNAL: the request cannot be encoded: /);
   await channel.close();
 });
 

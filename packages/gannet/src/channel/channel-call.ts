@@ -9,7 +9,7 @@ import {
   GrpcError,
   type ReceivedMetadata,
   type ScheduledDeadline,
-  textOfThrown,
+  unsendableRequest,
 } from "../core/index.ts";
 import type { CallCounts, CallPublisher, PublishedCall } from "../observe/index.ts";
 import type { PickArguments, PickedCallEnd } from "./balancer/index.ts";
@@ -180,8 +180,7 @@ export class ChannelCall
         isRoom = attempt.send(message, isLast, this.#heldPlain?.has(index) !== true);
       }
     } catch (error) {
-      const what = textOfThrown(error);
-      attempt.cancel(new GrpcError("INTERNAL", `a request cannot be encoded: ${what}`, { cause: error }));
+      attempt.cancel(unsendableRequest(error));
       return;
     }
     if (held.length > MAX_HELD_MESSAGES) this.#letGo();

@@ -1,7 +1,7 @@
 import { systemClock, TimerWheel } from "../base/index.ts";
 import { CodecCache, JsonCodecCache } from "../codec/index.ts";
 import { misuse } from "../core/index.ts";
-import { SegmentPool } from "../http2/index.ts";
+import { SegmentPool, withHeaderRoom } from "../http2/index.ts";
 import { type ConnectedPipe, connectSocket, lookupHost, parseSocketAddress } from "../net/index.ts";
 import { defaultCompressors, nodeDiagnostics } from "../node/index.ts";
 import { CallPublisher, EventTeller } from "../observe/index.ts";
@@ -108,7 +108,7 @@ function build(
         codecs: options.format === "json" ? new JsonCodecCache(options.jsonRegistry) : new CodecCache(),
         format: options.format ?? "proto",
         segments: new SegmentPool(),
-        limits: options.http2,
+        limits: withHeaderRoom(options.http2, messages.maxMetadataBytes),
         deadlines,
         onConnection,
         onCallsStarted,

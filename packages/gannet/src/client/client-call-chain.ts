@@ -16,6 +16,7 @@ import {
   runInterceptors,
   type Transport,
   textOfThrown,
+  unsendableRequest,
 } from "../core/index.ts";
 import { FacedCall } from "./faced-call.ts";
 import { missingReply, surplusReply } from "./reply-count.ts";
@@ -44,6 +45,12 @@ export class InterceptedTransport implements Transport {
   }
 }
 
+/** A request that waits for a writer. */
+interface HeldRequest {
+  readonly message: object;
+  readonly compress: boolean;
+}
+
 /** The interceptors of a call under way. */
 type Chain = readonly ClientInterceptor[];
 
@@ -68,7 +75,7 @@ export class ClientCallChain implements CallWriter, CallObserver, Interceptable 
   #writer: CallWriter | undefined;
   #request: object | undefined;
   /** What streams before there is a writer. */
-  #held: object[] | undefined;
+  #held: HeldRequest[] | undefined;
   #isBlocked = false;
   #isSendEnded = false;
   #requested = 0;
@@ -172,7 +179,7 @@ export class ClientCallChain implements CallWriter, CallObserver, Interceptable 
       return;
     }
     let hasRoom = true;
-    for (const message of this.#held ?? []) hasRoom = this.#forwardHeld(writer, message);
+    for (const held of this.#held ?? []) hasRoom = this.#forwardHeld(writer, held);
     this.#held = undefined;
     if (this.#isSendEnded) writer.endSend();
     if (!this.#isBlocked || !hasRoom || this.#end !== undefined) return;
@@ -182,16 +189,16 @@ export class ClientCallChain implements CallWriter, CallObserver, Interceptable 
 
   // ---- from the caller ----------------------------------------------------------------
 
-  send(message: object, isLast = false): boolean {
+  send(message: object, isLast = false, compress = true): boolean {
     if (this.#outcome !== undefined) return true;
     if (this.#isRequestSingle) {
       this.#request = message;
       if (isLast) this.endSend();
       return true;
     }
-    if (this.#writer !== undefined) return this.#forward(this.#writer, message, isLast);
-    if (this.#held === undefined) this.#held = [message];
-    else this.#held.push(message);
+    if (this.#writer !== undefined) return this.#forward(this.#writer, message, isLast, compress);
+    this.#held ??= [];
+    this.#held.push({ message, compress });
     this.#isBlocked = true;
     this.#isSendEnded = isLast;
     return false;
@@ -219,17 +226,16 @@ export class ClientCallChain implements CallWriter, CallObserver, Interceptable 
     else this.#finish(error);
   }
 
-  #forward(writer: CallWriter, message: object, isLast: boolean): boolean {
+  #forward(writer: CallWriter, message: object, isLast: boolean, compress: boolean): boolean {
     const request = this.#intercept(writer, message);
-    return request === undefined || writer.send(request, isLast);
+    return request === undefined || writer.send(request, isLast, compress);
   }
 
-  #forwardHeld(writer: CallWriter, message: object): boolean {
+  #forwardHeld(writer: CallWriter, { message, compress }: HeldRequest): boolean {
     try {
-      return this.#forward(writer, message, false);
+      return this.#forward(writer, message, false, compress);
     } catch (error) {
-      const text = textOfThrown(error);
-      writer.cancel(new GrpcError("INTERNAL", `a request cannot be encoded: ${text}`, { cause: error }));
+      writer.cancel(unsendableRequest(error));
       return true;
     }
   }

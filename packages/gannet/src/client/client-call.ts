@@ -58,7 +58,7 @@ export interface SendOptions {
 export interface Sender<I> {
   /**
    * Sends a request. Await it, so as not to send faster than the wire. False once the call has ended, or `end` was
-   * called; rejects only for a message that cannot be encoded, and the call goes on then.
+   * called; rejects only for a message that cannot be encoded, or is larger than `maxSendBytes`, and the call goes on then.
    */
   send(message: I, options?: SendOptions): Promise<boolean>;
   /** Says that no further request comes. */

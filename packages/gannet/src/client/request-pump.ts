@@ -1,8 +1,7 @@
-import { type AnyIterable, type CallWriter, GrpcError, textOfThrown } from "../core/index.ts";
+import { type AnyIterable, type CallWriter, GrpcError, textOfThrown, unsendableRequest } from "../core/index.ts";
 import { markHandled } from "./caller-stack.ts";
 import { inNextTurn, MESSAGES_PER_TURN } from "./next-turn.ts";
 import type { RequestSource } from "./observed-call.ts";
-import { unencodable } from "./send-single.ts";
 
 /**
  * Sends what an iterable yields: the next request is asked for when the wire has room, not before. The iterable is told
@@ -91,7 +90,7 @@ export class RequestPump implements RequestSource {
     try {
       this.#isBlocked = !writer.send(request);
     } catch (error) {
-      writer.cancel(unencodable(error));
+      writer.cancel(unsendableRequest(error));
       return false;
     }
     if (this.#isBlocked || this.#isCallEnded) return false;

@@ -1,18 +1,12 @@
-import { type CallWriter, GrpcError, textOfThrown } from "../core/index.ts";
+import { type CallWriter, unsendableRequest } from "../core/index.ts";
 
-/** Sends the one request of a call. Where it cannot be encoded, the call fails. */
+/** Sends the one request of a call. Where it cannot be sent, the call fails. */
 export function sendSingle(writer: CallWriter, request: object): void {
   try {
     writer.send(request);
   } catch (error) {
-    writer.cancel(unencodable(error));
+    writer.cancel(unsendableRequest(error));
     return;
   }
   writer.endSend();
-}
-
-/** The error of a call whose request cannot be encoded. */
-export function unencodable(cause: unknown): GrpcError {
-  const text = textOfThrown(cause);
-  return new GrpcError("INTERNAL", `the request cannot be encoded: ${text}`, { cause });
 }

@@ -45,3 +45,4 @@ export type { Signal } from "./signal.ts";
 export { textOfThrown } from "./thrown-text.ts";
 export type { TlsFacts } from "./tls-facts.ts";
 export type { CallEnd, CallInit, CallObserver, CallWriter, ReceivedMetadata, Transport } from "./transport.ts";
+export { unsendableRequest } from "./unsendable-request.ts";

@@ -39,6 +39,7 @@ export interface CallWriter {
    * @param isLast as `endSend` behind it, in fewer bytes
    * @param compress false for a message that stays as it is in a call that compresses
    * @throws TypeError for a message that cannot be encoded
+   * @throws GrpcError RESOURCE_EXHAUSTED for one that is larger than may be sent
    */
   send(message: object, isLast?: boolean, compress?: boolean): boolean;
   /** Says that no further message comes. */

@@ -8,6 +8,7 @@ export {
   type ConnectionObserver,
   Http2Connection,
   SegmentPool,
+  withHeaderRoom,
 } from "./connection/index.ts";
 export { FRAME_HEADER_BYTES, FrameFlag, FrameType, readUint32, writeFrameHeader, writeUint32 } from "./frame/index.ts";
 export { type HeaderField, type HeaderList, HeaderTemplate, HpackDecoder, HpackEncoder } from "./hpack/index.ts";

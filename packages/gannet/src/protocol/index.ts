@@ -20,11 +20,13 @@ export {
   type MessageSettings,
   MetadataBlock,
   messageSettings,
+  metadataTooLarge,
   PROTO_TYPE,
   parseContentType,
   type RequestHead,
   type ResponseHead,
   readRequestHead,
   readResponseHead,
+  sendableBytes,
   writeEnvelope,
 } from "./grpc/index.ts";

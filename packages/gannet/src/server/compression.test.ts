@@ -151,6 +151,20 @@ describe("requests", () => {
     assert.deepEqual(flags, [true, false, true, false]);
   });
 
+  test("are compressed one by one behind interceptors too", async () => {
+    const flags = await seen({ interceptors: [(_, next) => next()] }, async (client) => {
+      const chat = client.routeChat({ compress: true });
+      void chat.send({ message: long }, { compress: false });
+      void chat.send({ message: long });
+      await chat.next();
+      await chat.next();
+      await chat.send({ message: long }, { compress: false });
+      chat.end();
+      await collect(chat);
+    });
+    assert.deepEqual(flags, [false, true, false]);
+  });
+
   test("are compressed where the channel does by itself, and requests come from an iterable", async () => {
     const flags = await seen({ compress: true }, (client) =>
       collect(client.routeChat([{ message: long }, { message: "short" }])),

@@ -16,9 +16,11 @@ import {
   encodeCompressed,
   fitsHeaderList,
   MetadataBlock,
+  metadataTooLarge,
   PROTO_TYPE,
   type RequestHead,
   readRequestHead,
+  sendableBytes,
   writeEnvelope,
 } from "../protocol/index.ts";
 import { CallCompression } from "./call-compression.ts";
@@ -83,16 +85,27 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
       return;
     }
     this.connection.onCallStart(this);
-    if (Number.isNaN(head.timeoutMs)) this.fail(new GrpcError("INTERNAL", "grpc-timeout is malformed"));
-    else {
-      const route = this.connection.routes.get(head.path);
-      if (route === undefined) this.fail(this.#unknownMethod(head.path));
-      else if (head.encoding !== "identity" && this.compression.ofRequests === undefined)
-        this.#refuseEncoding(head.encoding);
-      // The timers are too coarse to tell before the handler has run.
-      else if (head.timeoutMs === 0) this.fail(deadlineError());
-      else this.#run(head.contentType.format === "json" ? this.connection.routes.inJson(route) : route, head);
+    const route = this.connection.routes.get(head.path);
+    if (route === undefined) {
+      this.fail(this.#unknownMethod(head.path));
+      return;
     }
+    const problem = this.#findProblem(head, list.size);
+    if (problem !== undefined) this.fail(problem);
+    else this.#run(head.contentType.format === "json" ? this.connection.routes.inJson(route) : route, head);
+  }
+
+  /** Why the call cannot begin. */
+  #findProblem(head: RequestHead, headBytes: number): GrpcError | undefined {
+    const { maxMetadataBytes } = this.connection.messages;
+    if (headBytes > maxMetadataBytes) return metadataTooLarge("header of the request", headBytes, maxMetadataBytes);
+    if (head.timeoutMs !== undefined) {
+      if (Number.isNaN(head.timeoutMs)) return new GrpcError("INTERNAL", "grpc-timeout is malformed");
+      // The timers are too coarse to tell before the handler has run.
+      if (head.timeoutMs === 0) return deadlineError();
+    }
+    const isKnown = head.encoding === "identity" || this.compression.ofRequests !== undefined;
+    return isKnown ? undefined : this.#unknownEncoding(head.encoding);
   }
 
   /** The call, for those who listen to calls. */
@@ -241,7 +254,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
   /**
    * Sends a reply. False where the runner should wait for `onWritable`.
    *
-   * @throws TypeError for a message that cannot be encoded
+   * @throws TypeError for a message that cannot be encoded, GrpcError for one that is too large
    */
   send(message: object): boolean {
     if (this.isEnded) return true;
@@ -249,7 +262,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
     if (compressor !== undefined) return this.#sendCompressed(message, compressor);
     const { http2 } = this.connection;
     const codec = this.route.replyCodec;
-    const maxBytes = codec.maxBytes(message);
+    const maxBytes = sendableBytes(codec, message, this.connection.messages.maxSendBytes);
     this.sendHeader();
     if (this.isEnded) return true;
     const start = http2.beginData(ENVELOPE_BYTES + maxBytes);
@@ -263,7 +276,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
 
   #sendCompressed(message: object, compressor: Compressor): boolean {
     const { http2, messages } = this.connection;
-    const bytes = encodeCompressed(this.route.replyCodec, message, compressor, messages.minCompressBytes);
+    const bytes = encodeCompressed(this.route.replyCodec, message, compressor, messages);
     this.sendHeader();
     if (this.isEnded) return true;
     http2.sendOwned(this.stream, bytes, false);
@@ -322,10 +335,10 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
     this.#end();
   }
 
-  #refuseEncoding(encoding: string): void {
+  #unknownEncoding(encoding: string): GrpcError {
     const known = this.connection.messages.compressors.acceptEncoding;
     const what = `this server does not know the compression ${JSON.stringify(encoding)}; it knows ${known}`;
-    this.fail(new GrpcError("UNIMPLEMENTED", what));
+    return new GrpcError("UNIMPLEMENTED", what);
   }
 
   /** A client that still sends is told that nobody listens (RFC 9113 §8.1). */

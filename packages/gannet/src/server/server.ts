@@ -2,7 +2,7 @@ import type { DescService } from "@bufbuild/protobuf";
 import { type Clock, systemClock, type Timer, TimerWheel } from "../base/index.ts";
 import { CodecCache, JsonCodecCache } from "../codec/index.ts";
 import { checkOptionKeys, type Diagnostics, misuse, type Peer, type ServerCall, type Signal } from "../core/index.ts";
-import { type ConnectionObserver, Http2Code, Http2Connection, SegmentPool } from "../http2/index.ts";
+import { type ConnectionObserver, Http2Code, Http2Connection, SegmentPool, withHeaderRoom } from "../http2/index.ts";
 import {
   type ConnectedPipe,
   type DuplexStream,
@@ -206,7 +206,7 @@ export class GrpcServer implements Server, ServerContext {
           role: "server",
           pipe,
           observer,
-          limits: this.options.http2,
+          limits: withHeaderRoom(this.options.http2, this.messages.maxMetadataBytes),
           segments: this.#segments,
           now: () => this.clock.now(),
         });

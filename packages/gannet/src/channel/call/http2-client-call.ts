@@ -22,9 +22,11 @@ import {
   fitsHeaderList,
   formatTimeout,
   MetadataBlock,
+  metadataTooLarge,
   parseContentType,
   type ResponseHead,
   readResponseHead,
+  sendableBytes,
   writeEnvelope,
 } from "../../protocol/index.ts";
 import type { ClientConnection } from "./client-connection.ts";
@@ -140,8 +142,8 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   send(message: object, isLast = false, compress = true): boolean {
     if (this.#isEnded || this.#isSendEnded) return true;
     if (this.#compressor !== undefined && compress) return this.#sendCompressed(message, isLast, this.#compressor);
-    const { http2 } = this.#connection;
-    const maxBytes = this.#requestCodec.maxBytes(message);
+    const { http2, messages } = this.#connection;
+    const maxBytes = sendableBytes(this.#requestCodec, message, messages.maxSendBytes);
     const start = http2.beginData(ENVELOPE_BYTES + maxBytes);
     const out = http2.output.bytes;
     const end = this.#requestCodec.encodeInto(message, out, start + ENVELOPE_BYTES);
@@ -154,7 +156,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
 
   #sendCompressed(message: object, isLast: boolean, compressor: Compressor): boolean {
     const { http2, messages } = this.#connection;
-    const bytes = encodeCompressed(this.#requestCodec, message, compressor, messages.minCompressBytes);
+    const bytes = encodeCompressed(this.#requestCodec, message, compressor, messages);
     this.#isSendEnded = isLast;
     http2.sendOwned(this.#stream, bytes, isLast);
     this.#connection.counts.messagesSent++;
@@ -194,6 +196,12 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   onHeaders(list: HeaderList, endStream: boolean): void {
     if (this.#isEnded) return;
     const head = readResponseHead(list);
+    const { maxMetadataBytes } = this.#connection.messages;
+    if (list.size > maxMetadataBytes) {
+      const what = this.#header === undefined && !endStream ? "header" : "trailer";
+      this.cancel(metadataTooLarge(`server's ${what}`, list.size, maxMetadataBytes, head.status));
+      return;
+    }
     if (this.#header === undefined) {
       if (!this.#acceptHeader(head, endStream)) return;
     }

@@ -2,6 +2,9 @@ import type { Http2Stream, StreamSink } from "../stream/index.ts";
 import type { BytePipe } from "./byte-pipe.ts";
 import type { SegmentPool } from "./segment-pool.ts";
 
+/** The largest header where nobody says otherwise. */
+export const DEFAULT_HEADER_LIST_BYTES: number = 16 * 1024;
+
 /** Who is told what happens on a connection. */
 export interface ConnectionObserver {
   /** The peer opened a stream: gives who listens to it. On servers only. */
@@ -45,7 +48,7 @@ export interface ConnectionLimits {
   /**
    * Largest header: the sum of its fields with 32 bytes each (RFC 9113 §6.5.2). Larger ones end their stream.
    *
-   * @default 16384
+   * @default 16384, or 1.5 times `maxMetadataBytes` where that is more
    */
   readonly maxHeaderListBytes?: number | undefined;
   /**
@@ -68,6 +71,15 @@ export interface ConnectionLimits {
    * @default 1000
    */
   readonly maxResets?: number | undefined;
+}
+
+/**
+ * The limits of a connection where those above refuse headers of more than `softBytes` in words of their own: HTTP/2, which
+ * can only end the stream, has to let some more through. What was given stays.
+ */
+export function withHeaderRoom(limits: ConnectionLimits | undefined, softBytes: number): ConnectionLimits {
+  const maxHeaderListBytes = Math.max(DEFAULT_HEADER_LIST_BYTES, Math.ceil(softBytes * 1.5));
+  return { ...limits, maxHeaderListBytes: limits?.maxHeaderListBytes ?? maxHeaderListBytes };
 }
 
 /** What a connection is made with. */

@@ -28,7 +28,12 @@ import {
   StreamState,
 } from "../stream/index.ts";
 import type { BytePipe } from "./byte-pipe.ts";
-import type { ConnectionLimits, ConnectionObserver, ConnectionOptions } from "./connection-options.ts";
+import {
+  type ConnectionLimits,
+  type ConnectionObserver,
+  type ConnectionOptions,
+  DEFAULT_HEADER_LIST_BYTES,
+} from "./connection-options.ts";
 import { FrameBudget } from "./frame-budget.ts";
 import { FrameReader } from "./frame-reader.ts";
 import { checkRequest, checkResponse, trailerProblem } from "./header-check.ts";
@@ -107,7 +112,7 @@ export class Http2Connection {
       maxConcurrentStreams: limits.maxConcurrentStreams ?? 1000,
       streamWindowBytes: limits.streamWindowBytes ?? 256 * 1024,
       connectionWindowBytes: limits.connectionWindowBytes ?? 1024 * 1024,
-      maxHeaderListBytes: limits.maxHeaderListBytes ?? 16 * 1024,
+      maxHeaderListBytes: limits.maxHeaderListBytes ?? DEFAULT_HEADER_LIST_BYTES,
       maxHeaderFields: limits.maxHeaderFields ?? 100,
       maxUselessFrames: limits.maxUselessFrames ?? 1000,
       maxResets: limits.maxResets ?? 1000,

@@ -3,6 +3,11 @@
  * the others are parts.
  */
 export type { BytePipe } from "./byte-pipe.ts";
-export type { ConnectionLimits, ConnectionObserver, ConnectionOptions } from "./connection-options.ts";
+export {
+  type ConnectionLimits,
+  type ConnectionObserver,
+  type ConnectionOptions,
+  withHeaderRoom,
+} from "./connection-options.ts";
 export { Http2Connection } from "./http2-connection.ts";
 export { SegmentPool } from "./segment-pool.ts";

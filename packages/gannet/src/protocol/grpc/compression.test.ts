@@ -5,6 +5,7 @@ import { type Compressor, GrpcError } from "../../core/index.ts";
 import { encodeCompressed } from "./compressed-envelope.ts";
 import { CompressorSet } from "./compression.ts";
 import { type EnvelopeHandler, EnvelopeReader } from "./envelope.ts";
+import { type MessageSettings, messageSettings } from "./message-settings.ts";
 
 /** Writes each run of a byte as its length and the byte. */
 const runs: Compressor = {
@@ -27,6 +28,7 @@ const runs: Compressor = {
   },
 };
 
+const settings = (minCompressBytes: number): MessageSettings => messageSettings({ minCompressBytes }, () => []);
 const named = (name: string): Compressor => ({ ...runs, name });
 
 /** Messages that are bytes already. */
@@ -78,13 +80,13 @@ describe("a message that is to be compressed", () => {
   const repeated = new Uint8Array(100).fill(7);
 
   test("is, where that makes it shorter", () => {
-    assert.deepEqual([...encodeCompressed(bytesCodec, repeated, runs, 0)], [1, 0, 0, 0, 2, 100, 7]);
+    assert.deepEqual([...encodeCompressed(bytesCodec, repeated, runs, settings(0))], [1, 0, 0, 0, 2, 100, 7]);
   });
 
   test("stays as it is where it is short, or would become longer", () => {
-    assert.deepEqual([...encodeCompressed(bytesCodec, repeated, runs, 101)], [0, 0, 0, 0, 100, ...repeated]);
+    assert.deepEqual([...encodeCompressed(bytesCodec, repeated, runs, settings(101))], [0, 0, 0, 0, 100, ...repeated]);
     const varied = Uint8Array.from([1, 2, 3]);
-    assert.deepEqual([...encodeCompressed(bytesCodec, varied, runs, 0)], [0, 0, 0, 0, 3, 1, 2, 3]);
+    assert.deepEqual([...encodeCompressed(bytesCodec, varied, runs, settings(0))], [0, 0, 0, 0, 3, 1, 2, 3]);
   });
 });
 

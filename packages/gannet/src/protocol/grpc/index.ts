@@ -9,7 +9,9 @@ export { ErrorBlock, type HeaderBlock, MetadataBlock } from "./header-blocks.ts"
 export type { Field, FieldList, FieldWriter } from "./header-fields.ts";
 export { fitsHeaderList } from "./header-size.ts";
 export { type MessageSettings, messageSettings } from "./message-settings.ts";
+export { metadataTooLarge } from "./metadata-limit.ts";
 export { type RequestHead, readRequestHead } from "./request-head.ts";
 export { type ResponseHead, readResponseHead } from "./response-head.ts";
+export { sendableBytes } from "./sendable-bytes.ts";
 export { codeOfHttpStatus, codeOfReset, errorOfStatus } from "./status.ts";
 export { formatTimeout } from "./timeout.ts";

@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FeatureSchema } from "../../client/testdata/route_guide_pb.ts";
+import { CodecCache } from "../../codec/index.ts";
+import { GrpcError } from "../../core/index.ts";
+import { sendableBytes } from "./sendable-bytes.ts";
+
+test("a message may be as long as the limit, and no longer, whatever its codec supposes", () => {
+  for (const kind of ["compiled", "interpreted"] as const) {
+    const codec = new CodecCache(kind).get(FeatureSchema);
+    const message = { name: "ü".repeat(100) };
+    const room = sendableBytes(codec, message, 203);
+    assert.equal(codec.encodeInto(message, new Uint8Array(room), 0), 203);
+    assert.throws(
+      () => sendableBytes(codec, message, 202),
+      (error) => GrpcError.is(error, "RESOURCE_EXHAUSTED") && /203 bytes is larger than the 202/.test(error.reason),
+    );
+    assert.throws(() => sendableBytes(codec, { name: 5 }, 0), { name: /TypeError|Error/ });
+  }
+});

@@ -14,9 +14,11 @@ const GENERATED = [
     inputs: [
       "google/rpc/error_details.proto",
       "google/rpc/status.proto",
+      "grpc/channelz/v1/channelz.proto",
       "grpc/health/v1/health.proto",
       "grpc/reflection/v1/reflection.proto",
       "grpc/reflection/v1alpha/reflection.proto",
+      "xds/service/orca/v3/orca.proto",
     ],
     options: ["--opt", "import_extension=ts"],
   },

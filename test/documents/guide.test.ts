@@ -47,6 +47,8 @@ test("the guide has a row for each option that there is, and no others", () => {
     ["`createClient", "ClientOptions"],
     ["Calls", "CallOptions"],
     ["`addReflection", "ReflectionOptions", "gannet-reflection"],
+    ["`addChannelz", "ChannelzOptions", "gannet-channelz"],
+    ["`addOrca", "OrcaOptions", "gannet-orca"],
     ["`http2`", "ConnectionLimits"],
   ] as const) {
     const section = sections.find((one) => one.startsWith(heading)) ?? "";

@@ -36,6 +36,7 @@ export class SocketPipe implements ConnectedPipe {
   readonly #isPlainSocket: boolean;
   readonly #checkFirstBytes: FirstBytesCheck | undefined;
   readonly #flush: () => void;
+  #tls: TlsFacts | undefined;
   #listener: PipeListener | undefined;
   #hasReceived = false;
   #isReadTurn = false;
@@ -75,12 +76,14 @@ export class SocketPipe implements ConnectedPipe {
   get tls(): TlsFacts | undefined {
     const socket = this.#socket;
     if (!(socket instanceof TLSSocket)) return undefined;
-    return {
+    // A client's socket gives the peer's certificate once, and then no more.
+    this.#tls ??= {
       protocol: socket.getProtocol() ?? "",
       cipher: socket.getCipher()?.standardName ?? "",
       localCertificate: socket.getX509Certificate()?.raw,
       remoteCertificate: socket.getPeerX509Certificate()?.raw,
     };
+    return this.#tls;
   }
 
   attach(listener: PipeListener): void {

@@ -127,6 +127,7 @@ test("a connection with TLS tells the protocol, the cipher and the certificates"
   assert.ok(facts?.localCertificate !== undefined);
   assert.equal(facts.remoteCertificate, undefined);
   assert.deepEqual(seen?.remoteCertificate, facts.localCertificate);
+  assert.deepEqual(channel.subchannels()[0]?.connections()[0]?.tls, seen, "each time");
   await channel.close();
   await server.shutdown();
 });

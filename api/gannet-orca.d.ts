@@ -1,0 +1,375 @@
+// The public API of gannet/orca.
+
+import type { DescMessage, DescMethod, DescService, Message, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import type { GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import type { Duration } from "@bufbuild/protobuf/wkt";
+
+export declare const LOAD_METRICS_KEY = "endpoint-load-metrics-bin";
+
+export interface LoadMetrics {
+    readonly cpuUtilization?: number | undefined;
+    readonly memUtilization?: number | undefined;
+    readonly applicationUtilization?: number | undefined;
+    readonly rpsFractional?: number | undefined;
+    readonly eps?: number | undefined;
+    readonly utilization?: Readonly<Record<string, number>> | undefined;
+    readonly requestCost?: Readonly<Record<string, number>> | undefined;
+    readonly namedMetrics?: Readonly<Record<string, number>> | undefined;
+}
+
+export interface LoadReporter {
+    set(metrics: LoadMetrics): void;
+    report(call: ServerCall, metrics?: LoadMetrics): void;
+}
+
+export declare const OpenRcaService: GenService<{
+    streamCoreMetrics: {
+        methodKind: "server_streaming";
+        input: typeof OrcaLoadReportRequestSchema;
+        output: typeof OrcaLoadReportSchema;
+    };
+}>;
+
+export declare const OrcaLoadReportSchema: GenMessage<OrcaLoadReport>;
+
+export interface OrcaOptions {
+    readonly outOfBand?: boolean | undefined;
+    readonly minIntervalMs?: number | undefined;
+    readonly clock?: Clock | undefined;
+}
+
+export declare function addOrca(server: Server, options?: OrcaOptions): LoadReporter;
+
+// Needed by the above, not exported.
+
+type AnyIterable<T> = Iterable<T> | AsyncIterable<T>;
+
+interface BytePipe {
+    write(segment: Uint8Array, length: number): boolean;
+    writeOwned(bytes: Uint8Array): void;
+    requestFlush(): void;
+    readonly congested: boolean;
+    end(): void;
+    destroy(): void;
+}
+
+declare const CODE_NAMES: readonly ["OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"];
+
+interface CallOutcome {
+    readonly code: Code;
+    readonly error: GrpcError | undefined;
+    readonly trailer: Metadata;
+    readonly durationMs: number;
+}
+
+interface CallStats {
+    readonly started: number;
+    readonly succeeded: number;
+    readonly failed: number;
+    readonly byCode: Readonly<Partial<Record<Code, number>>>;
+    readonly lastStartedAt: Date | undefined;
+}
+
+interface CallUnderInterception {
+    readonly method: DescMethod;
+    readonly path: string;
+    readonly metadata: Metadata;
+    readonly signal: Signal;
+    readonly request: object | undefined;
+    timeRemainingMs(): number | undefined;
+    onRequest(hook: MessageHook): void;
+    onResponse(hook: MessageHook): void;
+    onEnd(hook: (outcome: CallOutcome) => void): void;
+    reply(message: object): void;
+}
+
+interface Clock {
+    now(): number;
+    setTimer(delayMs: number, onTime: () => void): Timer;
+}
+
+type Code = (typeof CODE_NAMES)[number];
+
+interface ConnectedPipe extends BytePipe {
+    readonly peer: PipePeer;
+    readonly localAddress?: string | undefined;
+    readonly tls?: TlsFacts | undefined;
+    readonly closed: Promise<void>;
+    attach(listener: PipeListener): void;
+    ref(): void;
+    unref(): void;
+}
+
+interface ConnectionStats {
+    readonly openedAt: Date;
+    readonly streams: {
+        readonly open: number;
+        readonly started: number;
+        readonly succeeded: number;
+        readonly failed: number;
+        readonly lastStartedAt: Date | undefined;
+    };
+    readonly messages: {
+        readonly sent: number;
+        readonly received: number;
+        readonly lastSentAt: Date | undefined;
+        readonly lastReceivedAt: Date | undefined;
+    };
+    readonly keepalivesSent: number;
+    readonly sendWindowBytes: number;
+    readonly receiveWindowBytes: number;
+}
+
+interface DuplexStream {
+    readonly readable: boolean;
+    readonly writable: boolean;
+    readonly writableLength: number;
+    readonly destroyed: boolean;
+    write(chunk: Uint8Array): boolean;
+    end(onFinish?: () => void): unknown;
+    destroy(error?: Error): unknown;
+    pause(): unknown;
+    resume(): unknown;
+    isPaused(): boolean;
+    on(event: string, listener: (...values: any[]) => void): unknown;
+    once(event: string, listener: (...values: any[]) => void): unknown;
+}
+
+type Entry = readonly [key: string, value: string | Uint8Array];
+
+type ErrorCode = Exclude<Code, "OK">;
+
+interface ErrorDetail {
+    readonly typeName: string;
+    readonly value: Uint8Array;
+}
+
+declare class GrpcError extends Error {
+    #private;
+    readonly name = "GrpcError";
+    readonly code: ErrorCode;
+    readonly reason: string;
+    readonly details: readonly ErrorDetail[];
+    constructor(code: ErrorCode, message: string, options?: GrpcErrorOptions);
+    get trailer(): Metadata;
+    detail<D extends DescMessage>(schema: D): MessageShape<D> | undefined;
+    static is<C extends ErrorCode = ErrorCode>(error: unknown, ...codes: C[]): error is GrpcError & {
+        readonly code: C;
+    };
+}
+
+interface GrpcErrorOptions {
+    readonly details?: readonly ErrorDetail[] | undefined;
+    readonly trailer?: MetadataInit | undefined;
+    readonly cause?: unknown;
+}
+
+type HandlerMethod<M> = M extends {
+    methodKind: infer K;
+    input: infer I extends DescMessage;
+    output: infer O extends DescMessage;
+} ? K extends "unary" ? (request: MessageShape<I>, call: ServerCall) => MessageInitShape<O> | Promise<MessageInitShape<O>> : K extends "server_streaming" ? (request: MessageShape<I>, call: ServerCall) => AnyIterable<MessageInitShape<O>> : K extends "client_streaming" ? (requests: AsyncIterable<MessageShape<I>>, call: ServerCall) => MessageInitShape<O> | Promise<MessageInitShape<O>> : K extends "bidi_streaming" ? (requests: AsyncIterable<MessageShape<I>>, call: ServerCall) => AnyIterable<MessageInitShape<O>> : never : never;
+
+type Handlers<S extends DescService> = {
+    [K in keyof S["method"]]: HandlerMethod<S["method"][K]>;
+};
+
+interface InterceptedServerCall extends CallUnderInterception, ServerCall {
+    readonly method: DescMethod;
+    readonly path: string;
+    readonly metadata: Metadata;
+    readonly signal: Signal;
+    readonly side: "server";
+    timeRemainingMs(): number | undefined;
+}
+
+interface ListenAddress {
+    readonly address: string;
+    readonly port: number;
+}
+
+interface ListenOptions {
+    readonly tls?: ListenTlsOptions | undefined;
+}
+
+interface ListenTlsOptions extends TlsIdentity {
+    readonly cert: string;
+    readonly key: string;
+    readonly requestClientCert?: boolean | undefined;
+}
+
+type MessageHook = (message: object) => object | undefined | void;
+
+declare class Metadata implements Iterable<[string, string | Uint8Array]> {
+    #private;
+    constructor(init?: MetadataInit);
+    get size(): number;
+    get<K extends string>(key: K): MetadataValue<K> | undefined;
+    getAll<K extends string>(key: K): MetadataValue<K>[];
+    set<K extends string>(key: K, value: MetadataInput<K>): this;
+    append<K extends string>(key: K, value: MetadataInput<K>): this;
+    delete(key: string): boolean;
+    has(key: string): boolean;
+    [Symbol.iterator](): IterableIterator<[string, string | Uint8Array]>;
+    static fromWire(entries: readonly Entry[]): Metadata;
+}
+
+type MetadataInit = Metadata | {
+    readonly [key: string]: string | Uint8Array | readonly (string | Uint8Array)[] | undefined;
+};
+
+type MetadataInput<K extends string> = K extends `${string}-bin` ? Uint8Array : string;
+
+type MetadataValue<K extends string> = string extends K ? string | Uint8Array : MetadataInput<K>;
+
+interface ObservedConnection {
+    readonly remoteAddress: string;
+    readonly localAddress: string | undefined;
+    readonly tls: TlsFacts | undefined;
+    stats(): ConnectionStats;
+}
+
+interface ObservedListener {
+    readonly address: string;
+}
+
+interface ObservedServer {
+    stats(): ServerStats;
+    listeners(): readonly ObservedListener[];
+    connections(): readonly ObservedConnection[];
+}
+
+type OrcaLoadReport = Message<"xds.data.orca.v3.OrcaLoadReport"> & {
+    cpuUtilization: number;
+    memUtilization: number;
+    rps: bigint;
+    requestCost: {
+        [key: string]: number;
+    };
+    utilization: {
+        [key: string]: number;
+    };
+    rpsFractional: number;
+    eps: number;
+    namedMetrics: {
+        [key: string]: number;
+    };
+    applicationUtilization: number;
+};
+
+type OrcaLoadReportRequest = Message<"xds.service.orca.v3.OrcaLoadReportRequest"> & {
+    reportInterval?: Duration | undefined;
+    requestCostNames: string[];
+};
+
+declare const OrcaLoadReportRequestSchema: GenMessage<OrcaLoadReportRequest>;
+
+interface Peer {
+    readonly address: string;
+    readonly certificate?: unknown;
+}
+
+interface PipeListener {
+    receive(chunk: Uint8Array): void;
+    flush(): void;
+    onDrain(): void;
+    onPipeEnd(reason: string): void;
+}
+
+interface PipePeer {
+    readonly address: string;
+    readonly certificate: unknown;
+}
+
+interface PlainSignal {
+    readonly aborted: boolean;
+    readonly reason: unknown;
+    addEventListener(type: "abort", listener: () => void, options?: {
+        readonly once?: boolean;
+    }): void;
+    removeEventListener(type: "abort", listener: () => void): void;
+}
+
+interface Server extends ObservedServer {
+    add<S extends DescService>(service: S, handlers: Handlers<S>, options?: ServiceOptions): this;
+    addPartial<S extends DescService>(service: S, handlers: Partial<Handlers<S>>, options?: ServiceOptions): this;
+    services(): readonly DescService[];
+    listen(address: string, options?: ListenOptions): Promise<ListenAddress>;
+    serve(connection: DuplexStream | ConnectedPipe): void;
+    shutdown(options?: {
+        readonly graceMs?: number | undefined;
+    }): Promise<void>;
+    readonly shutdownSignal: Signal;
+}
+
+interface ServerCall {
+    readonly method: DescMethod;
+    readonly path: string;
+    readonly metadata: Metadata;
+    readonly header: Metadata;
+    readonly trailer: Metadata;
+    readonly signal: Signal;
+    readonly active: boolean;
+    readonly deadline: Date | undefined;
+    readonly peer: Peer;
+    readonly format: "proto" | "json";
+    compress: boolean;
+    wasCompressed(request: object): boolean;
+    timeRemainingMs(): number | undefined;
+    sendHeader(): void;
+    cancel(): void;
+}
+
+type ServerInterceptor = (call: InterceptedServerCall, next: () => Promise<void>) => Promise<void>;
+
+interface ServerStats {
+    readonly connections: {
+        readonly open: number;
+        readonly total: number;
+        readonly refused: number;
+    };
+    readonly calls: CallStats & {
+        readonly running: number;
+        readonly queued: number;
+        readonly refused: number;
+    };
+    readonly foreignRequests: number;
+    readonly messages: {
+        readonly sent: number;
+        readonly received: number;
+    };
+    readonly violations: Readonly<Record<string, number>>;
+}
+
+interface ServiceOptions {
+    readonly limited?: boolean | undefined;
+    readonly interceptors?: readonly ServerInterceptor[] | undefined;
+    readonly maxReceiveBytes?: number | undefined;
+}
+
+type Signal = typeof globalThis extends {
+    AbortSignal: {
+        prototype: infer S extends PlainSignal;
+    };
+} ? S : PlainSignal;
+
+interface Timer {
+    cancel(): void;
+    ref(): void;
+    unref(): void;
+}
+
+interface TlsFacts {
+    readonly protocol: string;
+    readonly cipher: string;
+    readonly localCertificate: Uint8Array | undefined;
+    readonly remoteCertificate: Uint8Array | undefined;
+}
+
+interface TlsIdentity {
+    readonly ca?: string | undefined;
+    readonly cert?: string | undefined;
+    readonly key?: string | undefined;
+}
+
+declare function detail<D extends DescMessage>(schema: D, init: MessageInitShape<D>): ErrorDetail;

@@ -1,6 +1,7 @@
 /** The interop server: flags as those of the official ones, `--tls_cert_file` and `--tls_key_file` as grpc-go's has them. */
 import { readFileSync } from "node:fs";
 import { createServer } from "gannet";
+import { addOrca } from "gannet/orca";
 import { readFlags } from "./official/flags.ts";
 import { TestService } from "./official/grpc/testing/test_pb.ts";
 import { createTestService } from "./official/test-service.ts";
@@ -17,7 +18,9 @@ const {
   tls_key_file: { type: "string" },
 });
 
-const server = createServer().addPartial(TestService, createTestService());
+const server = createServer();
+// As often as the official clients ask.
+server.addPartial(TestService, createTestService(addOrca(server, { minIntervalMs: 1_000 })));
 const { port } = await server.listen(`127.0.0.1:${askedPort}`, use_tls ? { tls: readIdentity() } : {});
 console.log(`PORT ${port}`);
 

@@ -30,12 +30,16 @@ export const COMPRESSION_CASES = [
   "server_compressed_streaming",
 ] as const;
 
+/** That load is reported, with a call and apart from calls. */
+export const ORCA_CASES = ["orca_per_rpc", "orca_oob"] as const;
+
 /** One of the cases of doc/interop-test-descriptions.md of grpc/grpc that are here. */
 export type CaseName = (
   | typeof BASIC_CASES
   | typeof SOAK_CASES
   | typeof SERVER_ID_CASES
   | typeof COMPRESSION_CASES
+  | typeof ORCA_CASES
 )[number];
 
 /** All of them, by the names that `--test_case` takes. */
@@ -44,4 +48,5 @@ export const CASE_NAMES: readonly CaseName[] = [
   ...SOAK_CASES,
   ...SERVER_ID_CASES,
   ...COMPRESSION_CASES,
+  ...ORCA_CASES,
 ];

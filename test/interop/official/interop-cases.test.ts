@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { type Credentials, createChannel, createServer, insecure, tls } from "gannet";
+import { addOrca } from "gannet/orca";
 import { createIdentityFiles } from "../program/identity-files.ts";
 import { CASE_NAMES } from "./case-names.ts";
 import { TestService } from "./grpc/testing/test_pb.ts";
@@ -13,7 +14,8 @@ const SOAK = { maxLatencyMs: 60_000, overallTimeoutMs: 60_000 } as const;
 
 for (const security of ["plaintext", "TLS"] as const) {
   describe(`gRPC's interop cases between our client and our server, ${security}`, () => {
-    const server = createServer().addPartial(TestService, createTestService());
+    const server = createServer();
+    server.addPartial(TestService, createTestService(addOrca(server, { minIntervalMs: 1 })));
     let target = "";
     let credentials: Credentials = insecure();
 

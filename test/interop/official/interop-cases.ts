@@ -6,6 +6,7 @@ import { compressionCases } from "./compression-cases.ts";
 import type { StreamingOutputCallRequestSchema } from "./grpc/testing/messages_pb.ts";
 import { TestService, UnimplementedService } from "./grpc/testing/test_pb.ts";
 import { callUnary, type InteropCase, mustFail, zeros } from "./interop-case.ts";
+import { orcaCases } from "./orca-cases.ts";
 import { type SoakOptions, soak } from "./soak.ts";
 
 type OutputRequest = MessageInitShape<typeof StreamingOutputCallRequestSchema>;
@@ -119,6 +120,7 @@ export const interopCases: Readonly<Record<CaseName, InteropCase>> = {
     );
   },
   ...compressionCases,
+  ...orcaCases,
   async pick_first_unary({ channel }) {
     const client = createClient(TestService, channel);
     const ids = new Set<string>();

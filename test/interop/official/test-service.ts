@@ -3,19 +3,21 @@ import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { type Code, GrpcError, type Handlers, type ServerCall } from "gannet";
+import type { LoadMetrics, LoadReporter } from "gannet/orca";
 import { CODES } from "../peer/codes.ts";
 import type {
   BoolValue,
   EchoStatus,
   ResponseParameters,
   StreamingOutputCallResponseSchema,
+  TestOrcaReport,
 } from "./grpc/testing/messages_pb.ts";
 import type { TestService } from "./grpc/testing/test_pb.ts";
 
 type Output = MessageInitShape<typeof StreamingOutputCallResponseSchema>;
 
-/** grpc.testing.TestService as doc/interop-test-descriptions.md of grpc/grpc describes a server. */
-export function createTestService(): Omit<Handlers<typeof TestService>, "unimplementedCall"> {
+/** grpc.testing.TestService as doc/interop-test-descriptions.md of grpc/grpc describes a server, which reports its load. */
+export function createTestService(load: LoadReporter): Omit<Handlers<typeof TestService>, "unimplementedCall"> {
   // The same in all calls of this server, and another's in none.
   const serverId = randomUUID();
   return {
@@ -25,6 +27,7 @@ export function createTestService(): Omit<Handlers<typeof TestService>, "unimple
       call.compress = request.responseCompressed?.value ?? false;
       echoMetadata(call);
       throwStatus(request.responseStatus);
+      if (request.orcaPerQueryReport !== undefined) load.report(call, toMetrics(request.orcaPerQueryReport));
       return {
         payload: { type: request.responseType, body: new Uint8Array(request.responseSize) },
         serverId: request.fillServerId ? serverId : "",
@@ -52,6 +55,7 @@ export function createTestService(): Omit<Handlers<typeof TestService>, "unimple
       echoMetadata(call);
       for await (const request of requests) {
         throwStatus(request.responseStatus);
+        if (request.orcaOobReport !== undefined) load.set(toMetrics(request.orcaOobReport));
         yield* produce(request.responseParameters, call);
       }
     },
@@ -85,6 +89,10 @@ function echoMetadata(call: ServerCall): void {
   if (initial !== undefined) call.header.set("x-grpc-test-echo-initial", initial);
   const trailing = call.metadata.get("x-grpc-test-echo-trailing-bin");
   if (trailing !== undefined) call.trailer.set("x-grpc-test-echo-trailing-bin", trailing);
+}
+
+function toMetrics({ cpuUtilization, memoryUtilization, requestCost, utilization }: TestOrcaReport): LoadMetrics {
+  return { cpuUtilization, memUtilization: memoryUtilization, requestCost, utilization };
 }
 
 function throwStatus(status: EchoStatus | undefined): void {

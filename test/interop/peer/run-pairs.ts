@@ -47,7 +47,8 @@ export async function runPairs(pairs: readonly Pair[], identity: IdentityFiles, 
 }
 
 async function runPair(title: string, server: Command, client: Command, report: CaseReport): Promise<void> {
-  report.section(title);
+  // Besides them, that the client and the server end.
+  report.section(title, peerCases.length + 2);
   const running = new RunningProgram(server);
   const results = new Map<string, string>();
   try {

@@ -1,18 +1,17 @@
 import type { Suite } from "../../conformance/suite.ts";
 import { CaseReport } from "../case-report.ts";
-import {
-  BASIC_AND_SOAK,
-  BASIC_SOAK_AND_ID,
-  type InteropPrograms,
-  soakFlags,
-  tlsByFiles,
-} from "../official/interop-programs.ts";
+import { type CaseName, ORCA_CASES, SERVER_ID_CASES } from "../official/case-names.ts";
+import { BASIC_AND_SOAK, type InteropPrograms, soakFlags, tlsByFiles } from "../official/interop-programs.ts";
 import { runInteropPairs } from "../official/run-interop-pairs.ts";
 import { installGoProgram } from "../program/go.ts";
 import { createIdentityFiles } from "../program/identity-files.ts";
 import { readSuiteOptions } from "./suite-options.ts";
 
 const VERSION = "v1.83.1";
+/** The 18 of grpc-go's own interop_test.sh. */
+const OFFICIAL_CASES: readonly CaseName[] = [...BASIC_AND_SOAK, ...ORCA_CASES];
+/** Its balancer that listens to reports of load, which the ORCA cases are about. */
+const ORCA_BALANCER = '{ "loadBalancingConfig": [{ "test_backend_metrics_load_balancer": {} }] }';
 
 /** gRPC's interop cases between gannet and grpc-go. */
 export const goSuite: Suite = {
@@ -24,10 +23,10 @@ export const goSuite: Suite = {
       server: { file: await installGoProgram(`google.golang.org/grpc/interop/server@${VERSION}`), args: [] },
       client: { file: await installGoProgram(`google.golang.org/grpc/interop/client@${VERSION}`), args: [] },
       // Its server does not tell its id.
-      serverCases: BASIC_AND_SOAK,
-      clientCases: BASIC_SOAK_AND_ID,
+      serverCases: OFFICIAL_CASES,
+      clientCases: [...OFFICIAL_CASES, ...SERVER_ID_CASES],
       tls: tlsByFiles,
-      caseFlags: soakFlags,
+      caseFlags,
     };
     const report = new CaseReport();
     const identity = await createIdentityFiles();
@@ -39,3 +38,8 @@ export const goSuite: Suite = {
     return report.close();
   },
 };
+
+function caseFlags(name: CaseName): readonly string[] {
+  const orca = ORCA_CASES.some((one) => one === name) ? [`--service_config_json=${ORCA_BALANCER}`] : [];
+  return [...orca, ...soakFlags(name)];
+}

@@ -281,6 +281,7 @@ export type MisuseCode =
  | "GANNET_REPLY_STREAMED"
  | "GANNET_SERVICE_TWICE"
  | "GANNET_HANDLER_MISSING"
+ | "GANNET_UNKNOWN_PROPERTY"
  | "GANNET_SHUT_DOWN";
 
 export interface ObservedChannel {
@@ -374,6 +375,7 @@ export interface ServerOptions extends MessageOptions, LifetimeOptions {
     readonly onUnexpectedError?: ((error: unknown, call: ServerCall) => void) | undefined;
     readonly onEvent?: EventListener | undefined;
     readonly http2?: ConnectionLimits | undefined;
+    readonly checkReplies?: boolean | undefined;
     readonly clock?: Clock | undefined;
 }
 

@@ -30,13 +30,13 @@ export function checkNumber(
 
 function unknownOption(key: string, known: ReadonlySet<string>, owner: string): TypeError {
   const keys = [...known];
-  const meant = nearest(key, keys);
+  const meant = nearestName(key, keys);
   const hint = meant === undefined ? `it has ${keys.join(", ")}` : `did you mean ${meant}?`;
   return misuse(TypeError, "GANNET_UNKNOWN_OPTION", `${owner} has no option ${JSON.stringify(key)}; ${hint}`);
 }
 
-/** The candidate that differs least from `name`, where it differs by less than half. */
-function nearest(name: string, candidates: readonly string[]): string | undefined {
+/** The candidate that differs least from `name`; undefined where none differs by less than half. */
+export function nearestName(name: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestEdits = name.length / 2;
   for (const candidate of candidates) {

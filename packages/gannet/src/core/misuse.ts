@@ -19,6 +19,8 @@ export type MisuseCode =
   | "GANNET_SERVICE_TWICE"
   /** A service was added to a server without a handler for each of its methods. */
   | "GANNET_HANDLER_MISSING"
+  /** A reply has a property that its message does not have: checked in tests and development only. */
+  | "GANNET_UNKNOWN_PROPERTY"
   /** A server was asked to listen after it was shut down. */
   | "GANNET_SHUT_DOWN";
 

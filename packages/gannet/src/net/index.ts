@@ -7,7 +7,7 @@ export type { ConnectedPipe, PipeListener, PipePeer } from "./connected-pipe.ts"
 export type { DuplexStream } from "./duplex-stream.ts";
 export { type ListenOptions, type ListenTlsOptions, listenSocket, type SocketListener } from "./listen-socket.ts";
 export { lookupHost } from "./lookup-host.ts";
-export { createMemoryPipes, type MemoryPipe } from "./memory-pipe.ts";
+export { createMemoryPipes, MEMORY_ADDRESS, type MemoryPipe } from "./memory-pipe.ts";
 export {
   formatHostPort,
   isIpAddress,

@@ -2,7 +2,9 @@ import type { ConnectedPipe, PipeListener, PipePeer } from "./connected-pipe.ts"
 
 /** From here on a sender holds back what it can, as with a socket. */
 const CONGESTED_BYTES = 256 * 1024;
-const PEER: PipePeer = { address: "in-memory", certificate: undefined };
+/** What stands for the address of a peer in this process. */
+export const MEMORY_ADDRESS = "in-memory";
+const PEER: PipePeer = { address: MEMORY_ADDRESS, certificate: undefined };
 
 /** Two ends of a connection inside this process. What one writes the other receives, never in the same turn. */
 export function createMemoryPipes(): readonly [MemoryPipe, MemoryPipe] {

@@ -1,4 +1,10 @@
-import { forwardableError, GrpcError, type ServerCall, type ServerInterceptor } from "../core/index.ts";
+import {
+  forwardableError,
+  GrpcError,
+  type MisuseCode,
+  type ServerCall,
+  type ServerInterceptor,
+} from "../core/index.ts";
 import { HandlerCall } from "./handler-call.ts";
 import type { Http2ServerCall } from "./http2-server-call.ts";
 import { InterceptedHandlerCall } from "./intercepted-handler-call.ts";
@@ -188,7 +194,7 @@ export class CallRunner {
     } else {
       // What a handler throws once the call is over is mostly that the call is over.
       if (!call.isEnded) this.#host.onUnexpectedError(error, this.#handlerCall ?? new HandlerCall(call));
-      call.fail(new GrpcError("UNKNOWN", "the handler failed", { cause: error }));
+      call.fail(new GrpcError("UNKNOWN", reasonOf(error), { cause: error }));
     }
     this.#end();
   }
@@ -206,6 +212,12 @@ export class CallRunner {
     if (this.#call.route.isLimited) this.#host.leave();
     this.#call.onHandlerEnd();
   }
+}
+
+/** What a handler throws is its own business, but for a slip that only tests and development look for. */
+function reasonOf(error: unknown): string {
+  const { code, message } = Object(error) as { code?: unknown; message?: unknown };
+  return code === ("GANNET_UNKNOWN_PROPERTY" satisfies MisuseCode) ? String(message) : "the handler failed";
 }
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {

@@ -20,8 +20,17 @@ export interface Route {
   readonly maxReceiveBytes: number | undefined;
 }
 
+/** Finds the method of a call. */
+export interface Routes {
+  get(path: string): Route | undefined;
+  /** The same route for calls whose messages are in JSON. */
+  inJson(route: Route): Route;
+  /** Whether any method of this service is answered. */
+  hasService(typeName: string): boolean;
+}
+
 /** The methods that a server answers, by path. */
-export class RouteTable {
+export class RouteTable implements Routes {
   readonly #routes = new Map<string, Route>();
   readonly #services = new Map<string, DescService>();
   /** The routes for messages in JSON, each made when it is first needed. */
@@ -38,7 +47,6 @@ export class RouteTable {
     return this.#routes.get(path);
   }
 
-  /** The same route for calls whose messages are in JSON. */
   inJson(route: Route): Route {
     let inJson = this.#jsonRoutes.get(route);
     if (inJson === undefined) {
@@ -54,7 +62,6 @@ export class RouteTable {
     return [...this.#services.values()];
   }
 
-  /** Whether any method of this service is answered. */
   hasService(typeName: string): boolean {
     return this.#services.has(typeName);
   }

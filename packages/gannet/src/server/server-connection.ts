@@ -22,7 +22,7 @@ import { CallRunner, type RunnerHost } from "./call-runner.ts";
 import { ConnectionLifetime, type LivingConnection } from "./connection-lifetime.ts";
 import { Http2ServerCall } from "./http2-server-call.ts";
 import type { Lifetime } from "./lifetime-options.ts";
-import type { RouteTable } from "./route.ts";
+import type { Routes } from "./route.ts";
 import type { ServerOptions } from "./server-options.ts";
 
 /** How long the answer to the ping between two GOAWAYs is waited for. */
@@ -35,7 +35,8 @@ const DRAIN_PING = new Uint8Array([0x67, 0x61, 0x6e, 0x6e, 0x65, 0x74, 0x20, 0x3
 
 /** What connections share: the server as they see it. */
 export interface ServerContext extends RunnerHost {
-  readonly routes: RouteTable;
+  /** For connections of this peer. */
+  routesFor(peer: Peer): Routes;
   readonly deadlines: DeadlineScheduler;
   readonly options: ServerOptions;
   readonly counts: ServerCounts;
@@ -53,7 +54,7 @@ export interface ServerContext extends RunnerHost {
 export class ServerConnection implements ConnectionObserver, ObservedConnection, LivingConnection {
   readonly peer: Peer;
   readonly http2: Http2Connection;
-  readonly routes: RouteTable;
+  readonly routes: Routes;
   readonly deadlines: DeadlineScheduler;
   readonly messages: MessageSettings;
   /** What most responses start with. */
@@ -80,7 +81,7 @@ export class ServerConnection implements ConnectionObserver, ObservedConnection,
     this.#pipe = pipe;
     this.peer = pipe.peer;
     this.counts = new ConnectionCounts(context.deadlines);
-    this.routes = context.routes;
+    this.routes = context.routesFor(pipe.peer);
     this.deadlines = context.deadlines;
     this.messages = context.messages;
     this.okHeader = this.headerFor(PROTO_TYPE, undefined);

@@ -8,6 +8,7 @@ import {
   type DuplexStream,
   type ListenTlsOptions,
   listenSocket,
+  MEMORY_ADDRESS,
   type SocketListener,
   SocketPipe,
 } from "../net/index.ts";
@@ -24,10 +25,11 @@ import {
 import { type MessageSettings, messageSettings } from "../protocol/index.ts";
 import { Admission } from "./admission.ts";
 import type { CallRunner } from "./call-runner.ts";
+import { CheckedRoutes } from "./checked-routes.ts";
 import { FirstBytesGate } from "./first-bytes-gate.ts";
 import type { Handlers } from "./handlers.ts";
 import { type Lifetime, readLifetime } from "./lifetime-options.ts";
-import { RouteTable } from "./route.ts";
+import { type Routes, RouteTable } from "./route.ts";
 import { ServerConnection, type ServerContext } from "./server-connection.ts";
 import { checkServerOptions, type ServerOptions } from "./server-options.ts";
 import { checkServiceOptions, type ServiceOptions } from "./service-options.ts";
@@ -113,6 +115,7 @@ export class GrpcServer implements Server, ServerContext {
   readonly events: EventTeller;
   readonly publisher: CallPublisher;
   readonly #environment: ServerEnvironment;
+  #checkedRoutes: CheckedRoutes | undefined;
   readonly #segments = new SegmentPool();
   readonly #admission: Admission;
   readonly #connections = new Set<ServerConnection>();
@@ -250,6 +253,13 @@ export class GrpcServer implements Server, ServerContext {
 
   random(): number {
     return this.#environment.random();
+  }
+
+  routesFor({ address }: Peer): Routes {
+    const isTested = process.env["NODE_ENV"] === "development" || address === MEMORY_ADDRESS;
+    if (!(this.options.checkReplies ?? isTested)) return this.routes;
+    this.#checkedRoutes ??= new CheckedRoutes(this.routes);
+    return this.#checkedRoutes;
   }
 
   enter(runner: CallRunner): "admitted" | "queued" | "refused" {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { createChannel } from "../channel/index.ts";
 import { RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import type { GrpcEvent } from "../core/index.ts";
 import { nodeDiagnostics } from "../node/index.ts";
 import { frames, Http2Peer, VirtualClock } from "../testing/index.ts";
-import { GrpcServer } from "./server.ts";
+import { createServer, GrpcServer } from "./server.ts";
 import type { ServerOptions } from "./server-options.ts";
 
 const SECOND = 1000;
@@ -262,6 +263,20 @@ describe("a connection", () => {
       assert.ok(!client.isEnded);
       for (const connection of server.connections()) assert.equal(connection.remoteAddress, "in-memory");
     }));
+});
+
+test("a call whose connection is one too many fails with UNAVAILABLE, which says so", async () => {
+  const server = createServer({ maxConnections: 1 });
+  const { port } = await server.listen("127.0.0.1:0");
+  const channels = [1, 2].map(() => createChannel(`http://127.0.0.1:${port}`));
+  await channels[0]?.connect();
+  await assert.rejects(
+    channels[1]?.connect() ?? Promise.resolve(),
+    /^GrpcError: UNAVAILABLE: connect to .*max_connections/,
+  );
+  assert.equal(server.stats().connections.refused, 1);
+  await Promise.all(channels.map((channel) => channel.close()));
+  await server.shutdown({ graceMs: 0 });
 });
 
 test("lifetimes that are none are refused with their names", () => {

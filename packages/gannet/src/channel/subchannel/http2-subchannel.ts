@@ -151,9 +151,10 @@ export class Http2Subchannel implements Subchannel, ConnectionOwner, ObservedSub
     }
     if (!connection.adopt(this)) {
       const where = connection.calls.peer;
+      const why = connection.goaway ? `: ${connection.goaway}` : "";
       this.#onFailure(
         attempt,
-        new Error(`connect to ${where}: the server closed the connection at once`),
+        new Error(`connect to ${where}: the server closed the connection at once${why}`),
         nextAttemptAt,
       );
       return;

@@ -53,6 +53,7 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
   readonly #waiting = new Set<WaitingCall>();
   #phase: "handshake" | "open" | "draining" | "closed" = "handshake";
   #owner: ConnectionOwner | undefined;
+  #goaway: string | undefined;
   #isReferenced = false;
   #isTurnScheduled = false;
   #onHandshake: ((failure: string | undefined) => void) | undefined;
@@ -90,6 +91,11 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
   stats(): ConnectionStats {
     const { streamCount: openStreams, sendWindowBytes, receiveWindowBytes } = this.http2;
     return this.calls.counts.stats({ openStreams, sendWindowBytes, receiveWindowBytes });
+  }
+
+  /** What the server said with its first GOAWAY, such as `max_age`; undefined before that. */
+  get goaway(): string | undefined {
+    return this.#goaway;
   }
 
   /** Whether calls are under way. */
@@ -152,6 +158,7 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
 
   onGoaway(lastStreamId: number, http2Code: number, debug: string): void {
     const level = http2Code === Http2Code.NoError ? "debug" : "warning";
+    this.#goaway ??= debug;
     this.#tell("goaway", level, { code: http2CodeName(http2Code), debug, lastStreamId });
     this.drain();
   }

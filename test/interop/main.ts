@@ -6,6 +6,7 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   "grpc-js": async () => (await import("./suites/grpc-js.ts")).grpcJsSuite,
   h2spec: async () => (await import("./suites/h2spec.ts")).h2specSuite,
   go: async () => (await import("./suites/go.ts")).goSuite,
+  services: async () => (await import("./suites/services.ts")).servicesSuite,
   cpp: async () => (await import("./suites/cpp.ts")).cppSuite,
 };
 

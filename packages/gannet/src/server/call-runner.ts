@@ -216,8 +216,13 @@ export class CallRunner {
 
 /** What a handler throws is its own business, but for a slip that only tests and development look for. */
 function reasonOf(error: unknown): string {
-  const { code, message } = Object(error) as { code?: unknown; message?: unknown };
-  return code === ("GANNET_UNKNOWN_PROPERTY" satisfies MisuseCode) ? String(message) : "the handler failed";
+  try {
+    const { code, message } = Object(error) as { code?: unknown; message?: unknown };
+    if (code === ("GANNET_UNKNOWN_PROPERTY" satisfies MisuseCode)) return String(message);
+  } catch {
+    // What was thrown may throw in its turn when it is looked at.
+  }
+  return "the handler failed";
 }
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {

@@ -151,6 +151,14 @@ export declare function injectCallFaults(transport: Transport, faults: readonly 
 
 declare const ACK: number;
 
+interface AmbientCalls {
+    readonly isWanted: boolean;
+    want(): void;
+    current(): ParentCall | undefined;
+    run<T>(call: ParentCall, code: () => T): T;
+    runOutside<T>(code: () => T): T;
+}
+
 type AnyIterable<T> = Iterable<T> | AsyncIterable<T>;
 
 interface BackoffOptions {
@@ -278,6 +286,10 @@ interface ChannelStats {
         readonly open: number;
         readonly total: number;
     };
+}
+
+interface ChildCall {
+    onParentEnd(reason: unknown): void;
 }
 
 type ClientInterceptor = (call: InterceptedClientCall, next: () => Promise<void>) => Promise<void>;
@@ -527,6 +539,13 @@ declare const PREFACE: Uint8Array;
 
 declare const PRIORITY: number;
 
+interface ParentCall extends ServerCall {
+    readonly abortError: GrpcError | undefined;
+    readonly isHandlerRunning: boolean;
+    adopt(child: ChildCall): void;
+    release(child: ChildCall): void;
+}
+
 interface Peer {
     readonly address: string;
     readonly certificate?: unknown;
@@ -736,6 +755,7 @@ interface TlsOptions extends TlsIdentity {
 interface Transport {
     readonly clock?: Clock | undefined;
     readonly interceptors?: readonly ClientInterceptor[] | undefined;
+    readonly ambient?: AmbientCalls | undefined;
     start(method: DescMethod, init: CallInit, observer: CallObserver): CallWriter;
     close(): Promise<void>;
 }

@@ -13,6 +13,7 @@ export interface CallOptions {
     readonly metadata?: MetadataInit | undefined;
     readonly waitForReady?: boolean | undefined;
     readonly compress?: boolean | undefined;
+    readonly parent?: ServerCall | null | undefined;
 }
 
 export interface CallOutcome {
@@ -372,6 +373,7 @@ export interface ServerOptions extends MessageOptions, LifetimeOptions {
     readonly maxQueuedCalls?: number | undefined;
     readonly maxConnections?: number | undefined;
     readonly interceptors?: readonly ServerInterceptor[] | undefined;
+    readonly ambient?: "auto" | boolean | undefined;
     readonly onUnexpectedError?: ((error: unknown, call: ServerCall) => void) | undefined;
     readonly onEvent?: EventListener | undefined;
     readonly http2?: ConnectionLimits | undefined;
@@ -449,6 +451,7 @@ export interface TlsOptions extends TlsIdentity {
 export interface Transport {
     readonly clock?: Clock | undefined;
     readonly interceptors?: readonly ClientInterceptor[] | undefined;
+    readonly ambient?: AmbientCalls | undefined;
     start(method: DescMethod, init: CallInit, observer: CallObserver): CallWriter;
     close(): Promise<void>;
 }
@@ -469,6 +472,8 @@ export declare function createInMemoryChannel(server: Server, options?: ChannelO
 
 export declare function createServer(options?: ServerOptions): Server;
 
+export declare function currentCall(): ServerCall | undefined;
+
 export declare function defaultCompressors(): readonly Compressor[];
 
 export declare function deflate(options?: CompressionLevel): Compressor;
@@ -486,6 +491,14 @@ export declare function tls(options?: TlsOptions): Credentials;
 export declare function zstd(options?: CompressionLevel): Compressor;
 
 // Needed by the above, not exported.
+
+interface AmbientCalls {
+    readonly isWanted: boolean;
+    want(): void;
+    current(): ParentCall | undefined;
+    run<T>(call: ParentCall, code: () => T): T;
+    runOutside<T>(code: () => T): T;
+}
 
 interface BackoffOptions {
     readonly initialMs?: number | undefined;
@@ -548,6 +561,10 @@ interface CallWriter {
     request(count: number): void;
     cancel(error?: GrpcError): void;
     readonly peer: string | undefined;
+}
+
+interface ChildCall {
+    onParentEnd(reason: unknown): void;
 }
 
 type ClientMethod<M> = M extends {
@@ -630,6 +647,13 @@ interface ListenTlsOptions extends TlsIdentity {
 interface LoadReport {
     readonly cpuUtilization: number;
     readonly requestsPerSecond: number;
+}
+
+interface ParentCall extends ServerCall {
+    readonly abortError: GrpcError | undefined;
+    readonly isHandlerRunning: boolean;
+    adopt(child: ChildCall): void;
+    release(child: ChildCall): void;
 }
 
 type Pick = {

@@ -59,6 +59,7 @@ export {
 export {
   brotli,
   type CompressionLevel,
+  currentCall,
   defaultCompressors,
   deflate,
   gzip,

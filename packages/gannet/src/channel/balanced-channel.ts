@@ -1,6 +1,7 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { type Clock, SerialQueue, type Timer } from "../base/index.ts";
 import {
+  type AmbientCalls,
   type CallInit,
   type CallObserver,
   type CallWriter,
@@ -42,6 +43,7 @@ export interface ChannelParts {
   random(): number;
   readonly deadlines: DeadlineScheduler;
   readonly interceptors: readonly ClientInterceptor[] | undefined;
+  readonly ambient: AmbientCalls;
   readonly idleTimeoutMs: number;
   /** Makes what subchannels share, of which each connection is told. */
   createSubchannelSettings(
@@ -66,6 +68,7 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
   readonly clock: Clock;
   readonly deadlines: DeadlineScheduler;
   readonly interceptors: readonly ClientInterceptor[] | undefined;
+  readonly ambient: AmbientCalls;
   readonly counts: CallCounts = new CallCounts();
   readonly publisher: CallPublisher;
   readonly #parts: ChannelParts;
@@ -96,6 +99,7 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
     this.deadlines = parts.deadlines;
     this.publisher = parts.publisher;
     this.interceptors = parts.interceptors;
+    this.ambient = parts.ambient;
     this.#subchannels = parts.createSubchannelSettings(
       (connection) => this.#track(connection),
       (at) => {

@@ -3,7 +3,7 @@ import { CodecCache, JsonCodecCache } from "../codec/index.ts";
 import { misuse } from "../core/index.ts";
 import { SegmentPool, withHeaderRoom } from "../http2/index.ts";
 import { type ConnectedPipe, connectSocket, lookupHost, parseSocketAddress } from "../net/index.ts";
-import { defaultCompressors, nodeDiagnostics } from "../node/index.ts";
+import { ambientCalls, defaultCompressors, nodeDiagnostics } from "../node/index.ts";
 import { CallPublisher, EventTeller } from "../observe/index.ts";
 import { messageSettings } from "../protocol/index.ts";
 import { BalancedChannel, type ChannelParts } from "./balanced-channel.ts";
@@ -80,6 +80,8 @@ function build(
 ): Channel {
   const { clock = options.clock ?? systemClock, random = Math.random, connect } = environment;
   const deadlines = new TimerWheel(clock);
+  // From now on handlers may make calls.
+  ambientCalls.want();
   const { clientCallStart, clientCallEnd, channelEvent } = nodeDiagnostics;
   const events = new EventTeller(options.onEvent, channelEvent);
   const messages = messageSettings(options, defaultCompressors);
@@ -91,13 +93,15 @@ function build(
     random,
     deadlines,
     interceptors: options.interceptors,
+    ambient: ambientCalls,
     idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
     events,
     publisher: new CallPublisher(clientCallStart, clientCallEnd, clock),
     createSubchannelSettings: (onConnection, onCallsStarted) => ({
       clock,
       random,
-      connect,
+      // A connection outlives the call that it is opened for.
+      connect: (address, signal) => ambientCalls.runOutside(() => connect(address, signal)),
       backoff: options.backoff,
       minConnectTimeoutMs: options.minConnectTimeoutMs ?? MIN_CONNECT_TIMEOUT_MS,
       connection: {

@@ -6,17 +6,20 @@ import {
   Metadata,
   type MetadataInit,
   misuse,
+  type ServerCall,
 } from "../core/index.ts";
 
 /** The options of one call, checked. */
 export interface CallStart extends CallInit {
   readonly signal: AbortSignal | undefined;
+  /** Null for none, undefined for that of the handler that is running, if any. */
+  readonly parent: ServerCall | null | undefined;
   /** Whether its time was over before it began. */
   readonly isExpired: boolean;
 }
 
 const KEYS: ReadonlySet<string> = new Set(
-  Object.keys({ timeoutMs: 0, signal: 0, metadata: 0, waitForReady: 0, compress: 0 } satisfies Record<
+  Object.keys({ timeoutMs: 0, signal: 0, metadata: 0, waitForReady: 0, compress: 0, parent: 0 } satisfies Record<
     keyof CallOptions,
     0
   >),
@@ -28,6 +31,7 @@ const WITHOUT_OPTIONS: CallStart = {
   waitForReady: false,
   compress: undefined,
   signal: undefined,
+  parent: undefined,
   isExpired: false,
 };
 
@@ -43,9 +47,10 @@ export function checkCallOptions(options: CallOptions | undefined, clock: Clock 
     throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", `the options of a call are an object, not ${describe(options)}`);
   }
   checkOptionKeys(options, KEYS, "a call");
-  const { timeoutMs, signal, metadata, waitForReady, compress } = options;
+  const { timeoutMs, signal, metadata, waitForReady, compress, parent } = options;
   if (timeoutMs !== undefined) checkTimeout(timeoutMs);
   if (signal !== undefined) checkSignal(signal);
+  if (parent !== undefined && parent !== null) checkParent(parent);
   checkBoolean("waitForReady", waitForReady);
   checkBoolean("compress", compress);
   const isTimed = timeoutMs !== undefined && timeoutMs !== Number.POSITIVE_INFINITY;
@@ -55,6 +60,7 @@ export function checkCallOptions(options: CallOptions | undefined, clock: Clock 
     waitForReady: waitForReady ?? false,
     compress,
     signal,
+    parent,
     isExpired: timeoutMs === 0,
   };
 }
@@ -76,6 +82,12 @@ function checkSignal(signal: AbortSignal): void {
   if (typeof signal?.aborted === "boolean" && typeof signal.addEventListener === "function") return;
   const hint = "signal" in Object(signal) ? "; an AbortController has it as its `signal`" : "";
   throw misuse(TypeError, "GANNET_INVALID_OPTION", `signal is an AbortSignal, not ${describe(signal)}${hint}`);
+}
+
+function checkParent(parent: ServerCall): void {
+  if (typeof parent === "object" && typeof parent.timeRemainingMs === "function" && "sendHeader" in parent) return;
+  const what = `parent is the call that a handler is given, or null for none, not ${describe(parent)}`;
+  throw misuse(TypeError, "GANNET_INVALID_OPTION", what);
 }
 
 /** A copy, as the call may be sent later than its metadata is changed. */

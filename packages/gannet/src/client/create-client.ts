@@ -48,7 +48,7 @@ export function createClient<S extends DescService>(
   const client: Record<string, unknown> = Object.create(null);
   const signals = new SharedSignals();
   for (const method of service.methods) {
-    client[exposedName(method)] = bindMethod({ method, transport: intercepted, signals });
+    client[exposedName(method)] = bindMethod({ method, transport: intercepted, signals, ambient: transport.ambient });
   }
   return client as Client<S>;
 }

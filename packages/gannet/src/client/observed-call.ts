@@ -2,14 +2,17 @@ import {
   type CallEnd,
   type CallObserver,
   type CallWriter,
+  type ChildCall,
   GrpcError,
   Metadata,
   type ReceivedMetadata,
+  type ServerCall,
 } from "../core/index.ts";
 import type { CallStart } from "./call-start.ts";
 import type { CallTarget } from "./call-target.ts";
 import type { ClientCall } from "./client-call.ts";
 import { Deferred } from "./deferred.ts";
+import { endedWith, linkToParent, type ParentLink, parentEnded, withDeadlineOf } from "./parentage.ts";
 import type { AbortLink } from "./shared-signals.ts";
 
 /** Whatever brings the requests of a call in which the client streams. */
@@ -25,10 +28,12 @@ export interface RequestSource {
  * What calls of all kinds have in common. The object that the caller holds is also the one that hears of the call:
  * there is no other, and no promise either until somebody asks for one.
  */
-export abstract class ObservedCall implements CallObserver, ClientCall {
+export abstract class ObservedCall implements CallObserver, ClientCall, ChildCall {
   #writer: CallWriter | undefined;
   #requests: RequestSource | undefined;
   #abortLink: AbortLink | undefined;
+  #parent: ServerCall | undefined;
+  #parentLink: ParentLink | undefined;
   #receivedHeader: ReceivedMetadata | undefined;
   #end: CallEnd | undefined;
   #header: Deferred<Metadata> | undefined;
@@ -51,6 +56,27 @@ export abstract class ObservedCall implements CallObserver, ClientCall {
       this.onEnd({ error, trailer: undefined });
       return undefined;
     }
+    const parent = start.parent === undefined ? target.ambient?.current() : start.parent;
+    if (parent !== undefined && parent !== null) return this.#beginFor(parent, target, start);
+    return this.#start(target, start);
+  }
+
+  /** Starts it for a server call. */
+  #beginFor(parent: ServerCall, target: CallTarget, start: CallStart): CallWriter | undefined {
+    const error = endedWith(parent);
+    if (error !== undefined) {
+      this.onEnd({ error, trailer: undefined });
+      return undefined;
+    }
+    const writer = this.#start(target, withDeadlineOf(parent, start, target.transport.clock));
+    if (writer === undefined) return undefined;
+    this.#parent = parent;
+    this.#parentLink = linkToParent(parent, this, target.signals);
+    return writer;
+  }
+
+  #start(target: CallTarget, start: CallStart): CallWriter | undefined {
+    const { signal } = start;
     const writer = target.transport.start(target.method, start, this);
     this.#writer = writer;
     if (this.#end !== undefined) return undefined;
@@ -91,7 +117,16 @@ export abstract class ObservedCall implements CallObserver, ClientCall {
   }
 
   cancel(reason?: unknown): void {
-    if (this.#end === undefined) this.#writer?.cancel(cancelled(reason));
+    this.cancelWith(cancelled(reason));
+  }
+
+  onParentEnd(reason: unknown): void {
+    if (this.#parent !== undefined) this.cancelWith(parentEnded(this.#parent, reason));
+  }
+
+  /** Ends the call with an error. */
+  protected cancelWith(error: GrpcError): void {
+    if (this.#end === undefined) this.#writer?.cancel(error);
   }
 
   // ---- from the transport -------------------------------------------------------------
@@ -110,6 +145,7 @@ export abstract class ObservedCall implements CallObserver, ClientCall {
   onEnd(end: CallEnd): void {
     this.#end = end;
     this.#abortLink?.release(this);
+    this.#parentLink?.release(this);
     if (this.#receivedHeader === undefined && this.#header !== undefined) settleWithoutHeader(this.#header, end);
     this.#trailer?.resolve(trailerOf(end));
     this.#requests?.onEnd();

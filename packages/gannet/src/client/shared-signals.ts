@@ -1,4 +1,7 @@
-import type { ClientCall } from "./client-call.ts";
+/** What a signal cancels. */
+export interface Cancellable {
+  cancel(reason: unknown): void;
+}
 
 /**
  * Lets AbortSignals cancel calls. However many calls of a client share a signal, it has one listener: Node takes eleven
@@ -8,7 +11,7 @@ export class SharedSignals {
   readonly #links = new WeakMap<AbortSignal, AbortLink>();
 
   /** Cancels `call` when `signal` is aborted, until the call is released. */
-  link(signal: AbortSignal, call: ClientCall): AbortLink {
+  link(signal: AbortSignal, call: Cancellable): AbortLink {
     let link = this.#links.get(signal);
     if (link === undefined) {
       link = new AbortLink(signal);
@@ -22,19 +25,19 @@ export class SharedSignals {
 /** The calls that wait for one signal. */
 export class AbortLink {
   readonly #signal: AbortSignal;
-  readonly #calls = new Set<ClientCall>();
+  readonly #calls = new Set<Cancellable>();
 
   constructor(signal: AbortSignal) {
     this.#signal = signal;
   }
 
-  add(call: ClientCall): void {
+  add(call: Cancellable): void {
     if (this.#calls.size === 0) this.#signal.addEventListener("abort", this);
     this.#calls.add(call);
   }
 
   /** The call has ended: a signal may live much longer, and must not hold it. */
-  release(call: ClientCall): void {
+  release(call: Cancellable): void {
     if (this.#calls.delete(call) && this.#calls.size === 0) this.#signal.removeEventListener("abort", this);
   }
 

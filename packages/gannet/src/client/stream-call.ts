@@ -1,4 +1,4 @@
-import { type CallEnd, type CallWriter, misuse } from "../core/index.ts";
+import { type CallEnd, type CallWriter, type GrpcError, misuse } from "../core/index.ts";
 import type { CallStart } from "./call-start.ts";
 import type { CallTarget } from "./call-target.ts";
 import { pointAtCaller } from "./caller-stack.ts";
@@ -90,9 +90,9 @@ export class StreamCall<O> extends ObservedCall implements ServerStreamCall<O> {
     return this.#readBatches();
   }
 
-  override cancel(reason?: unknown): void {
+  protected override cancelWith(error: GrpcError): void {
     if (this.callEnd === undefined) this.#messages.clear();
-    super.cancel(reason);
+    super.cancelWith(error);
   }
 
   // ---- from the transport -------------------------------------------------------------

@@ -1,4 +1,5 @@
 import type { MetadataInit } from "./metadata.ts";
+import type { ServerCall } from "./server-call.ts";
 import type { Signal } from "./signal.ts";
 
 /** What a client may set for one call. */
@@ -35,4 +36,12 @@ export interface CallOptions {
    * @default the channel's option `compress`
    */
   readonly compress?: boolean | undefined;
+
+  /**
+   * The server call that this one is made for: it gets no more time than that has left, and ends with it where that is
+   * over before its handler. `null` for none.
+   *
+   * @default the server call whose handler is running, if any
+   */
+  readonly parent?: ServerCall | null | undefined;
 }

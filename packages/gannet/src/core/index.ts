@@ -2,6 +2,7 @@
  * The words of gRPC: codes, errors, metadata, deadlines, and the seam between those who make calls and those who carry
  * them. Start with transport.ts.
  */
+export type { AmbientCalls, ChildCall, ParentCall } from "./ambient-calls.ts";
 export type { AnyIterable } from "./any-iterable.ts";
 export { CallHooks, complete } from "./call-hooks.ts";
 export type { CallOptions } from "./call-options.ts";

@@ -1,5 +1,6 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import type { Clock } from "../base/index.ts";
+import type { AmbientCalls } from "./ambient-calls.ts";
 import type { Instant } from "./deadline.ts";
 import type { GrpcError } from "./grpc-error.ts";
 import type { ClientInterceptor } from "./interceptor.ts";
@@ -67,6 +68,8 @@ export interface Transport {
   readonly clock?: Clock | undefined;
   /** What clients run around the calls that they make over it; none where undefined. */
   readonly interceptors?: readonly ClientInterceptor[] | undefined;
+  /** Knows which server call a call over it is made for, where its caller does not say; nobody does where undefined. */
+  readonly ambient?: AmbientCalls | undefined;
   /** Starts a call. Never throws for what goes wrong with it: that comes to the observer. */
   start(method: DescMethod, init: CallInit, observer: CallObserver): CallWriter;
   /** Ends all calls and frees what was held. */

@@ -1,10 +1,4 @@
-import {
-  forwardableError,
-  GrpcError,
-  type MisuseCode,
-  type ServerCall,
-  type ServerInterceptor,
-} from "../core/index.ts";
+import { type AmbientCalls, forwardableError, GrpcError, type MisuseCode, type ServerCall } from "../core/index.ts";
 import { HandlerCall } from "./handler-call.ts";
 import type { Http2ServerCall } from "./http2-server-call.ts";
 import { InterceptedHandlerCall } from "./intercepted-handler-call.ts";
@@ -20,6 +14,8 @@ export interface RunnerHost {
   withdraw(runner: CallRunner): boolean;
   leave(): void;
   onUnexpectedError(error: unknown, call: ServerCall): void;
+  /** Where handlers are to be known by the code that they run; undefined where nobody would ask. */
+  readonly ambient: AmbientCalls | undefined;
 }
 
 /** Runs the handler of one call: gives it requests, takes its replies, and maps what it throws. */
@@ -33,6 +29,7 @@ export class CallRunner {
   #requestCount = 0;
   #handlerCall: HandlerCall | undefined;
   #pump: ReplyPump | undefined;
+  #ambient: AmbientCalls | undefined;
   #chain: ServerCallChain | undefined;
   /** `running` while the handler is; `done` once it is, or never will be. */
   #state: "waiting" | "queued" | "running" | "done" = "waiting";
@@ -87,6 +84,13 @@ export class CallRunner {
 
   /** The call is over before its handler. */
   onAbort(error: GrpcError): void {
+    const handlerCall = this.#handlerCall;
+    // Listeners and generators run in the context of who wakes them.
+    if (this.#ambient === undefined || handlerCall === undefined) this.#abort(error);
+    else this.#ambient.run(handlerCall, () => this.#abort(error));
+  }
+
+  #abort(error: GrpcError): void {
     this.#requests?.fail(error);
     this.#handlerCall?.abort(error);
     this.#pump?.stop();
@@ -119,15 +123,28 @@ export class CallRunner {
     const call = this.#call;
     const input = this.#requests ?? this.#request;
     this.#request = undefined;
-    if (call.route.interceptors !== undefined) {
-      this.#runIntercepted(call.route.interceptors, input as object);
+    const { interceptors } = call.route;
+    const request = this.#isRequestStream ? undefined : input;
+    const handlerCall = interceptors === undefined ? new HandlerCall(call) : new InterceptedHandlerCall(call, request);
+    this.#handlerCall = handlerCall;
+    const { ambient } = this.#host;
+    if (ambient === undefined) {
+      this.#invoke(input as object, handlerCall);
       return;
     }
-    const handlerCall = new HandlerCall(call);
-    this.#handlerCall = handlerCall;
+    this.#ambient = ambient;
+    ambient.run(handlerCall, () => this.#invoke(input as object, handlerCall));
+  }
+
+  #invoke(input: object, handlerCall: HandlerCall): void {
+    const call = this.#call;
+    if (call.route.interceptors !== undefined) {
+      this.#invokeIntercepted(input, handlerCall as InterceptedHandlerCall);
+      return;
+    }
     let result: unknown;
     try {
-      result = call.route.handler(input as object, handlerCall);
+      result = call.route.handler(input, handlerCall);
     } catch (error) {
       this.#onThrown(error);
       return;
@@ -148,18 +165,15 @@ export class CallRunner {
     }
   }
 
-  #runIntercepted(interceptors: readonly ServerInterceptor[], input: object): void {
-    const call = this.#call;
-    const handlerCall = new InterceptedHandlerCall(call, this.#isRequestStream ? undefined : input);
-    this.#handlerCall = handlerCall;
-    const chain = new ServerCallChain(call, handlerCall, input, {
+  #invokeIntercepted(input: object, handlerCall: InterceptedHandlerCall): void {
+    const chain = new ServerCallChain(this.#call, handlerCall, input, {
       onReplies: (pump) => {
         this.#pump = pump;
       },
     });
     this.#chain = chain;
     const end = (): void => chain.end((error) => this.#host.onUnexpectedError(error, handlerCall));
-    chain.run(interceptors).then(
+    chain.run().then(
       () => {
         if (this.#isReplyStream) this.#onReturned();
         else this.#reply(chain.reply);
@@ -209,6 +223,7 @@ export class CallRunner {
     }
     if (this.#state === "done") return;
     this.#state = "done";
+    if (this.#handlerCall !== undefined) this.#handlerCall.isHandlerRunning = false;
     if (this.#call.route.isLimited) this.#host.leave();
     this.#call.onHandlerEnd();
   }

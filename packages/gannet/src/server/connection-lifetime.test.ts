@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { createChannel } from "../channel/index.ts";
 import { RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import type { GrpcEvent } from "../core/index.ts";
-import { nodeDiagnostics } from "../node/index.ts";
+import { ambientCalls, nodeDiagnostics } from "../node/index.ts";
 import { frames, Http2Peer, VirtualClock } from "../testing/index.ts";
 import { createServer, GrpcServer } from "./server.ts";
 import type { ServerOptions } from "./server-options.ts";
@@ -61,6 +61,7 @@ async function withClient(
   const server = new GrpcServer({ ...options, onEvent: (event) => events.push(event) }, clock, {
     diagnostics: nodeDiagnostics,
     random,
+    ambient: ambientCalls,
   });
   server.addPartial(RouteGuide, {
     getFeature: () => new Promise((resolve) => replies.push(() => resolve({ name: "x" }))),

@@ -1,12 +1,15 @@
 import type { DescMethod } from "@bufbuild/protobuf";
-import { GrpcError, Metadata, type Peer, type ServerCall } from "../core/index.ts";
+import { type ChildCall, GrpcError, Metadata, type ParentCall, type Peer } from "../core/index.ts";
 import type { Http2ServerCall } from "./http2-server-call.ts";
 
 /** The call as a handler holds it. All that costs something is made when it is asked for. */
-export class HandlerCall implements ServerCall {
+export class HandlerCall implements ParentCall {
   readonly #call: Http2ServerCall;
   #metadata: Metadata | undefined;
   #controller: AbortController | undefined;
+  /** Calls that were made for this one, and are under way. */
+  #children: Set<ChildCall> | undefined;
+  isHandlerRunning = true;
 
   constructor(call: Http2ServerCall) {
     this.#call = call;
@@ -86,8 +89,23 @@ export class HandlerCall implements ServerCall {
     this.#call.fail(new GrpcError("CANCELLED", "the server cancelled the call"));
   }
 
+  get abortError(): GrpcError | undefined {
+    return this.#call.abortError;
+  }
+
+  adopt(child: ChildCall): void {
+    this.#children ??= new Set();
+    this.#children.add(child);
+  }
+
+  release(child: ChildCall): void {
+    this.#children?.delete(child);
+  }
+
   /** Called when the call ends before its handler has. */
   abort(error: GrpcError): void {
     this.#controller?.abort(error);
+    if (this.#children === undefined) return;
+    for (const child of [...this.#children]) child.onParentEnd(error);
   }
 }

@@ -1,11 +1,4 @@
-import {
-  type GrpcError,
-  type Instant,
-  type Interceptable,
-  Metadata,
-  runInterceptors,
-  type ServerInterceptor,
-} from "../core/index.ts";
+import { type GrpcError, type Instant, type Interceptable, Metadata, runInterceptors } from "../core/index.ts";
 import type { Http2ServerCall } from "./http2-server-call.ts";
 import type { InterceptedHandlerCall } from "./intercepted-handler-call.ts";
 import { ReplyPump } from "./reply-pump.ts";
@@ -45,8 +38,8 @@ export class ServerCallChain implements Interceptable {
   }
 
   /** Settles with the outermost interceptor. */
-  run(interceptors: readonly ServerInterceptor[]): Promise<void> {
-    return runInterceptors(interceptors, this.#handlerCall, this);
+  run(): Promise<void> {
+    return runInterceptors(this.#call.route.interceptors ?? [], this.#handlerCall, this);
   }
 
   /** The one reply, be it the handler's or an interceptor's. */

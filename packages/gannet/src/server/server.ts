@@ -1,7 +1,15 @@
 import type { DescService } from "@bufbuild/protobuf";
 import { type Clock, systemClock, type Timer, TimerWheel } from "../base/index.ts";
 import { CodecCache, JsonCodecCache } from "../codec/index.ts";
-import { checkOptionKeys, type Diagnostics, misuse, type Peer, type ServerCall, type Signal } from "../core/index.ts";
+import {
+  type AmbientCalls,
+  checkOptionKeys,
+  type Diagnostics,
+  misuse,
+  type Peer,
+  type ServerCall,
+  type Signal,
+} from "../core/index.ts";
 import { type ConnectionObserver, Http2Code, Http2Connection, SegmentPool, withHeaderRoom } from "../http2/index.ts";
 import {
   type ConnectedPipe,
@@ -12,7 +20,7 @@ import {
   type SocketListener,
   SocketPipe,
 } from "../net/index.ts";
-import { defaultCompressors, nodeDiagnostics } from "../node/index.ts";
+import { ambientCalls, defaultCompressors, nodeDiagnostics } from "../node/index.ts";
 import {
   CallPublisher,
   EventTeller,
@@ -99,9 +107,10 @@ const LAST_WORDS_MS = 1_000;
 export interface ServerEnvironment {
   readonly diagnostics: Diagnostics;
   random(): number;
+  readonly ambient: AmbientCalls;
 }
 
-const SYSTEM: ServerEnvironment = { diagnostics: nodeDiagnostics, random: () => Math.random() };
+const SYSTEM: ServerEnvironment = { diagnostics: nodeDiagnostics, random: () => Math.random(), ambient: ambientCalls };
 
 /** The server, over any clock. */
 export class GrpcServer implements Server, ServerContext {
@@ -260,6 +269,12 @@ export class GrpcServer implements Server, ServerContext {
     if (!(this.options.checkReplies ?? isTested)) return this.routes;
     this.#checkedRoutes ??= new CheckedRoutes(this.routes);
     return this.#checkedRoutes;
+  }
+
+  get ambient(): AmbientCalls | undefined {
+    const { ambient } = this.#environment;
+    const { ambient: isEntered = "auto" } = this.options;
+    return isEntered === true || (isEntered === "auto" && ambient.isWanted) ? ambient : undefined;
   }
 
   enter(runner: CallRunner): "admitted" | "queued" | "refused" {

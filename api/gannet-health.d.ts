@@ -162,7 +162,7 @@ type HandlerMethod<M> = M extends {
     methodKind: infer K;
     input: infer I extends DescMessage;
     output: infer O extends DescMessage;
-} ? K extends "unary" ? (request: MessageShape<I>, call: ServerCall) => MessageInitShape<O> | Promise<MessageInitShape<O>> : K extends "server_streaming" ? (request: MessageShape<I>, call: ServerCall) => AnyIterable<MessageInitShape<O>> : K extends "client_streaming" ? (requests: AsyncIterable<MessageShape<I>>, call: ServerCall) => MessageInitShape<O> | Promise<MessageInitShape<O>> : K extends "bidi_streaming" ? (requests: AsyncIterable<MessageShape<I>>, call: ServerCall) => AnyIterable<MessageInitShape<O>> : never : never;
+} ? K extends "unary" ? (request: ReceivedMessage<I>, call: ServerCall) => SentMessage<O> | Promise<SentMessage<O>> : K extends "server_streaming" ? (request: ReceivedMessage<I>, call: ServerCall) => AnyIterable<SentMessage<O>> : K extends "client_streaming" ? (requests: AsyncIterable<ReceivedMessage<I>>, call: ServerCall) => SentMessage<O> | Promise<SentMessage<O>> : K extends "bidi_streaming" ? (requests: AsyncIterable<ReceivedMessage<I>>, call: ServerCall) => AnyIterable<SentMessage<O>> : never : never;
 
 type Handlers<S extends DescService> = {
     [K in keyof S["method"]]: HandlerMethod<S["method"][K]>;
@@ -283,9 +283,18 @@ interface PlainSignal {
     removeEventListener(type: "abort", listener: () => void): void;
 }
 
+interface RawMessage extends DescMessage {
+    readonly isRaw: true;
+}
+
+type ReceivedMessage<D extends DescMessage> = D extends RawMessage ? Uint8Array : MessageShape<D>;
+
+type SentMessage<D extends DescMessage> = D extends RawMessage ? Uint8Array : MessageInitShape<D>;
+
 interface Server extends ObservedServer {
     add<S extends DescService>(service: S, handlers: Handlers<S>, options?: ServiceOptions): this;
     addPartial<S extends DescService>(service: S, handlers: Partial<Handlers<S>>, options?: ServiceOptions): this;
+    addUnknown(handler: UnknownMethodHandler, options?: ServiceOptions): this;
     services(): readonly DescService[];
     listen(address: string, options?: ListenOptions): Promise<ListenAddress>;
     serve(connection: DuplexStream | ConnectedPipe): void;
@@ -358,5 +367,7 @@ interface TlsIdentity {
     readonly cert?: string | undefined;
     readonly key?: string | undefined;
 }
+
+type UnknownMethodHandler = (requests: AsyncIterable<Uint8Array>, call: ServerCall) => AnyIterable<Uint8Array>;
 
 declare function detail<D extends DescMessage>(schema: D, init: MessageInitShape<D>): ErrorDetail;

@@ -273,6 +273,8 @@ export type MetadataInput<K extends string> = K extends `${string}-bin` ? Uint8A
 
 export type MetadataValue<K extends string> = string extends K ? string | Uint8Array : MetadataInput<K>;
 
+export type MethodKind = DescMethod["methodKind"];
+
 export type MisuseCode =
 "GANNET_UNKNOWN_OPTION"
  | "GANNET_INVALID_OPTION"
@@ -321,6 +323,22 @@ export interface Peer {
     readonly certificate?: unknown;
 }
 
+export interface RawMessage extends DescMessage {
+    readonly isRaw: true;
+}
+
+export type RawMethod<K extends MethodKind = MethodKind> = DescMethod & {
+    readonly methodKind: K;
+    readonly input: RawMessage;
+    readonly output: RawMessage;
+};
+
+export type RawService<M extends Readonly<Record<string, MethodKind>> = Readonly<Record<string, MethodKind>>> = Omit<DescService, "method"> & {
+    readonly method: {
+        readonly [N in keyof M as LocalName<N>]: RawMethod<M[N]>;
+    };
+};
+
 export interface Response<O> {
     readonly message: O;
     readonly header: Metadata;
@@ -339,6 +357,7 @@ export interface Sender<I> {
 export interface Server extends ObservedServer {
     add<S extends DescService>(service: S, handlers: Handlers<S>, options?: ServiceOptions): this;
     addPartial<S extends DescService>(service: S, handlers: Partial<Handlers<S>>, options?: ServiceOptions): this;
+    addUnknown(handler: UnknownMethodHandler, options?: ServiceOptions): this;
     services(): readonly DescService[];
     listen(address: string, options?: ListenOptions): Promise<ListenAddress>;
     serve(connection: DuplexStream | ConnectedPipe): void;
@@ -462,7 +481,11 @@ export interface UnaryCall<O> extends ClientCall, PromiseLike<O> {
     finally(onSettled?: (() => void) | null): Promise<O>;
 }
 
+export type UnknownMethodHandler = (requests: AsyncIterable<Uint8Array>, call: ServerCall) => AnyIterable<Uint8Array>;
+
 export declare function brotli(options?: CompressionLevel): Compressor;
+
+export declare function callRaw(transport: Transport, path: string, requests: AnyIterable<Uint8Array>, options?: CallOptions): ServerStreamCall<Uint8Array>;
 
 export declare function createChannel(target: string, options?: ChannelOptions): Channel;
 
@@ -483,6 +506,8 @@ export declare function detail<D extends DescMessage>(schema: D, init: MessageIn
 export declare function gzip(options?: CompressionLevel): Compressor;
 
 export declare function insecure(): Credentials;
+
+export declare function rawService<const M extends Readonly<Record<string, MethodKind>>>(typeName: string, methods: M): RawService<M>;
 
 export declare function shutdownOnSignals(servers: ShutsDown | readonly ShutsDown[], options?: SignalOptions): () => void;
 
@@ -571,12 +596,12 @@ type ClientMethod<M> = M extends {
     methodKind: infer K;
     input: infer I extends DescMessage;
     output: infer O extends DescMessage;
-} ? K extends "unary" ? (request: MessageInitShape<I>, options?: CallOptions) => UnaryCall<MessageShape<O>> : K extends "server_streaming" ? (request: MessageInitShape<I>, options?: CallOptions) => ServerStreamCall<MessageShape<O>> : K extends "client_streaming" ? {
-    (requests: AnyIterable<MessageInitShape<I>>, options?: CallOptions): UnaryCall<MessageShape<O>>;
-    (options?: CallOptions): ClientStreamCall<MessageInitShape<I>, MessageShape<O>>;
+} ? K extends "unary" ? (request: SentMessage<I>, options?: CallOptions) => UnaryCall<ReceivedMessage<O>> : K extends "server_streaming" ? (request: SentMessage<I>, options?: CallOptions) => ServerStreamCall<ReceivedMessage<O>> : K extends "client_streaming" ? {
+    (requests: AnyIterable<SentMessage<I>>, options?: CallOptions): UnaryCall<ReceivedMessage<O>>;
+    (options?: CallOptions): ClientStreamCall<SentMessage<I>, ReceivedMessage<O>>;
 } : K extends "bidi_streaming" ? {
-    (requests: AnyIterable<MessageInitShape<I>>, options?: CallOptions): ServerStreamCall<MessageShape<O>>;
-    (options?: CallOptions): BidiStreamCall<MessageInitShape<I>, MessageShape<O>>;
+    (requests: AnyIterable<SentMessage<I>>, options?: CallOptions): ServerStreamCall<ReceivedMessage<O>>;
+    (options?: CallOptions): BidiStreamCall<SentMessage<I>, ReceivedMessage<O>>;
 } : never : never;
 
 interface ConnectedPipe extends BytePipe {
@@ -634,7 +659,7 @@ type HandlerMethod<M> = M extends {
     methodKind: infer K;
     input: infer I extends DescMessage;
     output: infer O extends DescMessage;
-} ? K extends "unary" ? (request: MessageShape<I>, call: ServerCall) => MessageInitShape<O> | Promise<MessageInitShape<O>> : K extends "server_streaming" ? (request: MessageShape<I>, call: ServerCall) => AnyIterable<MessageInitShape<O>> : K extends "client_streaming" ? (requests: AsyncIterable<MessageShape<I>>, call: ServerCall) => MessageInitShape<O> | Promise<MessageInitShape<O>> : K extends "bidi_streaming" ? (requests: AsyncIterable<MessageShape<I>>, call: ServerCall) => AnyIterable<MessageInitShape<O>> : never : never;
+} ? K extends "unary" ? (request: ReceivedMessage<I>, call: ServerCall) => SentMessage<O> | Promise<SentMessage<O>> : K extends "server_streaming" ? (request: ReceivedMessage<I>, call: ServerCall) => AnyIterable<SentMessage<O>> : K extends "client_streaming" ? (requests: AsyncIterable<ReceivedMessage<I>>, call: ServerCall) => SentMessage<O> | Promise<SentMessage<O>> : K extends "bidi_streaming" ? (requests: AsyncIterable<ReceivedMessage<I>>, call: ServerCall) => AnyIterable<SentMessage<O>> : never : never;
 
 type Instant = number;
 
@@ -648,6 +673,8 @@ interface LoadReport {
     readonly cpuUtilization: number;
     readonly requestsPerSecond: number;
 }
+
+type LocalName<N> = N extends string ? Uncapitalize<N> extends ReservedName ? `${Uncapitalize<N>}$` : Uncapitalize<N> : never;
 
 interface ParentCall extends ServerCall {
     readonly abortError: GrpcError | undefined;
@@ -709,9 +736,13 @@ interface PlainSignal {
     removeEventListener(type: "abort", listener: () => void): void;
 }
 
+type ReceivedMessage<D extends DescMessage> = D extends RawMessage ? Uint8Array : MessageShape<D>;
+
 interface ReceivedMetadata {
     metadata(): Metadata;
 }
+
+type ReservedName = "constructor" | "toString" | "toJSON" | "valueOf";
 
 interface Resolution<Config> {
     readonly endpoints: readonly Endpoint[];
@@ -735,6 +766,8 @@ interface ResolverPolicy {
     readonly scheme: string;
     create(target: Target, host: ResolverHost): Resolver;
 }
+
+type SentMessage<D extends DescMessage> = D extends RawMessage ? Uint8Array : MessageInitShape<D>;
 
 type Signal = typeof globalThis extends {
     AbortSignal: {

@@ -16,6 +16,7 @@ export {
   type ClientCall,
   type ClientOptions,
   type ClientStreamCall,
+  callRaw,
   createClient,
   type DynamicMethod,
   type Response,
@@ -24,6 +25,7 @@ export {
   type ServerStreamCall,
   type UnaryCall,
 } from "./client/index.ts";
+export { type MethodKind, type RawMessage, type RawMethod, type RawService, rawService } from "./codec/index.ts";
 export {
   type AnyIterable,
   type CallOptions,
@@ -93,5 +95,6 @@ export {
   type Server,
   type ServerOptions,
   type ServiceOptions,
+  type UnknownMethodHandler,
 } from "./server/index.ts";
 export { createInMemoryChannel } from "./testing/index.ts";

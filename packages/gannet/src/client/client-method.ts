@@ -43,7 +43,8 @@ export function bindMethod(target: CallTarget): BoundMethod {
 /** The first argument, where it is an iterable of requests rather than options. */
 function iterableOf({ method }: CallTarget, first: unknown, second: unknown): AnyIterable<object> | undefined {
   if (first === undefined) return undefined;
-  const isObject = typeof first === "object" && first !== null;
+  // Bytes are iterable too, yet they are one request of a raw method, not several.
+  const isObject = typeof first === "object" && first !== null && !(first instanceof Uint8Array);
   if (isObject && (Symbol.asyncIterator in first || Symbol.iterator in first)) return first as AnyIterable<object>;
   if (isObject && second === undefined) return undefined;
   const hint = typeof first === "function" ? "; is it a generator that was to be called?" : "";

@@ -1,4 +1,5 @@
-import type { DescMessage, DescService, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import type { DescMessage, DescService, MessageShape } from "@bufbuild/protobuf";
+import type { ReceivedMessage, SentMessage } from "../codec/index.ts";
 import type { AnyIterable, CallOptions } from "../core/index.ts";
 import type { BidiStreamCall, ClientStreamCall, ServerStreamCall, UnaryCall } from "./client-call.ts";
 
@@ -8,18 +9,18 @@ type ClientMethod<M> = M extends {
   output: infer O extends DescMessage;
 }
   ? K extends "unary"
-    ? (request: MessageInitShape<I>, options?: CallOptions) => UnaryCall<MessageShape<O>>
+    ? (request: SentMessage<I>, options?: CallOptions) => UnaryCall<ReceivedMessage<O>>
     : K extends "server_streaming"
-      ? (request: MessageInitShape<I>, options?: CallOptions) => ServerStreamCall<MessageShape<O>>
+      ? (request: SentMessage<I>, options?: CallOptions) => ServerStreamCall<ReceivedMessage<O>>
       : K extends "client_streaming"
         ? {
-            (requests: AnyIterable<MessageInitShape<I>>, options?: CallOptions): UnaryCall<MessageShape<O>>;
-            (options?: CallOptions): ClientStreamCall<MessageInitShape<I>, MessageShape<O>>;
+            (requests: AnyIterable<SentMessage<I>>, options?: CallOptions): UnaryCall<ReceivedMessage<O>>;
+            (options?: CallOptions): ClientStreamCall<SentMessage<I>, ReceivedMessage<O>>;
           }
         : K extends "bidi_streaming"
           ? {
-              (requests: AnyIterable<MessageInitShape<I>>, options?: CallOptions): ServerStreamCall<MessageShape<O>>;
-              (options?: CallOptions): BidiStreamCall<MessageInitShape<I>, MessageShape<O>>;
+              (requests: AnyIterable<SentMessage<I>>, options?: CallOptions): ServerStreamCall<ReceivedMessage<O>>;
+              (options?: CallOptions): BidiStreamCall<SentMessage<I>, ReceivedMessage<O>>;
             }
           : never
   : never;

@@ -2,8 +2,8 @@ import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import { type ClientInterceptor, checkInterceptors, checkOptionKeys, misuse, type Transport } from "../core/index.ts";
 import { describe } from "./call-start.ts";
 import type { Client, UnsafeName } from "./client.ts";
-import { InterceptedTransport } from "./client-call-chain.ts";
 import { bindMethod } from "./client-method.ts";
+import { checkTransport, interceptTransport } from "./intercept-transport.ts";
 import { SharedSignals } from "./shared-signals.ts";
 
 /** What a client is made with. */
@@ -36,14 +36,10 @@ export function createClient<S extends DescService>(
     const what = `createClient takes a service first, as generated code exports it, not ${describe(service)}`;
     throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", what);
   }
-  if (typeof transport?.start !== "function") {
-    const what = `createClient takes a transport second, such as createChannel makes, not ${describe(transport)}`;
-    throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", what);
-  }
+  checkTransport(transport, "createClient takes a transport second");
   checkOptionKeys(options, KEYS, "createClient");
   checkInterceptors(options.interceptors, "createClient");
-  const interceptors = [...(options.interceptors ?? []), ...(transport.interceptors ?? [])];
-  const intercepted = interceptors.length === 0 ? transport : new InterceptedTransport(transport, interceptors);
+  const intercepted = interceptTransport(transport, options.interceptors);
   // Nothing is inherited, so that methods may have any name.
   const client: Record<string, unknown> = Object.create(null);
   const signals = new SharedSignals();

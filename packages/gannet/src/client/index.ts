@@ -3,6 +3,7 @@
  * observer that the transport tells of messages and the end. Start with create-client.ts, then observed-call.ts. Nothing
  * here knows of HTTP, connections or retries.
  */
+export { callRaw } from "./call-raw.ts";
 export type { Client, DynamicMethod } from "./client.ts";
 export type {
   BidiStreamCall,

@@ -1,6 +1,7 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import type { Codec, CodecKind, Codecs } from "./codec.ts";
 import { CompiledCodec, isEvaluationAllowed } from "./compiled/index.ts";
+import { isRawMessage, RAW_CODEC } from "./raw/index.ts";
 import { ReflectionCodec } from "./reflection-codec.ts";
 
 /**
@@ -19,6 +20,7 @@ export class CodecCache implements Codecs {
   get(schema: DescMessage): Codec {
     let codec = this.#codecs.get(schema);
     if (codec === undefined) {
+      if (isRawMessage(schema)) return RAW_CODEC;
       this.#isCompiling ??= isEvaluationAllowed();
       codec = this.#isCompiling ? new CompiledCodec(schema) : new ReflectionCodec(schema);
       this.#codecs.set(schema, codec);

@@ -4,3 +4,14 @@ export { CodecCache } from "./codec-cache.ts";
 export { type CodecOptions, createCodec, type MessageCodec } from "./create-codec.ts";
 export { DecodeError } from "./decode-error.ts";
 export { JsonCodecCache } from "./json-codec.ts";
+export {
+  isRawMessage,
+  type MethodKind,
+  type RawMessage,
+  type RawMethod,
+  type RawService,
+  type ReceivedMessage,
+  rawMethodOf,
+  rawService,
+  type SentMessage,
+} from "./raw/index.ts";

@@ -9,6 +9,7 @@ import {
 } from "@bufbuild/protobuf";
 import type { Codec, Codecs } from "./codec.ts";
 import { DecodeError } from "./decode-error.ts";
+import { isRawMessage, RAW_CODEC } from "./raw/index.ts";
 
 /** The codecs of a channel or server for messages in JSON, each made when its type is first used. */
 export class JsonCodecCache implements Codecs {
@@ -23,6 +24,7 @@ export class JsonCodecCache implements Codecs {
   get(schema: DescMessage): Codec {
     let codec = this.#codecs.get(schema);
     if (codec === undefined) {
+      if (isRawMessage(schema)) return RAW_CODEC;
       codec = new JsonCodec(schema, this.#registry);
       this.#codecs.set(schema, codec);
     }

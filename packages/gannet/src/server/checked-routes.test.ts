@@ -72,7 +72,12 @@ test("in development it is looked at everywhere", async () => {
 /** What is said of a message; undefined where it is good. */
 function findSlip(output: DescMessage, message: object): string | undefined {
   const route = { method: { output }, replyCodec: new CodecCache().get(output) } as Route;
-  const routes = new CheckedRoutes({ get: () => route, inJson: () => route, hasService: () => true });
+  const routes = new CheckedRoutes({
+    get: () => route,
+    forUnknown: () => undefined,
+    inJson: () => route,
+    hasService: () => true,
+  });
   try {
     routes.get("/any")?.replyCodec.maxBytes(message);
     return undefined;

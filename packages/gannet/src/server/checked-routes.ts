@@ -1,5 +1,5 @@
 import type { DescField, DescMessage, DescOneof } from "@bufbuild/protobuf";
-import type { Codec } from "../codec/index.ts";
+import { type Codec, isRawMessage } from "../codec/index.ts";
 import { misuse, nearestName } from "../core/index.ts";
 import type { Route, Routes } from "./route.ts";
 
@@ -21,6 +21,10 @@ export class CheckedRoutes implements Routes {
     return route && this.#check(route);
   }
 
+  forUnknown(path: string): Route | undefined {
+    return this.#routes.forUnknown(path);
+  }
+
   inJson(route: Route): Route {
     return this.#check(this.#routes.inJson(route));
   }
@@ -30,6 +34,8 @@ export class CheckedRoutes implements Routes {
   }
 
   #check(route: Route): Route {
+    // Bytes have no properties to be wrong in.
+    if (isRawMessage(route.method.output)) return route;
     let checked = this.#checked.get(route);
     if (checked === undefined) {
       checked = { ...route, replyCodec: new CheckedCodec(route.replyCodec, route.method.output, this.#checker) };

@@ -1,4 +1,5 @@
-import type { DescMessage, DescService, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import type { DescMessage, DescService } from "@bufbuild/protobuf";
+import type { ReceivedMessage, SentMessage } from "../codec/index.ts";
 import type { AnyIterable, ServerCall } from "../core/index.ts";
 
 type HandlerMethod<M> = M extends {
@@ -7,18 +8,21 @@ type HandlerMethod<M> = M extends {
   output: infer O extends DescMessage;
 }
   ? K extends "unary"
-    ? (request: MessageShape<I>, call: ServerCall) => MessageInitShape<O> | Promise<MessageInitShape<O>>
+    ? (request: ReceivedMessage<I>, call: ServerCall) => SentMessage<O> | Promise<SentMessage<O>>
     : K extends "server_streaming"
-      ? (request: MessageShape<I>, call: ServerCall) => AnyIterable<MessageInitShape<O>>
+      ? (request: ReceivedMessage<I>, call: ServerCall) => AnyIterable<SentMessage<O>>
       : K extends "client_streaming"
-        ? (
-            requests: AsyncIterable<MessageShape<I>>,
-            call: ServerCall,
-          ) => MessageInitShape<O> | Promise<MessageInitShape<O>>
+        ? (requests: AsyncIterable<ReceivedMessage<I>>, call: ServerCall) => SentMessage<O> | Promise<SentMessage<O>>
         : K extends "bidi_streaming"
-          ? (requests: AsyncIterable<MessageShape<I>>, call: ServerCall) => AnyIterable<MessageInitShape<O>>
+          ? (requests: AsyncIterable<ReceivedMessage<I>>, call: ServerCall) => AnyIterable<SentMessage<O>>
           : never
   : never;
 
 /** What answers the methods of a service: a function for each, under its name in TypeScript. */
 export type Handlers<S extends DescService> = { [K in keyof S["method"]]: HandlerMethod<S["method"][K]> };
+
+/**
+ * Answers calls of methods that no service has: the messages are bytes, as many in either direction as there are.
+ * `call.path` says what was asked for, and `call.format` what the bytes are.
+ */
+export type UnknownMethodHandler = (requests: AsyncIterable<Uint8Array>, call: ServerCall) => AnyIterable<Uint8Array>;

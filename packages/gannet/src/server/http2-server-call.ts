@@ -85,14 +85,15 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
       return;
     }
     this.connection.onCallStart(this);
-    const route = this.connection.routes.get(head.path);
+    const { routes } = this.connection;
+    const route = routes.get(head.path) ?? routes.forUnknown(head.path);
     if (route === undefined) {
       this.fail(this.#unknownMethod(head.path));
       return;
     }
     const problem = this.#findProblem(head, list.size);
     if (problem !== undefined) this.fail(problem);
-    else this.#run(head.contentType.format === "json" ? this.connection.routes.inJson(route) : route, head);
+    else this.#run(head.contentType.format === "json" ? routes.inJson(route) : route, head);
   }
 
   /** Why the call cannot begin. */

@@ -2,7 +2,7 @@
  * Servers: listening, finding the handler of a call, running it, and shutting down. Start with server.ts; a call's way
  * goes from server-connection.ts over http2-server-call.ts to call-runner.ts.
  */
-export type { Handlers } from "./handlers.ts";
+export type { Handlers, UnknownMethodHandler } from "./handlers.ts";
 export type { KeepaliveOptions, LifetimeOptions } from "./lifetime-options.ts";
 export { createServer, type ListenAddress, type ListenOptions, type Server } from "./server.ts";
 export type { ServerOptions } from "./server-options.ts";

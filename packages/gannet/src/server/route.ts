@@ -1,5 +1,5 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
-import type { Codec, Codecs } from "../codec/index.ts";
+import { type Codec, type Codecs, rawMethodOf } from "../codec/index.ts";
 import { misuse, type ServerInterceptor } from "../core/index.ts";
 import type { ServiceOptions } from "./service-options.ts";
 
@@ -23,6 +23,8 @@ export interface Route {
 /** Finds the method of a call. */
 export interface Routes {
   get(path: string): Route | undefined;
+  /** A route for a path that has none of its own; undefined where nothing answers it, or it is malformed. */
+  forUnknown(path: string): Route | undefined;
   /** The same route for calls whose messages are in JSON. */
   inJson(route: Route): Route;
   /** Whether any method of this service is answered. */
@@ -33,6 +35,8 @@ export interface Routes {
 export class RouteTable implements Routes {
   readonly #routes = new Map<string, Route>();
   readonly #services = new Map<string, DescService>();
+  /** What answers where there is no route, but for the method. */
+  #unknown: Omit<Route, "method" | "requestCodec" | "replyCodec"> | undefined;
   /** The routes for messages in JSON, each made when it is first needed. */
   readonly #jsonRoutes = new WeakMap<Route, Route>();
   readonly #codecs: Codecs;
@@ -76,7 +80,7 @@ export class RouteTable implements Routes {
     service: DescService,
     handlers: Readonly<Record<string, unknown>>,
     isPartial: boolean,
-    { limited = true, interceptors = [], maxReceiveBytes }: ServiceOptions,
+    options: ServiceOptions,
   ): void {
     if (this.#services.has(service.typeName))
       throw misuse(TypeError, "GANNET_SERVICE_TWICE", `service ${service.typeName} was added before`);
@@ -91,6 +95,7 @@ export class RouteTable implements Routes {
       );
     }
     this.#services.set(service.typeName, service);
+    const treatment = treatmentOf(options);
     for (const [method, handler] of routes) {
       if (typeof handler !== "function") continue;
       this.#routes.set(`/${service.typeName}/${method.name}`, {
@@ -99,10 +104,43 @@ export class RouteTable implements Routes {
         handler: handler.bind(handlers) as AnyHandler,
         requestCodec: this.#codecs.get(method.input),
         replyCodec: this.#codecs.get(method.output),
-        isLimited: limited,
-        interceptors: interceptors.length === 0 ? undefined : interceptors,
-        maxReceiveBytes,
+        ...treatment,
       });
     }
   }
+
+  /**
+   * Makes `handler` answer what has no route.
+   *
+   * @throws TypeError where there is one already, or this is none
+   */
+  addUnknown(handler: AnyHandler, options: ServiceOptions): void {
+    if (typeof handler !== "function") {
+      const what = `addUnknown takes a function that answers calls, not ${typeof handler}`;
+      throw misuse(TypeError, "GANNET_HANDLER_MISSING", what);
+    }
+    if (this.#unknown !== undefined)
+      throw misuse(TypeError, "GANNET_SERVICE_TWICE", "there is a handler for unknown methods already");
+    this.#unknown = { handler, ...treatmentOf(options) };
+  }
+
+  forUnknown(path: string): Route | undefined {
+    const method = this.#unknown === undefined ? undefined : rawMethodOf(path);
+    if (method === undefined || this.#unknown === undefined) return undefined;
+    const codec = this.#codecs.get(method.input);
+    return { method, requestCodec: codec, replyCodec: codec, ...this.#unknown };
+  }
+}
+
+/** How the calls of a route are treated. */
+function treatmentOf({
+  limited = true,
+  interceptors = [],
+  maxReceiveBytes,
+}: ServiceOptions): Pick<Route, "isLimited" | "interceptors" | "maxReceiveBytes"> {
+  return {
+    isLimited: limited,
+    interceptors: interceptors.length === 0 ? undefined : interceptors,
+    maxReceiveBytes,
+  };
 }

@@ -35,9 +35,9 @@ import { Admission } from "./admission.ts";
 import type { CallRunner } from "./call-runner.ts";
 import { CheckedRoutes } from "./checked-routes.ts";
 import { FirstBytesGate } from "./first-bytes-gate.ts";
-import type { Handlers } from "./handlers.ts";
+import type { Handlers, UnknownMethodHandler } from "./handlers.ts";
 import { type Lifetime, readLifetime } from "./lifetime-options.ts";
-import { type Routes, RouteTable } from "./route.ts";
+import { type AnyHandler, type Routes, RouteTable } from "./route.ts";
 import { ServerConnection, type ServerContext } from "./server-connection.ts";
 import { checkServerOptions, type ServerOptions } from "./server-options.ts";
 import { checkServiceOptions, type ServiceOptions } from "./service-options.ts";
@@ -66,6 +66,13 @@ export interface Server extends ObservedServer {
   add<S extends DescService>(service: S, handlers: Handlers<S>, options?: ServiceOptions): this;
   /** Adds a service of which some methods are not answered: those are UNIMPLEMENTED. */
   addPartial<S extends DescService>(service: S, handlers: Partial<Handlers<S>>, options?: ServiceOptions): this;
+  /**
+   * Answers the methods that no service has, which else are UNIMPLEMENTED, with messages as bytes: for a proxy. Once for
+   * a server.
+   *
+   * @throws TypeError where that was said before
+   */
+  addUnknown(handler: UnknownMethodHandler, options?: ServiceOptions): this;
   /** The services that were added so far, in their order. */
   services(): readonly DescService[];
   /**
@@ -165,12 +172,21 @@ export class GrpcServer implements Server, ServerContext {
     return this.#add(service, handlers, true, options);
   }
 
+  addUnknown(handler: UnknownMethodHandler, options: ServiceOptions = {}): this {
+    this.routes.addUnknown(handler as AnyHandler, this.#withInterceptors(options));
+    return this;
+  }
+
   #add(service: DescService, handlers: object, isPartial: boolean, options: ServiceOptions): this {
+    const named = handlers as Readonly<Record<string, unknown>>;
+    this.routes.add(service, named, isPartial, this.#withInterceptors(options));
+    return this;
+  }
+
+  #withInterceptors(options: ServiceOptions): ServiceOptions {
     checkServiceOptions(options);
     const interceptors = [...(this.options.interceptors ?? []), ...(options.interceptors ?? [])];
-    const named = handlers as Readonly<Record<string, unknown>>;
-    this.routes.add(service, named, isPartial, { ...options, interceptors });
-    return this;
+    return { ...options, interceptors };
   }
 
   services(): readonly DescService[] {

@@ -33,11 +33,11 @@ export async function callWithGannet({ call: name, route, kind, timeoutMs, act }
   try {
     if (kind === "unary") {
       const call = client.unary(request, { timeoutMs });
-      if (act === "cancel") void atTheEnd.arrived({ call: name }).then(() => call.cancel());
+      if (act === "cancel") cancelOnce(atTheEnd.arrived({ call: name }), call);
       times = (await call).times;
     } else {
       const call = client.stream(request, { timeoutMs });
-      if (act === "cancel") void atTheEnd.arrived({ call: name }).then(() => call.cancel());
+      if (act === "cancel") cancelOnce(atTheEnd.arrived({ call: name }), call);
       for await (const reply of call) times = reply.times;
     }
     return { code: "OK", times };
@@ -47,6 +47,12 @@ export async function callWithGannet({ call: name, route, kind, timeoutMs, act }
   } finally {
     await Promise.all(channels.map((channel) => channel.close()));
   }
+}
+
+/** Also when the last server cannot be asked: the call would wait for ever. */
+function cancelOnce(arrived: PromiseLike<unknown>, call: { cancel(): void }): void {
+  const cancel = () => call.cancel();
+  void arrived.then(cancel, cancel);
 }
 
 /** How a call has ended at a server: `done`, `cancelled`, or `nothing` if it has not within seconds. */

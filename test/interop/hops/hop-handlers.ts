@@ -15,11 +15,22 @@ import { Hop, type HopRequest } from "./hop_pb.ts";
 /** For a call that nobody ends. */
 const WAIT_MS = 60_000;
 
+/**
+ * How a handler passes its deadline and cancellation on: by itself, as the calls that a handler makes are made for its own;
+ * by naming the call; or by hand, which is what is left where there is neither.
+ */
+export type PassingOn = "ambient" | "parent" | "byHand";
+
 /** The server of hop.proto: its handlers call the next server of the route. */
 export class HopHandlers {
+  readonly #passingOn: PassingOn;
   readonly #arrivals = new CallNotes<"arrived">();
   readonly #ends = new CallNotes<"done" | "cancelled">();
   readonly #channels = new Map<string, Channel>();
+
+  constructor(passingOn: PassingOn) {
+    this.#passingOn = passingOn;
+  }
 
   /** What a server is given. */
   readonly handlers: Handlers<typeof Hop> = {
@@ -31,7 +42,7 @@ export class HopHandlers {
         return this.#end(request, { times: [{ seenMs, leftMs: timeOf(call) }] });
       }
       const leftMs = timeOf(call);
-      const { times } = await this.#client(next).unary(pass(request, route), passOn(call));
+      const { times } = await this.#client(next).unary(pass(request, route), this.#passOn(call));
       return this.#end(request, { times: [{ seenMs, leftMs }, ...times] });
     },
     stream: (request, call) => this.#stream(request, call),
@@ -52,7 +63,7 @@ export class HopHandlers {
       yield { times: [{ seenMs, leftMs }] };
       if (request.wait) await sleep(WAIT_MS, undefined, { signal: call.signal });
     } else {
-      for await (const { times } of this.#client(next).stream(pass(request, route), passOn(call))) {
+      for await (const { times } of this.#client(next).stream(pass(request, route), this.#passOn(call))) {
         yield { times: [{ seenMs, leftMs }, ...times] };
       }
     }
@@ -72,6 +83,17 @@ export class HopHandlers {
     return reply;
   }
 
+  #passOn(call: ServerCall): CallOptions {
+    switch (this.#passingOn) {
+      case "ambient":
+        return {};
+      case "parent":
+        return { parent: call };
+      case "byHand":
+        return { parent: null, timeoutMs: call.timeRemainingMs(), signal: call.signal };
+    }
+  }
+
   #client(address: string): Client<typeof Hop> {
     const channel = this.#channels.get(address) ?? createChannel(address, { credentials: insecure() });
     this.#channels.set(address, channel);
@@ -81,10 +103,6 @@ export class HopHandlers {
 
 function pass({ call, wait }: HopRequest, route: string[]): { call: string; wait: boolean; route: string[] } {
   return { call, wait, route };
-}
-
-function passOn(call: ServerCall): CallOptions {
-  return { timeoutMs: call.timeRemainingMs(), signal: call.signal };
 }
 
 function timeOf(call: ServerCall): number {

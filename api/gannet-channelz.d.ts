@@ -45,6 +45,7 @@ export declare const Channelz: GenService<{
 export interface ChannelzOptions {
     readonly channels?: Iterable<ObservedChannel> | undefined;
     readonly servers?: Iterable<ObservedServer> | undefined;
+    readonly interceptors?: readonly ServerInterceptor[] | undefined;
 }
 
 export declare function addChannelz(server: Server, options?: ChannelzOptions): void;

@@ -5,6 +5,7 @@ import type { GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 
 export interface ReflectionOptions {
     readonly files?: readonly DescFile[] | undefined;
+    readonly interceptors?: readonly ServerInterceptor[] | undefined;
 }
 
 export declare const ServerReflection: GenService<{

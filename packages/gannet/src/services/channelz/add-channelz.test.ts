@@ -151,6 +151,20 @@ test("lists come in pages, by id", async () => {
   await server.shutdown();
 });
 
+test("interceptors may keep it from others", async () => {
+  const server = createServer();
+  addChannelz(server, {
+    interceptors: [
+      () => {
+        throw new GrpcError("PERMISSION_DENIED", "not you");
+      },
+    ],
+  });
+  const channel = createInMemoryChannel(server);
+  await assert.rejects(createClient(Channelz, channel).getServers({}).response, { code: "PERMISSION_DENIED" });
+  await Promise.all([channel.close(), server.shutdown()]);
+});
+
 test("what is not there, or of another kind, is NOT_FOUND", () =>
   withChannelz(async ({ client }) => {
     const [server] = (await client.getServers({})).server;

@@ -1,5 +1,5 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { checkOptionKeys, GrpcError } from "../../core/index.ts";
+import { checkOptionKeys, GrpcError, type ServerInterceptor } from "../../core/index.ts";
 import type { ObservedChannel, ObservedServer, ObservedSubchannel } from "../../observe/index.ts";
 import type { Handlers, Server } from "../../server/index.ts";
 import { Channelz, type SocketSchema } from "../proto/grpc/channelz/v1/channelz_pb.ts";
@@ -29,9 +29,15 @@ export interface ChannelzOptions {
    * @default the one that channelz is added to
    */
   readonly servers?: Iterable<ObservedServer> | undefined;
+  /**
+   * Run around its calls, within those of the server: such as one that asks who it is that wants to know.
+   *
+   * @default none
+   */
+  readonly interceptors?: readonly ServerInterceptor[] | undefined;
 }
 
-const KEYS: ReadonlySet<string> = new Set<keyof ChannelzOptions>(["channels", "servers"]);
+const KEYS: ReadonlySet<string> = new Set<keyof ChannelzOptions>(["channels", "servers", "interceptors"]);
 
 /**
  * Adds `grpc.channelz.v1.Channelz`, which shows connections and counts of calls (gRFC A14). Nothing is known but what it
@@ -41,8 +47,8 @@ const KEYS: ReadonlySet<string> = new Set<keyof ChannelzOptions>(["channels", "s
  */
 export function addChannelz(server: Server, options: ChannelzOptions = {}): void {
   checkOptionKeys(options, KEYS, "addChannelz");
-  const { channels = [], servers = [server] } = options;
-  server.add(Channelz, createHandlers(new Entities(channels, servers)), { limited: false });
+  const { channels = [], servers = [server], interceptors } = options;
+  server.add(Channelz, createHandlers(new Entities(channels, servers)), { limited: false, interceptors });
 }
 
 function createHandlers(all: Entities): Handlers<typeof Channelz> {

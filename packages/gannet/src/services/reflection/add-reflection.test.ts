@@ -4,6 +4,7 @@ import { fromBinary, type MessageInitShape } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import { createClient } from "../../client/index.ts";
 import { RouteGuide } from "../../client/testdata/route_guide_pb.ts";
+import { GrpcError } from "../../core/index.ts";
 import { createServer, type Server } from "../../server/index.ts";
 import { createInMemoryChannel } from "../../testing/index.ts";
 import type {
@@ -210,6 +211,23 @@ test("a client that keeps its call open does not hold up a shutdown", async () =
   await assert.rejects(call.next(), { code: "UNAVAILABLE", reason: "the server shuts down" });
   await down;
   await channel.close();
+});
+
+test("interceptors may keep both versions from others", async () => {
+  const server = createServer();
+  addReflection(server, {
+    interceptors: [
+      () => {
+        throw new GrpcError("PERMISSION_DENIED", "not you");
+      },
+    ],
+  });
+  const channel = createInMemoryChannel(server);
+  for (const service of [ServerReflection, ServerReflectionV1alpha]) {
+    const call = createClient(service as typeof ServerReflection, channel).serverReflectionInfo([]);
+    await assert.rejects(call.next(), { code: "PERMISSION_DENIED" });
+  }
+  await Promise.all([channel.close(), server.shutdown()]);
 });
 
 test("an option that there is not is an error", () => {

@@ -1,5 +1,5 @@
 import type { DescFile } from "@bufbuild/protobuf";
-import { checkOptionKeys } from "../../core/index.ts";
+import { checkOptionKeys, type ServerInterceptor } from "../../core/index.ts";
 import type { Server } from "../../server/index.ts";
 import { ServerReflection } from "../proto/grpc/reflection/v1/reflection_pb.ts";
 import { ServerReflection as ServerReflectionV1alpha } from "../proto/grpc/reflection/v1alpha/reflection_pb.ts";
@@ -16,9 +16,15 @@ export interface ReflectionOptions {
    * @default none
    */
   readonly files?: readonly DescFile[] | undefined;
+  /**
+   * Run around its calls, within those of the server: such as one that asks who it is that wants to know.
+   *
+   * @default none
+   */
+  readonly interceptors?: readonly ServerInterceptor[] | undefined;
 }
 
-const KEYS: ReadonlySet<string> = new Set<keyof ReflectionOptions>(["files"]);
+const KEYS: ReadonlySet<string> = new Set<keyof ReflectionOptions>(["files", "interceptors"]);
 
 /**
  * Adds `grpc.reflection.v1.ServerReflection`, and v1alpha for older clients: what the server has of services, now and
@@ -30,8 +36,9 @@ export function addReflection(server: Server, options: ReflectionOptions = {}): 
   checkOptionKeys(options, KEYS, "addReflection");
   const served = new ReflectedServer(server, options.files ?? []);
   const serverReflectionInfo = (requests: AsyncIterable<ReflectionRequest>) => served.answer(requests);
-  server.add(ServerReflection, { serverReflectionInfo }, { limited: false });
-  server.add(ServerReflectionV1alpha, { serverReflectionInfo }, { limited: false });
+  const serviceOptions = { limited: false, interceptors: options.interceptors };
+  server.add(ServerReflection, { serverReflectionInfo }, serviceOptions);
+  server.add(ServerReflectionV1alpha, { serverReflectionInfo }, serviceOptions);
 }
 
 class ReflectedServer {

@@ -1,5 +1,4 @@
-import { type DescFile, toBinary } from "@bufbuild/protobuf";
-import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import type { DescFile } from "@bufbuild/protobuf";
 import { codeToNumber, type ErrorCode, GrpcError } from "../../core/index.ts";
 import type { ServerReflectionRequest as RequestV1 } from "../proto/grpc/reflection/v1/reflection_pb.ts";
 import type { ServerReflectionRequest as RequestV1alpha } from "../proto/grpc/reflection/v1alpha/reflection_pb.ts";
@@ -44,13 +43,13 @@ export class ReflectionStream {
       case "listServices":
         return { case: "listServicesResponse", value: { service: names.map((name) => ({ name })) } };
       case "fileByFilename":
-        return this.#file(index.files.get(asked.value), `file ${quote(asked.value)}`);
+        return this.#file(index, index.files.get(asked.value), `file ${quote(asked.value)}`);
       case "fileContainingSymbol":
-        return this.#file(index.symbols.get(asked.value), `symbol ${quote(asked.value)}`);
+        return this.#file(index, index.symbols.get(asked.value), `symbol ${quote(asked.value)}`);
       case "fileContainingExtension": {
         const { containingType, extensionNumber } = asked.value;
         const file = index.extensions.get(containingType)?.get(extensionNumber);
-        return this.#file(file, `extension ${extensionNumber} of ${quote(containingType)}`);
+        return this.#file(index, file, `extension ${extensionNumber} of ${quote(containingType)}`);
       }
       case "allExtensionNumbersOfType": {
         const numbers = index.extensions.get(asked.value);
@@ -64,11 +63,11 @@ export class ReflectionStream {
   }
 
   /** A file comes with its imports: with them a client need not ask again. */
-  #file(file: DescFile | undefined, what: string): MessageResponse {
+  #file(index: SymbolIndex, file: DescFile | undefined, what: string): MessageResponse {
     if (file === undefined) return notFound(what);
     const fresh = [...withImports([file])].filter(([name]) => name === file.proto.name || !this.#sent.has(name));
     for (const [name] of fresh) this.#sent.add(name);
-    const fileDescriptorProto = fresh.map(([, { proto }]) => toBinary(FileDescriptorProtoSchema, proto));
+    const fileDescriptorProto = fresh.map(([, one]) => index.descriptorOf(one));
     return { case: "fileDescriptorResponse", value: { fileDescriptorProto } };
   }
 }

@@ -1,5 +1,6 @@
-import type { DescExtension, DescFile, DescMessage, DescService } from "@bufbuild/protobuf";
+import { type DescExtension, type DescFile, type DescMessage, type DescService, toBinary } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
+import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 
 /** Finds files by what is in them: those of some services, what these import, and nothing else. */
 export class SymbolIndex {
@@ -9,6 +10,7 @@ export class SymbolIndex {
   readonly symbols: ReadonlyMap<string, DescFile>;
   /** By the full name of the message that is extended, and the number. */
   readonly extensions: ReadonlyMap<string, ReadonlyMap<number, DescFile>>;
+  readonly #descriptors = new Map<DescFile, Uint8Array>();
 
   constructor(services: readonly DescService[], files: readonly DescFile[]) {
     this.files = withImports([...services.map(({ file }) => file), ...files]);
@@ -24,6 +26,15 @@ export class SymbolIndex {
     }
     this.symbols = symbols;
     this.extensions = extensions;
+  }
+
+  /** A file as `google.protobuf.FileDescriptorProto`, encoded when it is first asked for. */
+  descriptorOf(file: DescFile): Uint8Array {
+    const known = this.#descriptors.get(file);
+    if (known !== undefined) return known;
+    const bytes = toBinary(FileDescriptorProtoSchema, file.proto);
+    this.#descriptors.set(file, bytes);
+    return bytes;
   }
 }
 

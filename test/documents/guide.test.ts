@@ -37,34 +37,82 @@ test("each step of the guide does what the guide says, page after page", async (
   }
 });
 
+/** Where the options of a type have their rows: the heading, the type, its entry, its page. */
+const TABLES: readonly (readonly [heading: string, type: string, entry?: string, page?: string])[] = [
+  ["`createServer", "ServerOptions"],
+  ["`keepalive`", "KeepaliveOptions"],
+  ["`server.add", "ServiceOptions"],
+  ["`server.listen", "ListenOptions"],
+  ["`createChannel", "ChannelOptions"],
+  ["`backoff`", "BackoffOptions"],
+  ["`createClient", "ClientOptions"],
+  ["Calls", "CallOptions"],
+  ["`send", "SendOptions"],
+  ["`new GrpcError", "GrpcErrorOptions"],
+  ["`addReflection", "ReflectionOptions", "gannet-reflection"],
+  ["`addChannelz", "ChannelzOptions", "gannet-channelz"],
+  ["`addOrca", "OrcaOptions", "gannet-orca"],
+  ["`http2`", "ConnectionLimits"],
+  ["Calls that fail", "CallFault", "gannet-testing", "testing.md"],
+  ["A network that fails", "NetworkFaults", "gannet-testing", "testing.md"],
+];
+/** Types whose options are explained in the text of a page. */
+const EXPLAINED: Readonly<Record<string, string>> = {
+  TlsOptions: "tls.md",
+  ListenTlsOptions: "tls.md",
+  SignalOptions: "graceful-shutdown.md",
+  FaultOptions: "testing.md",
+};
+/** Others: parts of types above, and what the library alone makes. */
+const PARTS: readonly string[] = ["MessageOptions", "LifetimeOptions", "CodecOptions", "DecodeErrorOptions"];
+
 test("the guide has a row for each option that there is, and no others", () => {
-  const sections = readPage("options.md").split(/^## /m);
-  for (const [heading, type, entry = "gannet"] of [
-    ["`createServer", "ServerOptions"],
-    ["`keepalive`", "KeepaliveOptions"],
-    ["`server.add", "ServiceOptions"],
-    ["`createChannel", "ChannelOptions"],
-    ["`createClient", "ClientOptions"],
-    ["Calls", "CallOptions"],
-    ["`addReflection", "ReflectionOptions", "gannet-reflection"],
-    ["`addChannelz", "ChannelzOptions", "gannet-channelz"],
-    ["`addOrca", "OrcaOptions", "gannet-orca"],
-    ["`http2`", "ConnectionLimits"],
-  ] as const) {
+  for (const [heading, type, entry = "gannet", page = "options.md"] of TABLES) {
+    const sections = readPage(page).split(/^## /m);
     const section = sections.find((one) => one.startsWith(heading)) ?? "";
-    const api = readFileSync(join(workspace, `api/${entry}.d.ts`), "utf8");
-    const documented = [...section.matchAll(/^\| `(\w+)/gm)].map(([, name = ""]) => name);
-    const existing = optionsOf(api, type);
+    const rows = [...section.matchAll(/^\| ((?:`\w+`(?:, )?)+) \|/gm)].map(([, names = ""]) => names);
+    const documented = rows.flatMap((names) => names.match(/\w+/g) ?? []);
+    const existing = optionsOf(readApi(entry), type);
     assert.ok(existing.length >= 1, type);
     assert.deepEqual(documented.sort(), existing.sort(), type);
   }
 });
 
+test("the guide explains each option that has no row", () => {
+  for (const [type, page] of Object.entries(EXPLAINED)) {
+    const api = ["gannet", "gannet-testing"].map(readApi).find((text) => text.includes(`interface ${type} `)) ?? "";
+    const existing = optionsOf(api, type);
+    assert.ok(existing.length >= 1, type);
+    const text = readPage(page);
+    for (const name of existing)
+      assert.match(text, new RegExp(`\\b${name}\\b`), `${page} says nothing of ${type}.${name}`);
+  }
+});
+
+test("there are no options beside those that the guide has", () => {
+  const known = new Set([...TABLES.map(([, type]) => type), ...Object.keys(EXPLAINED), ...PARTS]);
+  const entries = readdirSync(join(workspace, "api")).filter((file) => /^gannet\b.*\.d\.ts$/.test(file));
+  const found = entries.flatMap((file) => {
+    const api = readApi(file.slice(0, -".d.ts".length));
+    return [...api.matchAll(/interface (\w+(?:Options|Limits|Faults?))\b/g)].map(([, type = ""]) => type);
+  });
+  assert.ok(found.length > known.size);
+  assert.deepEqual(
+    [...new Set(found)].filter((type) => !known.has(type)),
+    [],
+    "types without a table in the guide",
+  );
+});
+
+function readApi(entry: string): string {
+  return readFileSync(join(workspace, `api/${entry}.d.ts`), "utf8");
+}
+
 /** The options of an interface, and of those that it extends. */
 function optionsOf(api: string, type: string): string[] {
   const declaration = new RegExp(`interface ${type}(?: extends ([\\w, ]+))? \\{\\n([\\s\\S]*?)^\\}`, "m").exec(api);
   const [, bases = "", body = ""] = declaration ?? [];
-  const own = [...body.matchAll(/^ {4}readonly (\w+)\?/gm)].map(([, name = ""]) => name);
+  const own = [...body.matchAll(/^ {4}readonly (\w+)\??:/gm)].map(([, name = ""]) => name);
   return [...bases.matchAll(/\w+/g)].flatMap(([base]) => optionsOf(api, base)).concat(own);
 }
 

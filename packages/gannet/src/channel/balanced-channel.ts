@@ -6,6 +6,7 @@ import {
   type CallObserver,
   type CallWriter,
   type ClientInterceptor,
+  checkOptionKeys,
   type DeadlineScheduler,
   GrpcError,
   type Signal,
@@ -58,6 +59,7 @@ const QUEUE: Picker = { pick: () => ({ kind: "queue" }) };
 /** The pick that wakes a balancer which is idle. */
 const WAKE_UP: PickArguments = { path: "", metadata: () => undefined, hash: undefined };
 const CLOSED = "the channel was closed";
+const CONNECT_KEYS: ReadonlySet<string> = new Set(["signal"]);
 const FOREVER_MS = 0x7fffffff;
 
 /**
@@ -151,7 +153,9 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
     return call;
   }
 
-  connect({ signal }: { readonly signal?: Signal | undefined } = {}): Promise<void> {
+  connect(options: { readonly signal?: Signal | undefined } = {}): Promise<void> {
+    checkOptionKeys(options, CONNECT_KEYS, "connect");
+    const { signal } = options;
     if (this.#closing !== undefined) return Promise.reject(new GrpcError("UNAVAILABLE", CLOSED));
     this.#callsSinceLook++;
     if (this.#balancer === undefined) this.#wake();

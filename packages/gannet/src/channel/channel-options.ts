@@ -4,13 +4,14 @@ import {
   checkInterceptors,
   checkMessageOptions,
   checkNumber,
+  checkNumbers,
   checkOptionKeys,
   type EventListener,
   MESSAGE_OPTION_KEYS,
   type MessageOptions,
   misuse,
 } from "../core/index.ts";
-import type { ConnectionLimits } from "../http2/index.ts";
+import { type ConnectionLimits, LIMIT_RANGES } from "../http2/index.ts";
 import type { BalancerPolicy } from "./balancer/index.ts";
 import type { Credentials } from "./credentials/index.ts";
 import type { ResolverPolicy } from "./resolver/index.ts";
@@ -126,6 +127,7 @@ export function checkChannelOptions(options: ChannelOptions, owner: string): voi
   }
   checkNumber("minConnectTimeoutMs", options.minConnectTimeoutMs, 1);
   checkNumber("idleTimeoutMs", options.idleTimeoutMs, 1);
+  if (options.http2 !== undefined) checkNumbers({ ...options.http2 }, LIMIT_RANGES, "http2");
   const { backoff } = options;
   if (backoff === undefined) return;
   checkOptionKeys(backoff, BACKOFF_KEYS, "backoff");

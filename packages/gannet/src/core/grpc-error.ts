@@ -6,6 +6,7 @@ import {
   type MessageShape,
   toBinary,
 } from "@bufbuild/protobuf";
+import { checkOptionKeys } from "./check-options.ts";
 import type { Code, ErrorCode } from "./code.ts";
 import { Metadata, type MetadataInit } from "./metadata.ts";
 
@@ -34,6 +35,10 @@ export interface GrpcErrorOptions {
   readonly cause?: unknown;
 }
 
+const KEYS: ReadonlySet<string> = new Set(
+  Object.keys({ details: 0, trailer: 0, cause: 0 } satisfies Record<keyof GrpcErrorOptions, 0>),
+);
+
 /** What a failed call throws on the client, and what a handler throws to fail a call. */
 export class GrpcError extends Error {
   override readonly name = "GrpcError";
@@ -46,6 +51,7 @@ export class GrpcError extends Error {
 
   /** @param message Sent to the client as it is: keep secrets out of it. */
   constructor(code: ErrorCode, message: string, options: GrpcErrorOptions = {}) {
+    checkOptionKeys(options, KEYS, "a GrpcError");
     super(`${code}: ${message}`, options.cause === undefined ? undefined : { cause: options.cause });
     Object.defineProperty(this, BRAND, { value: true });
     this.code = code;

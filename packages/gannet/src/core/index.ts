@@ -7,7 +7,7 @@ export type { AnyIterable } from "./any-iterable.ts";
 export { CallHooks, complete } from "./call-hooks.ts";
 export type { CallOptions } from "./call-options.ts";
 export { checkInterceptors } from "./check-interceptors.ts";
-export { checkNumber, checkOptionKeys, nearestName } from "./check-options.ts";
+export { checkNumber, checkNumbers, checkOptionKeys, nearestName } from "./check-options.ts";
 export { type Code, codeFromNumber, codeToNumber, type ErrorCode } from "./code.ts";
 export type { Compressor } from "./compressor.ts";
 export type {

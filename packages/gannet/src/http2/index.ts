@@ -7,6 +7,7 @@ export {
   type ConnectionLimits,
   type ConnectionObserver,
   Http2Connection,
+  LIMIT_RANGES,
   SegmentPool,
   withHeaderRoom,
 } from "./connection/index.ts";

@@ -2,6 +2,7 @@ import type { Clock } from "../base/index.ts";
 import {
   checkInterceptors,
   checkMessageOptions,
+  checkNumbers,
   checkOptionKeys,
   type EventListener,
   MESSAGE_OPTION_KEYS,
@@ -10,7 +11,7 @@ import {
   type ServerCall,
   type ServerInterceptor,
 } from "../core/index.ts";
-import type { ConnectionLimits } from "../http2/index.ts";
+import { type ConnectionLimits, LIMIT_RANGES } from "../http2/index.ts";
 import type { LifetimeOptions } from "./lifetime-options.ts";
 
 /** What a server is made with. */
@@ -105,4 +106,5 @@ export function checkServerOptions(options: ServerOptions): void {
     throw misuse(TypeError, "GANNET_INVALID_OPTION", 'ambient is "auto", true or false');
   }
   checkMessageOptions(options);
+  if (options.http2 !== undefined) checkNumbers({ ...options.http2 }, LIMIT_RANGES, "http2");
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_WINDOW_BYTES, MAX_WINDOW_BYTES } from "../frame/index.ts";
 import type { Http2Stream, StreamSink } from "../stream/index.ts";
 import type { BytePipe } from "./byte-pipe.ts";
 import type { SegmentPool } from "./segment-pool.ts";
@@ -81,6 +82,18 @@ export function withHeaderRoom(limits: ConnectionLimits | undefined, softBytes: 
   const maxHeaderListBytes = Math.max(DEFAULT_HEADER_LIST_BYTES, Math.ceil(softBytes * 1.5));
   return { ...limits, maxHeaderListBytes: limits?.maxHeaderListBytes ?? maxHeaderListBytes };
 }
+
+/** What each limit may be, from the least to the most: a window is a number of 31 bits (RFC 9113 §6.9.1). */
+export const LIMIT_RANGES: Readonly<Record<keyof ConnectionLimits, readonly [least: number, most: number]>> = {
+  maxConcurrentStreams: [1, 0xffffffff],
+  streamWindowBytes: [1, MAX_WINDOW_BYTES],
+  // That of a connection cannot be made smaller than it is at first (§6.9.2).
+  connectionWindowBytes: [DEFAULT_WINDOW_BYTES, MAX_WINDOW_BYTES],
+  maxHeaderListBytes: [1, 0xffffffff],
+  maxHeaderFields: [1, Number.POSITIVE_INFINITY],
+  maxUselessFrames: [0, Number.POSITIVE_INFINITY],
+  maxResets: [0, Number.POSITIVE_INFINITY],
+};
 
 /** What a connection is made with. */
 export interface ConnectionOptions {

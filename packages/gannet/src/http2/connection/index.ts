@@ -7,6 +7,7 @@ export {
   type ConnectionLimits,
   type ConnectionObserver,
   type ConnectionOptions,
+  LIMIT_RANGES,
   withHeaderRoom,
 } from "./connection-options.ts";
 export { Http2Connection } from "./http2-connection.ts";

@@ -1,16 +1,21 @@
-"""Reads what a server tells of itself, with the clients that grpcio has for it: a line for each thing seen.
+"""Reads what a server tells of itself and of its errors, with the clients that grpcio has for it: a line for each thing seen.
 
-    services.py PORT reflection|channelz|health|watch
+    services.py PORT reflection|channelz|health|watch|errors
+    services.py serve-errors
 """
 
 import sys
+from concurrent import futures
 
 import grpc
+from google.protobuf.any_pb2 import Any
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message_factory import GetMessageClass
+from google.rpc import error_details_pb2, status_pb2
 from grpc_channelz.v1 import channelz_pb2, channelz_pb2_grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
+from grpc_status import rpc_status
 
 TIMEOUT_S = 10
 
@@ -95,7 +100,44 @@ def watch(channel):
         print("ended with", error.code().name)
 
 
+def errors(channel):
+    call = channel.unary_unary("/grpc.testing.TestService/CacheableUnaryCall")
+    try:
+        call(b"", timeout=TIMEOUT_S)
+    except grpc.RpcError as error:
+        status = rpc_status.from_call(error)
+        print(error.code().name, status.code, status.message)
+        for detail in status.details:
+            print(detail.type_url)
+            for kind in (error_details_pb2.ErrorInfo, error_details_pb2.BadRequest):
+                message = kind()
+                if detail.Unpack(message):
+                    print(str(message).replace("\n", " ").strip())
+
+
+def serve_errors():
+    """A server whose only method fails with details."""
+
+    def fail(_request, context):
+        details = [Any(), Any()]
+        details[0].Pack(error_details_pb2.ErrorInfo(reason="SOLD_OUT", domain="shop.example", metadata={"zone": "a"}))
+        retry = error_details_pb2.RetryInfo()
+        retry.retry_delay.seconds = 7
+        details[1].Pack(retry)
+        context.abort_with_status(rpc_status.to_status(status_pb2.Status(code=8, message="sold öut", details=details)))
+
+    handlers = {"UnaryCall": grpc.unary_unary_rpc_method_handler(fail)}
+    server = grpc.server(futures.ThreadPoolExecutor(max_workers=2))
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("grpc.testing.TestService", handlers),))
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    print("PORT", port)
+    server.wait_for_termination()
+
+
 if __name__ == "__main__":
+    if sys.argv[1] == "serve-errors":
+        serve_errors()
     _, port, part = sys.argv
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-        {"reflection": reflection, "channelz": channelz, "health": health, "watch": watch}[part](channel)
+        {"reflection": reflection, "channelz": channelz, "health": health, "watch": watch, "errors": errors}[part](channel)

@@ -1,10 +1,11 @@
 /**
- * The server of the suite `services`: gRPC's TestService and all that gannet has to tell of a server. It prints the path of
+ * The server of the suite `services`: gRPC's TestService, one of whose methods fails, and all that gannet has to tell of a server. It prints the path of
  * each call that comes, shuts down with SIGTERM, and exits once that is done.
  */
 import { subscribe } from "node:diagnostics_channel";
-import { type CallRecord, createChannel, createClient, createServer, insecure } from "gannet";
+import { type CallRecord, createChannel, createClient, createServer, detail, GrpcError, insecure } from "gannet";
 import { addChannelz } from "gannet/channelz";
+import { BadRequestSchema, ErrorInfoSchema } from "gannet/errors";
 import { addHealth } from "gannet/health";
 import { addOrca } from "gannet/orca";
 import { addReflection } from "gannet/reflection";
@@ -12,7 +13,17 @@ import { TestService } from "../official/grpc/testing/test_pb.ts";
 import { createTestService } from "../official/test-service.ts";
 
 const server = createServer({ maxConcurrentCalls: 8, maxQueuedCalls: 0 });
-server.addPartial(TestService, createTestService(addOrca(server)));
+server.addPartial(TestService, {
+  ...createTestService(addOrca(server)),
+  cacheableUnaryCall() {
+    throw new GrpcError("INVALID_ARGUMENT", "what is asked for cannot be: ö", {
+      details: [
+        detail(ErrorInfoSchema, { reason: "BAD_TITLE", domain: "library.example" }),
+        detail(BadRequestSchema, { fieldViolations: [{ field: "title", description: "is empty" }] }),
+      ],
+    });
+  },
+});
 const health = addHealth(server);
 health.set("broken", "NOT_SERVING");
 addReflection(server);

@@ -127,6 +127,18 @@ export function pythonCases(port: string): ServiceCase[] {
       ),
     },
     {
+      name: "reads the details of an error",
+      args: [port, "errors"],
+      expected: said(
+        0,
+        "INVALID_ARGUMENT 3 what is asked for cannot be: ö",
+        "type.googleapis.com/google.rpc.ErrorInfo",
+        'reason: "BAD_TITLE" domain: "library.example"',
+        "type.googleapis.com/google.rpc.BadRequest",
+        'field_violations {   field: "title"   description: "is empty" }',
+      ),
+    },
+    {
       name: "reads health",
       args: [port, "health"],
       expected: said(

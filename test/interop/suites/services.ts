@@ -1,7 +1,10 @@
 import { join } from "node:path";
+import { createChannel, createClient, GrpcError, insecure } from "gannet";
+import { ErrorInfoSchema, RetryInfoSchema } from "gannet/errors";
 import type { Suite } from "../../conformance/suite.ts";
 import { CaseReport } from "../case-report.ts";
 import { workspace } from "../folders.ts";
+import { TestService } from "../official/grpc/testing/test_pb.ts";
 import { type Command, nodeProgram, withArguments } from "../program/command.ts";
 import { installGoProgram } from "../program/go.ts";
 import { Python } from "../program/python.ts";
@@ -17,9 +20,9 @@ const PROBE = "github.com/grpc-ecosystem/grpc-health-probe@v0.4.62";
 const START_TIMEOUT_MS = 15_000;
 const CASE_TIMEOUT_MS = 40_000;
 
-/** What a server tells of itself, as programs of others read it. */
+/** What a server tells of itself and of its errors, as programs of others read it. */
 export const servicesSuite: Suite = {
-  summary: "health, reflection and channelz, read by grpcurl, grpc_health_probe and grpcio",
+  summary: "health, reflection, channelz and details of errors, read by grpcurl, grpc_health_probe and grpcio",
   async run() {
     const grpcurls: Command[] = [];
     for (const { version } of GRPCURLS) {
@@ -50,6 +53,7 @@ export const servicesSuite: Suite = {
         });
       }
       await runCases("grpc_health_probe", probe, probeCases(address), report);
+      await readErrorOf(pythonProgram, report);
       await watchShutdown(server, pythonProgram, probe, port, report);
     } finally {
       await server.stop();
@@ -78,6 +82,32 @@ async function run(program: Command, args: readonly string[]): Promise<string> {
 function resultOf(name: string, expected: string | RegExp, got: string) {
   if (typeof expected === "string") return { name, expected, got };
   return { name, expected: expected.test(got) ? got : String(expected), got };
+}
+
+/** gannet reads the details of an error that grpcio's server sends. */
+async function readErrorOf(pythonProgram: Command, report: CaseReport): Promise<void> {
+  report.section("gannet", 1);
+  const server = new RunningProgram(withArguments(pythonProgram, ["serve-errors"]));
+  try {
+    const [, port = ""] = await server.waitFor(/^PORT (\d+)$/m, START_TIMEOUT_MS);
+    const channel = createChannel(`127.0.0.1:${port}`, { credentials: insecure() });
+    const call = createClient(TestService, channel).unaryCall({}, { timeoutMs: CASE_TIMEOUT_MS });
+    const error: unknown = await call.response.catch((thrown: unknown) => thrown);
+    await channel.close();
+    report.add({
+      name: "reads the details of an error that grpcio sends",
+      expected: "RESOURCE_EXHAUSTED: sold öut, SOLD_OUT in zone a, retry after 7 s",
+      got: GrpcError.is(error) ? describe(error) : String(error),
+    });
+  } finally {
+    await server.stop();
+  }
+}
+
+function describe(error: GrpcError): string {
+  const info = error.detail(ErrorInfoSchema);
+  const delay = error.detail(RetryInfoSchema)?.retryDelay?.seconds;
+  return `${error.code}: ${error.reason}, ${info?.reason} in zone ${info?.metadata["zone"]}, retry after ${delay} s`;
 }
 
 /** A client that watches sees the server go, and does not keep it from going; who asks later finds nobody. */

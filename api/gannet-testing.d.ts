@@ -488,6 +488,7 @@ declare class Metadata implements Iterable<[string, string | Uint8Array]> {
     getAll<K extends string>(key: K): MetadataValue<K>[];
     set<K extends string>(key: K, value: MetadataInput<K>): this;
     append<K extends string>(key: K, value: MetadataInput<K>): this;
+    appendAll(other: Metadata): this;
     delete(key: string): boolean;
     has(key: string): boolean;
     [Symbol.iterator](): IterableIterator<[string, string | Uint8Array]>;

@@ -79,6 +79,15 @@ export class Metadata implements Iterable<[string, string | Uint8Array]> {
     return this;
   }
 
+  /**
+   * Adds the values of other metadata behind those that are here. What came from a peer may have keys that applications
+   * cannot set: a proxy passes them on.
+   */
+  appendAll(other: Metadata): this {
+    this.#entries.push(...other.#entries);
+    return this;
+  }
+
   /** Removes a key; false where it was not there. */
   delete(key: string): boolean {
     const name = key.toLowerCase();

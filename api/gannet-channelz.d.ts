@@ -204,7 +204,7 @@ type ChannelTraceEvent_Severity = (typeof ChannelTraceEvent_Severity)[keyof type
 type Code = (typeof CODE_NAMES)[number];
 
 interface ConnectedPipe extends BytePipe {
-    readonly peer: PipePeer;
+    readonly peer: Peer;
     readonly localAddress?: string | undefined;
     readonly tls?: TlsFacts | undefined;
     readonly closed: Promise<void>;
@@ -398,9 +398,10 @@ interface ListenOptions {
 }
 
 interface ListenTlsOptions extends TlsIdentity {
-    readonly cert: string;
-    readonly key: string;
-    readonly requestClientCert?: boolean | undefined;
+    readonly identity?: TlsIdentitySource | undefined;
+    readonly serverNames?: Readonly<Record<string, TlsIdentity | TlsIdentitySource>> | undefined;
+    readonly clientCertificates?: "none" | "request" | "require" | undefined;
+    readonly handshakeTimeoutMs?: number | undefined;
 }
 
 type MessageHook = (message: object) => object | undefined | void;
@@ -461,19 +462,31 @@ interface ObservedSubchannel {
 
 interface Peer {
     readonly address: string;
+    readonly identity?: PeerIdentity | undefined;
+    readonly tls?: TlsSession | undefined;
     readonly certificate?: unknown;
 }
+
+interface PeerIdentity {
+    readonly commonName: string | undefined;
+    readonly subject: string;
+    readonly issuer: string;
+    readonly dnsNames: readonly string[];
+    readonly uris: readonly string[];
+    readonly emails: readonly string[];
+    readonly ipAddresses: readonly string[];
+    readonly fingerprint: string;
+    readonly validFrom: Date;
+    readonly validTo: Date;
+}
+
+type PemText = string | Uint8Array | readonly (string | Uint8Array)[];
 
 interface PipeListener {
     receive(chunk: Uint8Array): void;
     flush(): void;
     onDrain(): void;
     onPipeEnd(reason: string): void;
-}
-
-interface PipePeer {
-    readonly address: string;
-    readonly certificate: unknown;
 }
 
 interface PlainSignal {
@@ -658,17 +671,28 @@ interface SubchannelStats {
     readonly calls: Pick<CallStats, "started" | "succeeded" | "failed" | "lastStartedAt">;
 }
 
-interface TlsFacts {
-    readonly protocol: string;
-    readonly cipher: string;
+interface TlsFacts extends TlsSession {
     readonly localCertificate: Uint8Array | undefined;
     readonly remoteCertificate: Uint8Array | undefined;
 }
 
 interface TlsIdentity {
-    readonly ca?: string | undefined;
-    readonly cert?: string | undefined;
-    readonly key?: string | undefined;
+    readonly ca?: PemText | undefined;
+    readonly cert?: PemText | undefined;
+    readonly key?: string | Uint8Array | undefined;
+    readonly passphrase?: string | undefined;
+}
+
+interface TlsIdentityProvider {
+    readonly name?: string | undefined;
+    current(): TlsIdentity | Promise<TlsIdentity>;
+}
+
+type TlsIdentitySource = (() => TlsIdentity | Promise<TlsIdentity>) | TlsIdentityProvider;
+
+interface TlsSession {
+    readonly protocol: string;
+    readonly cipher: string;
 }
 
 type UnknownMethodHandler = (requests: AsyncIterable<Uint8Array>, call: ServerCall) => AnyIterable<Uint8Array>;

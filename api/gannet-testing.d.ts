@@ -131,6 +131,13 @@ export interface TestCertificate {
     readonly key: string;
 }
 
+export interface TestCertificateOptions {
+    readonly signedBy?: TestCertificate | undefined;
+    readonly commonName?: string | undefined;
+    readonly validFrom?: Date | undefined;
+    readonly validTo?: Date | undefined;
+}
+
 export declare class VirtualClock implements Clock {
     #private;
     get timers(): number;
@@ -139,7 +146,7 @@ export declare class VirtualClock implements Clock {
     advance(ms: number): Promise<void>;
 }
 
-export declare function createCertificate(names?: readonly string[]): TestCertificate;
+export declare function createCertificate(names?: readonly string[], options?: TestCertificateOptions): TestCertificate;
 
 export declare function createInMemoryChannel(server: Server, options?: ChannelOptions): Channel;
 
@@ -308,7 +315,7 @@ interface Compressor {
 }
 
 interface ConnectedPipe extends BytePipe {
-    readonly peer: PipePeer;
+    readonly peer: Peer;
     readonly localAddress?: string | undefined;
     readonly tls?: TlsFacts | undefined;
     readonly closed: Promise<void>;
@@ -458,9 +465,10 @@ interface ListenOptions {
 }
 
 interface ListenTlsOptions extends TlsIdentity {
-    readonly cert: string;
-    readonly key: string;
-    readonly requestClientCert?: boolean | undefined;
+    readonly identity?: TlsIdentitySource | undefined;
+    readonly serverNames?: Readonly<Record<string, TlsIdentity | TlsIdentitySource>> | undefined;
+    readonly clientCertificates?: "none" | "request" | "require" | undefined;
+    readonly handshakeTimeoutMs?: number | undefined;
 }
 
 interface LoadReport {
@@ -549,8 +557,25 @@ interface ParentCall extends ServerCall {
 
 interface Peer {
     readonly address: string;
+    readonly identity?: PeerIdentity | undefined;
+    readonly tls?: TlsSession | undefined;
     readonly certificate?: unknown;
 }
+
+interface PeerIdentity {
+    readonly commonName: string | undefined;
+    readonly subject: string;
+    readonly issuer: string;
+    readonly dnsNames: readonly string[];
+    readonly uris: readonly string[];
+    readonly emails: readonly string[];
+    readonly ipAddresses: readonly string[];
+    readonly fingerprint: string;
+    readonly validFrom: Date;
+    readonly validTo: Date;
+}
+
+type PemText = string | Uint8Array | readonly (string | Uint8Array)[];
 
 type Pick = {
     readonly kind: "subchannel";
@@ -589,11 +614,6 @@ interface PipeListener {
     flush(): void;
     onDrain(): void;
     onPipeEnd(reason: string): void;
-}
-
-interface PipePeer {
-    readonly address: string;
-    readonly certificate: unknown;
 }
 
 interface PlainSignal {
@@ -745,21 +765,33 @@ interface Timer {
     unref(): void;
 }
 
-interface TlsFacts {
-    readonly protocol: string;
-    readonly cipher: string;
+interface TlsFacts extends TlsSession {
     readonly localCertificate: Uint8Array | undefined;
     readonly remoteCertificate: Uint8Array | undefined;
 }
 
 interface TlsIdentity {
-    readonly ca?: string | undefined;
-    readonly cert?: string | undefined;
-    readonly key?: string | undefined;
+    readonly ca?: PemText | undefined;
+    readonly cert?: PemText | undefined;
+    readonly key?: string | Uint8Array | undefined;
+    readonly passphrase?: string | undefined;
 }
 
+interface TlsIdentityProvider {
+    readonly name?: string | undefined;
+    current(): TlsIdentity | Promise<TlsIdentity>;
+}
+
+type TlsIdentitySource = (() => TlsIdentity | Promise<TlsIdentity>) | TlsIdentityProvider;
+
 interface TlsOptions extends TlsIdentity {
+    readonly identity?: TlsIdentitySource | undefined;
     readonly serverName?: string | undefined;
+}
+
+interface TlsSession {
+    readonly protocol: string;
+    readonly cipher: string;
 }
 
 interface Transport {

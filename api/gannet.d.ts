@@ -53,6 +53,14 @@ export interface CallUnderInterception {
     reply(message: object): void;
 }
 
+export interface CertificateFilesOptions {
+    readonly cert?: string | undefined;
+    readonly key?: string | undefined;
+    readonly ca?: string | undefined;
+    readonly passphrase?: string | undefined;
+    readonly refreshMs?: number | undefined;
+}
+
 export interface Channel extends Transport, ObservedChannel {
     readonly state: ConnectivityState;
     connect(options?: {
@@ -239,6 +247,13 @@ export interface ListenOptions {
     readonly tls?: ListenTlsOptions | undefined;
 }
 
+export interface ListenTlsOptions extends TlsIdentity {
+    readonly identity?: TlsIdentitySource | undefined;
+    readonly serverNames?: Readonly<Record<string, TlsIdentity | TlsIdentitySource>> | undefined;
+    readonly clientCertificates?: "none" | "request" | "require" | undefined;
+    readonly handshakeTimeoutMs?: number | undefined;
+}
+
 export type MessageHook = (message: object) => object | undefined | void;
 
 export interface MessageOptions {
@@ -321,8 +336,25 @@ export interface ObservedSubchannel {
 
 export interface Peer {
     readonly address: string;
+    readonly identity?: PeerIdentity | undefined;
+    readonly tls?: TlsSession | undefined;
     readonly certificate?: unknown;
 }
+
+export interface PeerIdentity {
+    readonly commonName: string | undefined;
+    readonly subject: string;
+    readonly issuer: string;
+    readonly dnsNames: readonly string[];
+    readonly uris: readonly string[];
+    readonly emails: readonly string[];
+    readonly ipAddresses: readonly string[];
+    readonly fingerprint: string;
+    readonly validFrom: Date;
+    readonly validTo: Date;
+}
+
+export type PemText = string | Uint8Array | readonly (string | Uint8Array)[];
 
 export interface RawMessage extends DescMessage {
     readonly isRaw: true;
@@ -457,15 +489,33 @@ export interface Timer {
     unref(): void;
 }
 
-export interface TlsFacts {
-    readonly protocol: string;
-    readonly cipher: string;
+export interface TlsFacts extends TlsSession {
     readonly localCertificate: Uint8Array | undefined;
     readonly remoteCertificate: Uint8Array | undefined;
 }
 
+export interface TlsIdentity {
+    readonly ca?: PemText | undefined;
+    readonly cert?: PemText | undefined;
+    readonly key?: string | Uint8Array | undefined;
+    readonly passphrase?: string | undefined;
+}
+
+export interface TlsIdentityProvider {
+    readonly name?: string | undefined;
+    current(): TlsIdentity | Promise<TlsIdentity>;
+}
+
+export type TlsIdentitySource = (() => TlsIdentity | Promise<TlsIdentity>) | TlsIdentityProvider;
+
 export interface TlsOptions extends TlsIdentity {
+    readonly identity?: TlsIdentitySource | undefined;
     readonly serverName?: string | undefined;
+}
+
+export interface TlsSession {
+    readonly protocol: string;
+    readonly cipher: string;
 }
 
 export interface Transport {
@@ -487,6 +537,8 @@ export type UnknownMethodHandler = (requests: AsyncIterable<Uint8Array>, call: S
 export declare function brotli(options?: CompressionLevel): Compressor;
 
 export declare function callRaw(transport: Transport, path: string, requests: AnyIterable<Uint8Array>, options?: CallOptions): ServerStreamCall<Uint8Array>;
+
+export declare function certificateFiles(options: CertificateFilesOptions): TlsIdentityProvider;
 
 export declare function createChannel(target: string, options?: ChannelOptions): Channel;
 
@@ -606,7 +658,7 @@ type ClientMethod<M> = M extends {
 } : never : never;
 
 interface ConnectedPipe extends BytePipe {
-    readonly peer: PipePeer;
+    readonly peer: Peer;
     readonly localAddress?: string | undefined;
     readonly tls?: TlsFacts | undefined;
     readonly closed: Promise<void>;
@@ -664,12 +716,6 @@ type HandlerMethod<M> = M extends {
 
 type Instant = number;
 
-interface ListenTlsOptions extends TlsIdentity {
-    readonly cert: string;
-    readonly key: string;
-    readonly requestClientCert?: boolean | undefined;
-}
-
 interface LoadReport {
     readonly cpuUtilization: number;
     readonly requestsPerSecond: number;
@@ -721,11 +767,6 @@ interface PipeListener {
     flush(): void;
     onDrain(): void;
     onPipeEnd(reason: string): void;
-}
-
-interface PipePeer {
-    readonly address: string;
-    readonly certificate: unknown;
 }
 
 interface PlainSignal {
@@ -792,12 +833,6 @@ interface Target {
     readonly isSecurityFixed: boolean;
     readonly authority: string;
     readonly host: string;
-}
-
-interface TlsIdentity {
-    readonly ca?: string | undefined;
-    readonly cert?: string | undefined;
-    readonly key?: string | undefined;
 }
 
 type UnsafeName = "then" | "__proto__";

@@ -53,11 +53,22 @@ export {
   type MetadataValue,
   type MisuseCode,
   type Peer,
+  type PeerIdentity,
   type ServerCall,
   type ServerInterceptor,
   type TlsFacts,
+  type TlsSession,
   type Transport,
 } from "./core/index.ts";
+export {
+  type CertificateFilesOptions,
+  certificateFiles,
+  type ListenTlsOptions,
+  type PemText,
+  type TlsIdentity,
+  type TlsIdentityProvider,
+  type TlsIdentitySource,
+} from "./net/index.ts";
 export {
   brotli,
   type CompressionLevel,

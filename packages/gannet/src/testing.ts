@@ -17,5 +17,6 @@ export {
   type PeerFrame,
   ScriptedServer,
   type TestCertificate,
+  type TestCertificateOptions,
   VirtualClock,
 } from "./testing/index.ts";

@@ -43,5 +43,5 @@ function readTls({ useTls, serverCreds, clientTlsCert }: ServerCompatRequest) {
   const text = new TextDecoder();
   const identity = { cert: text.decode(serverCreds.cert), key: text.decode(serverCreds.key) };
   if (clientTlsCert.length === 0) return identity;
-  return { ...identity, ca: text.decode(clientTlsCert), requestClientCert: true };
+  return { ...identity, ca: text.decode(clientTlsCert), clientCertificates: "require" as const };
 }

@@ -68,7 +68,7 @@ test("where one side speaks TLS and the other does not, the call says which", as
   assert.match(await outcomeOf(open(t, `https://127.0.0.1:${port}`)), /^UNAVAILABLE: TLS with .* answers in plaintext/);
   assert.match(
     await outcomeOf(open(t, `https://localhost:${securePort}`)),
-    /^UNAVAILABLE: TLS with .* self-signed: give tls\(\) its CA/,
+    /^UNAVAILABLE: TLS with .* self-signed: give it as ca/,
   );
 });
 

@@ -1,15 +1,16 @@
 import { systemClock, TimerWheel } from "../base/index.ts";
 import { CodecCache, JsonCodecCache } from "../codec/index.ts";
-import { misuse } from "../core/index.ts";
+import { misuse, type Signal } from "../core/index.ts";
 import { SegmentPool, withHeaderRoom } from "../http2/index.ts";
 import { type ConnectedPipe, connectSocket, lookupHost, parseSocketAddress } from "../net/index.ts";
 import { ambientCalls, defaultCompressors, nodeDiagnostics } from "../node/index.ts";
-import { CallPublisher, EventTeller } from "../observe/index.ts";
+import { CallPublisher, EventTeller, IdentityEvents } from "../observe/index.ts";
 import { messageSettings } from "../protocol/index.ts";
 import { BalancedChannel, type ChannelParts } from "./balanced-channel.ts";
 import { type BalancerPolicy, BalancerRegistry, pickFirst } from "./balancer/index.ts";
 import type { Channel } from "./channel.ts";
 import { type ChannelOptions, checkChannelOptions } from "./channel-options.ts";
+import type { TlsCredentials } from "./credentials/index.ts";
 import { createDnsResolver, createFixedResolver, FIXED_RESOLVERS, type ResolverPolicy } from "./resolver/index.ts";
 import type { Connector } from "./subchannel/index.ts";
 import { chooseSecurity, parseTarget, type Target } from "./target/index.ts";
@@ -52,9 +53,9 @@ export function createChannelIn(environment: ChannelEnvironment, text: string, o
   const resolver = resolvers.find(({ scheme }) => scheme === target.scheme);
   if (resolver === undefined) throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", `nothing resolves ${target.scheme}:`);
   const credentials = chooseSecurity(target, options.credentials);
-  const tls = credentials && { context: credentials.context, serverName: credentials.serverName ?? target.host };
-  const connect: Connector = (address, signal) => connectSocket(parseSocketAddress(address), { tls, signal });
-  return build({ connect, ...environment }, target, resolver, tls === undefined ? "http" : "https", options);
+  const events = new EventTeller(options.onEvent, nodeDiagnostics.channelEvent);
+  const connect = credentials === undefined ? connectPlain : createTlsConnector(target, credentials, events);
+  return build({ connect, ...environment }, target, resolver, credentials === undefined ? "http" : "https", options);
 }
 
 /**
@@ -69,6 +70,29 @@ export function createPipeChannel(
   checkChannelOptions(options, "createPipeChannel");
   const resolver = createFixedResolver(MEMORY_TARGET.scheme, (endpoint) => [endpoint]);
   return build({ connect: async () => open() }, MEMORY_TARGET, resolver, "http", options);
+}
+
+const connectPlain: Connector = (address, signal) => connectSocket(parseSocketAddress(address), { signal });
+
+function createTlsConnector(target: Target, credentials: TlsCredentials, events: EventTeller): Connector {
+  const reader = credentials.createReader(new IdentityEvents(events));
+  const serverName = credentials.serverName ?? target.host;
+  return async (address, signal) => {
+    const context = await untilAborted(reader.current(), signal);
+    return connectSocket(parseSocketAddress(address), { tls: { context, serverName }, signal });
+  };
+}
+
+/** What is waited for, or the signal's reason as an error. */
+function untilAborted<T>(value: T | Promise<T>, signal: Signal): T | Promise<T> {
+  if (!(value instanceof Promise)) return value;
+  return new Promise((resolve, reject) => {
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- an abort rejects with its reason, whatever that is
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    value.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
 }
 
 function build(

@@ -40,10 +40,11 @@ export type {
 export { checkMessageOptions, MESSAGE_OPTION_KEYS, type MessageOptions } from "./message-options.ts";
 export { Metadata, type MetadataInit, type MetadataInput, type MetadataValue } from "./metadata.ts";
 export { type MisuseCode, misuse } from "./misuse.ts";
+export type { Peer, PeerIdentity } from "./peer.ts";
 export { type Interceptable, runInterceptors } from "./run-interceptors.ts";
-export type { Peer, ServerCall } from "./server-call.ts";
+export type { ServerCall } from "./server-call.ts";
 export type { Signal } from "./signal.ts";
 export { textOfThrown } from "./thrown-text.ts";
-export type { TlsFacts } from "./tls-facts.ts";
+export type { TlsFacts, TlsSession } from "./tls-facts.ts";
 export type { CallEnd, CallInit, CallObserver, CallWriter, ReceivedMetadata, Transport } from "./transport.ts";
 export { unsendableRequest } from "./unsendable-request.ts";

@@ -1,14 +1,7 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import type { Metadata } from "./metadata.ts";
+import type { Peer } from "./peer.ts";
 import type { Signal } from "./signal.ts";
-
-/** Where a call comes from. */
-export interface Peer {
-  /** `host:port`, `unix:path`, or `in-memory`. */
-  readonly address: string;
-  /** The client's certificate, where TLS asked for one and the client had one: as `tls.TLSSocket` gives it. */
-  readonly certificate?: unknown;
-}
 
 /** A call, as its handler sees it. */
 export interface ServerCall {

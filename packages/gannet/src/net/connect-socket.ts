@@ -1,11 +1,11 @@
 import { connect, type Socket } from "node:net";
-import { checkServerIdentity, connect as connectTls, TLSSocket } from "node:tls";
+import { checkServerIdentity, connect as connectTls, type SecureContext, TLSSocket } from "node:tls";
 import type { Signal } from "../core/index.ts";
 import { describeSocketError } from "./describe-error.ts";
-import { serverBytesProblem } from "./first-bytes.ts";
+import { certificateProblem, serverBytesProblem } from "./first-bytes.ts";
 import { formatSocketAddress, isIpAddress, type SocketAddress } from "./socket-address.ts";
 import { SocketPipe } from "./socket-pipe.ts";
-import { ALPN_PROTOCOL, MIN_TLS_VERSION, type TlsContext } from "./tls-context.ts";
+import { ALPN_PROTOCOL, type TlsContext } from "./tls-context.ts";
 
 /** How to connect. */
 export interface ConnectOptions {
@@ -62,8 +62,8 @@ export function connectSocket(address: SocketAddress, options: ConnectOptions = 
         return;
       }
       stop();
-      const check = tls === undefined ? serverBytesProblem : undefined;
-      resolve(new SocketPipe(socket, { address: where, certificate: undefined }, check));
+      const check = tls === undefined ? serverBytesProblem : problemAfterHandshake(tls.context);
+      resolve(new SocketPipe(socket, { address: where }, check));
     };
     const stop = () => {
       socket.off("error", onError).off("close", onClose).off("connect", onConnect);
@@ -76,6 +76,11 @@ export function connectSocket(address: SocketAddress, options: ConnectOptions = 
   });
 }
 
+/** What to make of a server that ends the connection as soon as it has seen who we are. */
+function problemAfterHandshake({ subject }: TlsContext): typeof certificateProblem | undefined {
+  return subject === undefined ? undefined : certificateProblem;
+}
+
 function endpointOf(address: SocketAddress): { path: string } | { host: string; port: number; noDelay: true } {
   if (address.kind === "unix") return { path: address.path };
   return { host: address.host, port: address.port, noDelay: true };
@@ -85,9 +90,8 @@ function openTls(address: SocketAddress, tls: NonNullable<ConnectOptions["tls"]>
   const name = tls.serverName ?? (address.kind === "tcp" ? address.host : "localhost");
   return connectTls({
     ...endpointOf(address),
-    secureContext: tls.context,
+    secureContext: tls.context.context as SecureContext,
     ALPNProtocols: [ALPN_PROTOCOL],
-    minVersion: MIN_TLS_VERSION,
     // An address is not sent as a name (RFC 6066 §3), but the certificate has to have it all the same.
     ...(isIpAddress(name) ? {} : { servername: name }),
     checkServerIdentity: (_, certificate) => checkServerIdentity(name, certificate),

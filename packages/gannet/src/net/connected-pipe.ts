@@ -1,13 +1,5 @@
-import type { TlsFacts } from "../core/index.ts";
+import type { Peer, TlsFacts } from "../core/index.ts";
 import type { BytePipe } from "../http2/index.ts";
-
-/** Who is at the other end of a pipe. */
-export interface PipePeer {
-  /** `203.0.113.7:40122`, `[2001:db8::7]:40122`, `unix:` with the path where it has one, or `in-memory`. */
-  readonly address: string;
-  /** The certificate that the peer proved to have, a `node:crypto` X509Certificate; undefined without one. */
-  readonly certificate: unknown;
-}
 
 /** What a pipe tells of: an Http2Connection, mostly. */
 export interface PipeListener {
@@ -23,7 +15,8 @@ export interface PipeListener {
 
 /** A byte pipe that is connected, and what its owner needs beside what a connection needs. */
 export interface ConnectedPipe extends BytePipe {
-  readonly peer: PipePeer;
+  /** Who is at the other end. */
+  readonly peer: Peer;
   /** Our end, written as the peer's; undefined where it is not known. */
   readonly localAddress?: string | undefined;
   /** Undefined where the pipe is not encrypted. Made when asked for. */

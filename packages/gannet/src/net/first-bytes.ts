@@ -17,3 +17,12 @@ export function serverBytesProblem(chunk: Uint8Array): string | undefined {
   const line = (text.split("\r\n")[0] ?? "").replace(/[^\x20-\x7e]/g, "?");
   return `the server answers in HTTP/1, not HTTP/2: ${line}`;
 }
+
+/**
+ * What is probably wrong where a server ends an encrypted connection without a byte. Some refuse the certificate of a
+ * client like that: with TLS 1.3 they see it only when the client's handshake is over.
+ */
+export function certificateProblem(chunk: Uint8Array): string | undefined {
+  if (chunk.length > 0) return undefined;
+  return "the server closed the connection right behind the TLS handshake; perhaps it does not trust our certificate";
+}

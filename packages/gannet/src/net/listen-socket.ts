@@ -1,30 +1,17 @@
 import { rm } from "node:fs/promises";
-import { connect, createServer, type ListenOptions as NodeListenOptions, type Server, type Socket } from "node:net";
-import { createServer as createTlsServer, type TLSSocket } from "node:tls";
+import { connect, createServer, type ListenOptions as NodeListenOptions, type Server } from "node:net";
 import { describeSocketError } from "./describe-error.ts";
+import type { ListenTlsOptions } from "./listen-tls-options.ts";
 import { formatHostPort, formatSocketAddress, parseSocketAddress, type SocketAddress } from "./socket-address.ts";
 import { SocketPipe } from "./socket-pipe.ts";
-import { ALPN_PROTOCOL, createTlsContext, MIN_TLS_VERSION, type TlsIdentity } from "./tls-context.ts";
-
-/** A client that has not finished its TLS handshake by then is let go. */
-const HANDSHAKE_MS = 20_000;
-
-/** What a server needs to speak TLS. */
-export interface ListenTlsOptions extends TlsIdentity {
-  readonly cert: string;
-  readonly key: string;
-  /**
-   * Takes only clients with a certificate that one of `ca` has signed.
-   *
-   * @default false
-   */
-  readonly requestClientCert?: boolean | undefined;
-}
+import { TlsAcceptor } from "./tls-acceptor.ts";
+import type { IdentityListener } from "./tls-context-reader.ts";
 
 /** How to listen. */
 export interface ListenOptions {
   /** Speaks TLS; plaintext where undefined. */
   readonly tls?: ListenTlsOptions | undefined;
+  readonly identityListener?: IdentityListener | undefined;
   /** Takes a connection; with TLS, the handshake is done. */
   onConnection(pipe: SocketPipe): void;
   /** A client that did not get as far as a connection, or a failure to accept: for logs. */
@@ -44,14 +31,16 @@ export interface SocketListener {
 /**
  * Listens at `host:port`, where 0 is any free port, or `unix:path`.
  *
- * @throws TypeError for an address, certificate or key that cannot be read
+ * @throws TypeError for an address, certificate or key that cannot be read, or TLS options that contradict each other
  * @throws Error that says what failed and where: `listen EADDRINUSE 127.0.0.1:50051`
  */
 export async function listenSocket(text: string, options: ListenOptions): Promise<SocketListener> {
   const address = parseSocketAddress(text);
-  const handshaking = new Set<Socket>();
-  const server =
-    options.tls === undefined ? createPlainServer(options) : createEncryptedServer(options.tls, options, handshaking);
+  const acceptor = options.tls === undefined ? undefined : await TlsAcceptor.create(options.tls, options);
+  const server = createServer({ noDelay: true }, (socket) => {
+    if (acceptor === undefined) options.onConnection(new SocketPipe(socket));
+    else acceptor.accept(socket);
+  });
   try {
     await listen(server, address);
   } catch (error) {
@@ -70,59 +59,9 @@ export async function listenSocket(text: string, options: ListenOptions): Promis
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        for (const socket of handshaking) socket.destroy();
+        acceptor?.close();
       }),
   };
-}
-
-function createPlainServer(options: ListenOptions): Server {
-  return createServer({ noDelay: true }, (socket) => options.onConnection(new SocketPipe(socket)));
-}
-
-function createEncryptedServer(tls: ListenTlsOptions, options: ListenOptions, handshaking: Set<Socket>): Server {
-  // A server takes no context that is made already, but what is wrong with these is to be said as elsewhere.
-  createTlsContext(tls);
-  const { ca, cert, key } = tls;
-  const server = createTlsServer({
-    ca,
-    cert,
-    key,
-    ALPNProtocols: [ALPN_PROTOCOL],
-    minVersion: MIN_TLS_VERSION,
-    handshakeTimeout: HANDSHAKE_MS,
-    requestCert: tls.requestClientCert === true,
-    rejectUnauthorized: tls.requestClientCert === true,
-    noDelay: true,
-  });
-  server.on("connection", (socket: Socket) => {
-    handshaking.add(socket);
-    socket.once("close", () => handshaking.delete(socket));
-  });
-  server.on("secureConnection", (socket: TLSSocket) => {
-    // Node does not say which socket is beneath.
-    for (const raw of handshaking) if (raw.remotePort === socket.remotePort) handshaking.delete(raw);
-    if (socket.alpnProtocol === ALPN_PROTOCOL) {
-      options.onConnection(new SocketPipe(socket));
-      return;
-    }
-    options.onProblem?.("a client spoke TLS, but did not offer HTTP/2 in ALPN", peerOf(socket));
-    socket.on("error", () => {});
-    socket.destroy();
-  });
-  server.on("tlsClientError", (error, socket) => {
-    options.onProblem?.(`TLS handshake: ${describeClientError(error)}`, peerOf(socket));
-    socket.destroy();
-  });
-  return server;
-}
-
-function describeClientError(error: Error & { readonly code?: string }): string {
-  const isPlaintext = error.code === "ERR_SSL_HTTP_REQUEST" || error.code === "ERR_SSL_WRONG_VERSION_NUMBER";
-  return isPlaintext ? "the client sent plaintext" : describeSocketError(error);
-}
-
-function peerOf(socket: Socket): string {
-  return socket.remoteAddress === undefined ? "" : formatHostPort(socket.remoteAddress, socket.remotePort ?? 0);
 }
 
 function listen(server: Server, address: SocketAddress): Promise<void> {

@@ -1,10 +1,11 @@
-import type { ConnectedPipe, PipeListener, PipePeer } from "./connected-pipe.ts";
+import type { Peer } from "../core/index.ts";
+import type { ConnectedPipe, PipeListener } from "./connected-pipe.ts";
 
 /** From here on a sender holds back what it can, as with a socket. */
 const CONGESTED_BYTES = 256 * 1024;
 /** What stands for the address of a peer in this process. */
 export const MEMORY_ADDRESS = "in-memory";
-const PEER: PipePeer = { address: MEMORY_ADDRESS, certificate: undefined };
+const PEER: Peer = { address: MEMORY_ADDRESS };
 
 /** Two ends of a connection inside this process. What one writes the other receives, never in the same turn. */
 export function createMemoryPipes(): readonly [MemoryPipe, MemoryPipe] {
@@ -17,7 +18,7 @@ export function createMemoryPipes(): readonly [MemoryPipe, MemoryPipe] {
 
 /** One end of a connection in memory. */
 export class MemoryPipe implements ConnectedPipe {
-  readonly peer: PipePeer = PEER;
+  readonly peer: Peer = PEER;
   readonly localAddress: string = PEER.address;
   readonly closed: Promise<void>;
   #resolveClosed: () => void = () => {};

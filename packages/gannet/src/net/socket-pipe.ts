@@ -1,9 +1,10 @@
 import { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
-import type { TlsFacts } from "../core/index.ts";
-import type { ConnectedPipe, PipeListener, PipePeer } from "./connected-pipe.ts";
+import type { Peer, TlsFacts } from "../core/index.ts";
+import type { ConnectedPipe, PipeListener } from "./connected-pipe.ts";
 import { describeSocketError } from "./describe-error.ts";
 import type { DuplexStream } from "./duplex-stream.ts";
+import { readTlsSession, SocketPeer } from "./socket-peer.ts";
 
 /** From here on a connection holds back what it can, until all of it has left. */
 const CONGESTED_BYTES = 256 * 1024;
@@ -29,7 +30,7 @@ export type FirstBytesCheck = (chunk: Uint8Array) => string | undefined;
  * the end of the event loop's round. With the former alone, replies that settle one by one would leave one by one.
  */
 export class SocketPipe implements ConnectedPipe {
-  readonly peer: PipePeer;
+  readonly peer: Peer;
   readonly closed: Promise<void>;
   readonly #socket: DuplexStream;
   /** Whether what the kernel takes at once is done with. TLS and other streams may keep what they are given. */
@@ -46,10 +47,10 @@ export class SocketPipe implements ConnectedPipe {
   #lingering: NodeJS.Timeout | undefined;
 
   /** @param socket connected already */
-  constructor(socket: DuplexStream, peer?: PipePeer, checkFirstBytes?: FirstBytesCheck) {
+  constructor(socket: DuplexStream, peer?: Peer, checkFirstBytes?: FirstBytesCheck) {
     this.#socket = socket;
     this.#isPlainSocket = socket instanceof Socket && !(socket instanceof TLSSocket);
-    this.peer = peer ?? createSocketPeer(socket);
+    this.peer = peer ?? new SocketPeer(describePeer(socket), socket);
     this.#checkFirstBytes = checkFirstBytes;
     this.#flush = () => {
       this.#isReadTurn = false;
@@ -78,8 +79,7 @@ export class SocketPipe implements ConnectedPipe {
     if (!(socket instanceof TLSSocket)) return undefined;
     // A client's socket gives the peer's certificate once, and then no more.
     this.#tls ??= {
-      protocol: socket.getProtocol() ?? "",
-      cipher: socket.getCipher()?.standardName ?? "",
+      ...readTlsSession(socket),
       localCertificate: socket.getX509Certificate()?.raw,
       remoteCertificate: socket.getPeerX509Certificate()?.raw,
     };
@@ -195,26 +195,9 @@ export class SocketPipe implements ConnectedPipe {
   }
 }
 
-function createSocketPeer(socket: DuplexStream): PipePeer {
-  const isSocket = socket instanceof Socket;
-  const { remoteAddress, remotePort } = isSocket ? socket : { remoteAddress: undefined, remotePort: undefined };
-  return new SocketPeer(formatPeer(isSocket, remoteAddress, remotePort), socket);
-}
-
-class SocketPeer implements PipePeer {
-  readonly address: string;
-  readonly #socket: DuplexStream;
-
-  constructor(address: string, socket: DuplexStream) {
-    this.address = address;
-    this.#socket = socket;
-  }
-
-  /** Parsed when asked for, as few ask. */
-  get certificate(): unknown {
-    const socket = this.#socket;
-    return socket instanceof TLSSocket && socket.authorized ? socket.getPeerX509Certificate() : undefined;
-  }
+function describePeer(socket: DuplexStream): string {
+  if (!(socket instanceof Socket)) return "stream";
+  return formatPeer(true, socket.remoteAddress, socket.remotePort);
 }
 
 function formatPeer(isSocket: boolean, address: string | undefined, port: number | undefined): string {

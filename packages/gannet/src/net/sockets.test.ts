@@ -105,14 +105,16 @@ test("a client's certificate is there for the server", async (t) => {
     pipe.end();
   };
   const client = createCertificate(["the client"]);
-  const options = { tls: { ...identity, ca: client.cert, requestClientCert: true }, onConnection };
+  const options = { tls: { ...identity, ca: client.cert, clientCertificates: "require" as const }, onConnection };
   const address = await listen(t, "127.0.0.1:0", options);
   await talk(address, { tls: { context: createTlsContext({ ca: identity.cert, ...client }) } });
   assert.deepEqual(subjects, ["CN=the client"]);
 });
 
 test("a client without the certificate that a server asks for is told so", async (t) => {
-  const address = await listen(t, "127.0.0.1:0", { tls: { ...identity, ca: identity.cert, requestClientCert: true } });
+  const address = await listen(t, "127.0.0.1:0", {
+    tls: { ...identity, ca: identity.cert, clientCertificates: "require" },
+  });
   const pipe = await connectSocket(parseSocketAddress(address), {
     tls: { context: createTlsContext({ ca: identity.cert }) },
   });

@@ -6,6 +6,7 @@ export { CallCounts, type CallStats } from "./call-counts.ts";
 export { CallPublisher, type CallRecord, type PublishedCall } from "./call-record.ts";
 export { ConnectionCounts, type ConnectionStats } from "./connection-counts.ts";
 export { EventTeller } from "./event-teller.ts";
+export { IdentityEvents } from "./identity-events.ts";
 export type {
   ChannelStats,
   ObservedChannel,

@@ -24,6 +24,7 @@ import { ambientCalls, defaultCompressors, nodeDiagnostics } from "../node/index
 import {
   CallPublisher,
   EventTeller,
+  IdentityEvents,
   type ObservedConnection,
   type ObservedListener,
   type ObservedServer,
@@ -198,6 +199,7 @@ export class GrpcServer implements Server, ServerContext {
     if (this.#shutdown !== undefined) throw shutDownError();
     const listener = await listenSocket(address, {
       tls: options.tls,
+      identityListener: new IdentityEvents(this.events),
       onConnection: (pipe) => this.#accept(pipe),
       onProblem: (message, peer) => this.events.tell("connection-failed", "info", { message, peer }),
     });

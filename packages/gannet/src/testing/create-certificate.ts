@@ -1,4 +1,5 @@
-import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, randomBytes, sign, X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
 
 const ECDSA_WITH_SHA256 = "2a8648ce3d040302";
 const COMMON_NAME = "550403";
@@ -12,40 +13,77 @@ export interface TestCertificate {
   readonly key: string;
 }
 
+/** How a certificate differs from one that is just right. */
+export interface TestCertificateOptions {
+  /**
+   * Whose key signs it: its CA.
+   *
+   * @default its own, so that it is its own CA
+   */
+  readonly signedBy?: TestCertificate | undefined;
+  /**
+   * The common name of its subject.
+   *
+   * @default the first name
+   */
+  readonly commonName?: string | undefined;
+  /** @default yesterday */
+  readonly validFrom?: Date | undefined;
+  /** @default tomorrow */
+  readonly validTo?: Date | undefined;
+}
+
 /**
- * Makes a certificate that signs itself and is valid for a day: it is its own `ca`. For tests only.
+ * Makes a certificate that is valid for a day. It signs itself and is its own `ca`, unless another signs it. For tests
+ * only.
  *
- * @param names the host names and IPv4 addresses that it is for
+ * @param names the host names, addresses, URIs and e-mail addresses that it is for
  */
-export function createCertificate(names: readonly string[] = ["localhost", "127.0.0.1"]): TestCertificate {
+export function createCertificate(
+  names: readonly string[] = ["localhost", "127.0.0.1"],
+  options: TestCertificateOptions = {},
+): TestCertificate {
+  const { signedBy, commonName = names[0] ?? "test" } = options;
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const algorithm = sequence(objectId(ECDSA_WITH_SHA256));
-  const name = sequence(der(0x31, sequence(objectId(COMMON_NAME), der(0x0c, Buffer.from(names[0] ?? "test")))));
   const serial = randomBytes(8);
   serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
+  const constraints = signedBy === undefined ? sequence(der(0x01, Buffer.from([0xff]))) : sequence();
   const body = sequence(
     der(0xa0, integer(Buffer.from([2]))),
     integer(serial),
     algorithm,
-    name,
-    sequence(time(Date.now() - DAY_MS), time(Date.now() + DAY_MS)),
-    name,
+    distinguishedName(signedBy === undefined ? commonName : commonNameOf(signedBy)),
+    sequence(
+      time(options.validFrom?.getTime() ?? Date.now() - DAY_MS),
+      time(options.validTo?.getTime() ?? Date.now() + DAY_MS),
+    ),
+    distinguishedName(commonName),
     publicKey.export({ type: "spki", format: "der" }),
     der(
       0xa3,
       sequence(
-        extension(SUBJECT_ALT_NAME, sequence(...names.map(alternativeName))),
-        extension(BASIC_CONSTRAINTS, sequence(der(0x01, Buffer.from([0xff])))),
+        ...(names.length === 0 ? [] : [extension(SUBJECT_ALT_NAME, sequence(...names.map(alternativeName)))]),
+        extension(BASIC_CONSTRAINTS, constraints),
       ),
     ),
   );
-  const signature = Buffer.concat([Buffer.from([0]), sign("sha256", body, privateKey)]);
+  const signer = signedBy === undefined ? privateKey : createPrivateKey(signedBy.key);
+  const signature = Buffer.concat([Buffer.from([0]), sign("sha256", body, signer)]);
   const base64 = sequence(body, algorithm, der(0x03, signature)).toString("base64");
   const lines = base64.match(/.{1,64}/g)?.join("\n") ?? "";
   return {
     cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
     key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
   };
+}
+
+function distinguishedName(commonName: string): Buffer {
+  return sequence(der(0x31, sequence(objectId(COMMON_NAME), der(0x0c, Buffer.from(commonName)))));
+}
+
+function commonNameOf({ cert }: TestCertificate): string {
+  return String(new X509Certificate(cert).toLegacyObject().subject.CN);
 }
 
 function der(tag: number, ...content: readonly Uint8Array[]): Buffer {
@@ -77,6 +115,17 @@ function extension(id: string, value: Uint8Array): Buffer {
 }
 
 function alternativeName(name: string): Buffer {
-  const isAddress = /^[0-9.]+$/.test(name);
-  return isAddress ? der(0x87, Buffer.from(name.split(".").map(Number))) : der(0x82, Buffer.from(name));
+  const text = Buffer.from(name);
+  if (isIP(name) === 4) return der(0x87, Buffer.from(name.split(".").map(Number)));
+  if (isIP(name) === 6) return der(0x87, addressBytes(name));
+  if (name.includes("://")) return der(0x86, text);
+  return der(name.includes("@") ? 0x81 : 0x82, text);
+}
+
+function addressBytes(address: string): Buffer {
+  const [head = "", tail = ""] = address.split("::");
+  const groups = (text: string) => (text === "" ? [] : text.split(":"));
+  const missing = address.includes("::") ? 8 - groups(head).length - groups(tail).length : 0;
+  const all = [...groups(head), ...Array.from({ length: missing }, () => "0"), ...groups(tail)];
+  return Buffer.from(all.map((group) => group.padStart(4, "0")).join(""), "hex");
 }

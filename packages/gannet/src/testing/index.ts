@@ -1,5 +1,5 @@
 /** What tests of programs that use this package need, and its own. */
-export { createCertificate, type TestCertificate } from "./create-certificate.ts";
+export { createCertificate, type TestCertificate, type TestCertificateOptions } from "./create-certificate.ts";
 export {
   type CallFault,
   type Direction,

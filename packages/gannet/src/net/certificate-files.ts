@@ -1,0 +1,71 @@
+import { readFile } from "node:fs/promises";
+import { checkNumber, checkOptionKeys, misuse } from "../core/index.ts";
+import type { TlsIdentity, TlsIdentityProvider } from "./tls-identity.ts";
+
+const REFRESH_MS = 1_000;
+
+/** Where an identity lies. */
+export interface CertificateFilesOptions {
+  /** The path of our own certificate, with those between it and its CA behind it. */
+  readonly cert?: string | undefined;
+  /** The path of the key of `cert`. */
+  readonly key?: string | undefined;
+  /** The path of those who may have signed the peer's certificate. */
+  readonly ca?: string | undefined;
+  /** What the key is encrypted with. */
+  readonly passphrase?: string | undefined;
+  /**
+   * Milliseconds that pass at least before the files are read again; they are, once a connection is made behind that.
+   *
+   * @default 1000
+   */
+  readonly refreshMs?: number | undefined;
+}
+
+const KEYS: ReadonlySet<string> = new Set(
+  Object.keys({ cert: 0, key: 0, ca: 0, passphrase: 0, refreshMs: 0 } satisfies Record<
+    keyof CertificateFilesOptions,
+    0
+  >),
+);
+
+/**
+ * An identity in files that change, as Kubernetes, cert-manager and certbot write them: new connections have what lies
+ * there. Nothing is watched, so nothing has to be closed: the files are read when a connection is made, if the last time
+ * is long enough ago. Files that do not go together, as in the middle of a change, leave the identity as it was.
+ *
+ * @throws TypeError with a code, for options that cannot be used
+ */
+export function certificateFiles(options: CertificateFilesOptions): TlsIdentityProvider {
+  checkOptionKeys(options, KEYS, "certificateFiles");
+  checkNumber("refreshMs", options.refreshMs, 0);
+  const { cert, key, ca, passphrase, refreshMs = REFRESH_MS } = options;
+  const paths = [cert, key, ca].filter((path) => path !== undefined);
+  if (paths.length === 0) {
+    throw misuse(TypeError, "GANNET_INVALID_OPTION", "certificateFiles takes the paths of cert and key, or of ca");
+  }
+  let last: Promise<TlsIdentity> | TlsIdentity | undefined;
+  let lastAt = Number.NEGATIVE_INFINITY;
+  const read = async (): Promise<TlsIdentity> => {
+    const [certText, keyText, caText] = await Promise.all([readText(cert), readText(key), readText(ca)]);
+    const identity = { cert: certText, key: keyText, ca: caText, passphrase };
+    // A promise costs those who connect a turn, and is needed only the first time.
+    last = identity;
+    return identity;
+  };
+  return {
+    name: paths.join(", "),
+    current() {
+      const now = performance.now();
+      if (last === undefined || now - lastAt >= refreshMs) {
+        lastAt = now;
+        last = read();
+      }
+      return last;
+    },
+  };
+}
+
+async function readText(path: string | undefined): Promise<string | undefined> {
+  return path === undefined ? undefined : readFile(path, "latin1");
+}

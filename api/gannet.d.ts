@@ -205,6 +205,21 @@ export type Handlers<S extends DescService> = {
     [K in keyof S["method"]]: HandlerMethod<S["method"][K]>;
 };
 
+export type HttpHandler = (request: HttpRequest) => HttpResponse | undefined | PromiseLike<HttpResponse | undefined>;
+
+export interface HttpRequest {
+    readonly method: string;
+    readonly path: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: Uint8Array;
+}
+
+export interface HttpResponse {
+    readonly status?: number | undefined;
+    readonly headers?: Readonly<Record<string, string>> | undefined;
+    readonly body?: string | Uint8Array | undefined;
+}
+
 export type InterceptedCall = InterceptedClientCall | InterceptedServerCall;
 
 export interface InterceptedClientCall extends CallUnderInterception {
@@ -428,6 +443,7 @@ export interface ServerOptions extends MessageOptions, LifetimeOptions {
     readonly ambient?: "auto" | boolean | undefined;
     readonly onUnexpectedError?: ((error: unknown, call: ServerCall) => void) | undefined;
     readonly onEvent?: EventListener | undefined;
+    readonly onHttpRequest?: HttpHandler | undefined;
     readonly http2?: ConnectionLimits | undefined;
     readonly checkReplies?: boolean | undefined;
     readonly clock?: Clock | undefined;

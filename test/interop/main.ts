@@ -4,7 +4,6 @@ import type { Suite } from "../conformance/suite.ts";
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   python: async () => (await import("./suites/python.ts")).pythonSuite,
   "grpc-js": async () => (await import("./suites/grpc-js.ts")).grpcJsSuite,
-  h2spec: async () => (await import("./suites/h2spec.ts")).h2specSuite,
   go: async () => (await import("./suites/go.ts")).goSuite,
   services: async () => (await import("./suites/services.ts")).servicesSuite,
   cpp: async () => (await import("./suites/cpp.ts")).cppSuite,

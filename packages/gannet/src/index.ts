@@ -99,6 +99,9 @@ export type {
 export {
   createServer,
   type Handlers,
+  type HttpHandler,
+  type HttpRequest,
+  type HttpResponse,
   type KeepaliveOptions,
   type LifetimeOptions,
   type ListenAddress,

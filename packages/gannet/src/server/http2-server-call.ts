@@ -69,19 +69,19 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
 
   onHeaders(list: HeaderList, endStream: boolean): void {
     // A trailer of a request means nothing in gRPC, but its end does.
-    if (this.#runner === undefined && !this.isEnded) this.#start(list);
+    if (this.#runner === undefined && !this.isEnded) this.#start(list, endStream);
     if (endStream) this.#onRequestEnd();
   }
 
-  #start(list: HeaderList): void {
+  #start(list: HeaderList, endStream: boolean): void {
     const head = readRequestHead(list);
     this.head = head;
     if (head.method !== "POST") {
-      this.#refuse("405");
+      this.#refuse("405", list, endStream);
       return;
     }
     if (head.contentType === undefined) {
-      this.#refuse("415");
+      this.#refuse("415", list, endStream);
       return;
     }
     this.connection.onCallStart(this);
@@ -328,9 +328,10 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
     this.connection.onHandlerEnd(this);
   }
 
-  /** Refuses what is not gRPC in the words of HTTP. */
-  #refuse(status: string): void {
+  /** Leaves what is not gRPC to who answers that, else refuses it in the words of HTTP. */
+  #refuse(status: "405" | "415", list: HeaderList, endStream: boolean): void {
     this.isEnded = true;
+    if (this.connection.answerForeign(this, { status: Number(status) }, list, endStream)) return;
     this.connection.http2.sendHeaders(this.stream, new HeaderTemplate([[":status", status]]), true);
     this.connection.onForeignRequest();
     this.#end();

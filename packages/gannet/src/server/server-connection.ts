@@ -2,6 +2,7 @@ import type { Clock } from "../base/index.ts";
 import { type DeadlineScheduler, GrpcError, type Peer, type ScheduledDeadline, type TlsFacts } from "../core/index.ts";
 import {
   type ConnectionObserver,
+  type HeaderList,
   HeaderTemplate,
   Http2Code,
   type Http2Connection,
@@ -20,6 +21,8 @@ import {
 import { type GrpcContentType, type MessageSettings, PROTO_TYPE } from "../protocol/index.ts";
 import { CallRunner, type RunnerHost } from "./call-runner.ts";
 import { ConnectionLifetime, type LivingConnection } from "./connection-lifetime.ts";
+import { HttpExchange } from "./http-exchange.ts";
+import type { HttpResponse } from "./http-request.ts";
 import { Http2ServerCall } from "./http2-server-call.ts";
 import type { Lifetime } from "./lifetime-options.ts";
 import type { Routes } from "./route.ts";
@@ -126,6 +129,27 @@ export class ServerConnection implements ConnectionObserver, ObservedConnection,
     if (call.record !== undefined) this.#context.publisher.end(call.record, error);
     if (isTold) this.counts.streamsSucceeded++;
     else this.counts.streamsFailed++;
+  }
+
+  /**
+   * Has a request that is not gRPC's answered by `onHttpRequest`. False where there is none.
+   *
+   * @param refusal the answer where that gives none
+   */
+  answerForeign(call: Http2ServerCall, refusal: HttpResponse, list: HeaderList, endStream: boolean): boolean {
+    const handler = this.#context.options.onHttpRequest;
+    if (handler === undefined) return false;
+    const onExchangeEnd = (): void => {
+      this.onForeignRequest();
+      this.onHandlerEnd(call);
+    };
+    const onHttpFailure = (error: unknown): void => {
+      this.#context.events.tell("http-handler-failed", "error", { peer: this.peer.address, error });
+    };
+    const exchange = new HttpExchange(this.http2, call.stream, handler, refusal, { onExchangeEnd, onHttpFailure });
+    call.stream.sink = exchange;
+    exchange.onHeaders(list, endStream);
+    return true;
   }
 
   /** A request that is not gRPC was answered in the words of HTTP. */

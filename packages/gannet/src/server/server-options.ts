@@ -12,6 +12,7 @@ import {
   type ServerInterceptor,
 } from "../core/index.ts";
 import { type ConnectionLimits, LIMIT_RANGES } from "../http2/index.ts";
+import type { HttpHandler } from "./http-request.ts";
 import type { LifetimeOptions } from "./lifetime-options.ts";
 
 /** What a server is made with. */
@@ -56,6 +57,12 @@ export interface ServerOptions extends MessageOptions, LifetimeOptions {
    * the events. What it throws is lost.
    */
   readonly onEvent?: EventListener | undefined;
+  /**
+   * Answers requests that are not gRPC's, such as those for a health page, over HTTP/2 on the same port.
+   *
+   * @default they are refused with 405 or 415
+   */
+  readonly onHttpRequest?: HttpHandler | undefined;
   /** Limits of each connection. */
   readonly http2?: ConnectionLimits | undefined;
   /**
@@ -82,6 +89,7 @@ const KEYS: ReadonlySet<string> = new Set(
     ambient: 0,
     onUnexpectedError: 0,
     onEvent: 0,
+    onHttpRequest: 0,
     http2: 0,
     clock: 0,
     checkReplies: 0,

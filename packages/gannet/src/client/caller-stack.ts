@@ -22,14 +22,17 @@ export function pointAtCaller(error: GrpcError, below: unknown): GrpcError {
  * promise of the function that is running, and who awaits that: so the stack is taken when the call has failed, in a
  * job of its own. The waiting comes first: what was resolved with this promise is linked to it one job later.
  *
- * @param handled a promise that will reject with this, and need not be handled
+ * @param handled promises that will reject with this, and need not be handled
  */
-export async function rejectAtCaller(error: GrpcError, handled?: Promise<unknown>): Promise<never> {
+export async function rejectAtCaller(
+  error: GrpcError,
+  ...handled: readonly (Promise<unknown> | undefined)[]
+): Promise<never> {
   await Promise.resolve();
   await Promise.resolve();
   pointAtCaller(error, rejectAtCaller);
   // Not before: V8 looks no further where a promise has two who wait for it.
-  if (handled !== undefined) markHandled(handled);
+  for (const promise of handled) if (promise !== undefined) markHandled(promise);
   throw error;
 }
 

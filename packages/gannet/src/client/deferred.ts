@@ -12,13 +12,13 @@ export class Deferred<T> {
     });
   }
 
-  /** Rejects with an error whose stack leads to who waits for this. */
-  fail(error: GrpcError): void {
-    this.resolve(rejectAtCaller(error));
-  }
-
-  /** The same for a promise that need not be handled: it never becomes an unhandled rejection. */
-  failSilently(error: GrpcError): void {
-    this.resolve(rejectAtCaller(error, this.promise));
+  /**
+   * Rejects with an error whose stack leads to who waits for this. It need not be handled: it never becomes an unhandled
+   * rejection.
+   *
+   * @param derived a promise that rejects with this one, and need not be handled either
+   */
+  fail(error: GrpcError, derived?: Promise<unknown>): void {
+    this.resolve(rejectAtCaller(error, this.promise, derived));
   }
 }

@@ -154,7 +154,7 @@ export abstract class ObservedCall implements CallObserver, ClientCall, ChildCal
 
 function settleWithoutHeader(header: Deferred<Metadata>, { error }: CallEnd): void {
   if (error === undefined) header.resolve(new Metadata());
-  else header.failSilently(error);
+  else header.fail(error);
 }
 
 function trailerOf({ trailer }: CallEnd): Metadata {

@@ -1,6 +1,7 @@
 import type { CallEnd, CallWriter } from "../core/index.ts";
 import type { CallStart } from "./call-start.ts";
 import type { CallTarget } from "./call-target.ts";
+import { markHandled } from "./caller-stack.ts";
 import type { Response } from "./client-call.ts";
 import { Deferred } from "./deferred.ts";
 import { ObservedCall, type RequestSource } from "./observed-call.ts";
@@ -31,11 +32,14 @@ export abstract class ReplyCall<O> extends ObservedCall {
   }
 
   get response(): Promise<Response<O>> {
-    this.#response ??= this.reply.then(async (message) => ({
-      message,
-      header: await this.header,
-      trailer: await this.trailer,
-    }));
+    if (this.#response === undefined) {
+      this.#response = this.reply.then(async (message) => ({
+        message,
+        header: await this.header,
+        trailer: await this.trailer,
+      }));
+      if (this.callEnd?.error !== undefined) markHandled(this.#response);
+    }
     return this.#response;
   }
 
@@ -54,6 +58,6 @@ export abstract class ReplyCall<O> extends ObservedCall {
     const end = this.callEnd;
     if (end === undefined || this.#reply === undefined) return;
     if (end.error === undefined) this.#reply.resolve(this.#message as O);
-    else this.#reply.fail(end.error);
+    else this.#reply.fail(end.error, this.#response);
   }
 }

@@ -127,6 +127,20 @@ test("sends that nobody awaits leave no unhandled rejection when the call fails"
   assert.deepEqual(found, []);
 });
 
+test("a result, or response, that was asked for ahead of a failure and is never looked at is no unhandled rejection", async () => {
+  const found = await unhandledRejections(() => {
+    const { call, server } = record();
+    void call.result();
+    void call.response;
+    server.end(new GrpcError("UNAVAILABLE", "connection lost"));
+    const late = record();
+    late.server.end(new GrpcError("UNAVAILABLE", "connection lost"));
+    void late.call.result();
+    void late.call.response;
+  });
+  assert.deepEqual(found, []);
+});
+
 test("a loop of sends that never has to wait lets timers run all the same", async () => {
   const { call } = record();
   let sent = 0;

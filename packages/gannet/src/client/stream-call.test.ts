@@ -85,6 +85,28 @@ test("a failed call that nobody reads leaves no unhandled rejection", async () =
   assert.deepEqual(found, []);
 });
 
+test("a reply that was asked for ahead of a failure, or behind it, and is never looked at is no unhandled rejection", async () => {
+  const found = await unhandledRejections(() => {
+    const { call, server } = start();
+    const ahead = call.next();
+    server.end(down());
+    assert.ok(ahead instanceof Promise);
+    const other = start();
+    other.server.end(down());
+    void other.call.next();
+  });
+  assert.deepEqual(found, []);
+});
+
+test("a reply that was asked for ahead, and is looked at long after the failure, rejects with it", async () => {
+  const { call, server } = start();
+  const ahead = call.next();
+  server.end(down());
+  await turn();
+  await turn();
+  await assert.rejects(ahead, { code: "UNAVAILABLE" });
+});
+
 test("a slow reader stops the wire", async () => {
   const { call, server } = start();
   server.reply(...features(1_000));

@@ -1,7 +1,7 @@
 import { type CallEnd, type CallWriter, type GrpcError, misuse } from "../core/index.ts";
 import type { CallStart } from "./call-start.ts";
 import type { CallTarget } from "./call-target.ts";
-import { pointAtCaller } from "./caller-stack.ts";
+import { markHandled, pointAtCaller } from "./caller-stack.ts";
 import type { ServerStreamCall } from "./client-call.ts";
 import { Deferred } from "./deferred.ts";
 import { Fifo } from "./fifo.ts";
@@ -66,7 +66,7 @@ export class StreamCall<O> extends ObservedCall implements ServerStreamCall<O> {
     if (this.callEnd !== undefined) {
       this.#isOver = true;
       const { error } = this.callEnd;
-      if (error !== undefined) return Promise.reject(pointAtCaller(error, this.next));
+      if (error !== undefined) return rejected(pointAtCaller(error, this.next));
       return Promise.resolve({ done: true, value: undefined });
     }
     const waiting = new Deferred<Result<O>>();
@@ -169,4 +169,11 @@ export class StreamCall<O> extends ObservedCall implements ServerStreamCall<O> {
       this.cancel("the replies are not read any further");
     }
   }
+}
+
+/** Who asks ahead may look at the answer later, if at all: a server that is gone meanwhile must not end the process. */
+function rejected(error: GrpcError): Promise<never> {
+  const promise: Promise<never> = Promise.reject(error);
+  markHandled(promise);
+  return promise;
 }

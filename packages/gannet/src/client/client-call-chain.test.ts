@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { create, isMessage } from "@bufbuild/protobuf";
 import { type CallOptions, type CallOutcome, type ClientInterceptor, type Code, GrpcError } from "../core/index.ts";
+import { VirtualClock } from "../testing/index.ts";
 import type { Client } from "./client.ts";
 import { createClient } from "./create-client.ts";
 import { FeatureSchema, PointSchema, RouteGuide } from "./testdata/route_guide_pb.ts";
@@ -201,18 +202,21 @@ for (const [name, kind] of Object.entries(KINDS)) {
 
     test("get no more time than the call has", async () => {
       const seen: unknown[] = [];
-      const { client, transport } = clientWith(
-        () => {},
+      const clock = new VirtualClock();
+      const transport = Object.assign(new ScriptedTransport(), { clock });
+      const interceptors: ClientInterceptor[] = [
         async (call, next) => {
-          seen.push((call.timeRemainingMs() ?? 0) > 0);
+          seen.push(call.timeRemainingMs());
           await new Promise((resolve) => call.signal.addEventListener("abort", resolve));
           await fails(next(), "DEADLINE_EXCEEDED");
           seen.push("told");
         },
-      );
-      await fails(kind.call(client, { timeoutMs: 5 }), "DEADLINE_EXCEEDED", /interceptor/);
-      await turn();
-      assert.deepEqual(seen, [true, "told"]);
+      ];
+      const client = createClient(RouteGuide, transport, { interceptors });
+      const failed = fails(kind.call(client, { timeoutMs: 5_000 }), "DEADLINE_EXCEEDED", /interceptor/);
+      await clock.advance(5_000);
+      await failed;
+      assert.deepEqual(seen, [5_000, "told"]);
       assert.equal(transport.calls.length, 0);
     });
 

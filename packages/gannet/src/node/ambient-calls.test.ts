@@ -220,6 +220,7 @@ describe("a call that a handler makes", () => {
   test("is not held to a call that is over, where the handler left something running", async () => {
     await withChain(async (chain) => {
       const over = new Gate();
+      const started = new Gate();
       const back = chain.add({ getFeature: (_, call) => ({ name: String(call.timeRemainingMs()) }) });
       const late = new Gate();
       let name: string | undefined;
@@ -230,12 +231,18 @@ describe("a call that a handler makes", () => {
             name = (await back.getFeature(point)).name;
             late.open();
           });
-          await new Promise((resolve) => call.signal.addEventListener("abort", resolve));
+          const cancelled = new Promise((resolve) => call.signal.addEventListener("abort", resolve));
+          started.open();
+          await cancelled;
           return {};
         },
       });
-      await fails(front.getFeature({}, { timeoutMs: 20 }), "DEADLINE_EXCEEDED");
-      await turn();
+      const call = front.getFeature({}, { timeoutMs: 60_000 });
+      const failed = fails(call, "CANCELLED");
+      await started.opened;
+      call.cancel();
+      await failed;
+      for (let turns = 0; turns < 5; turns++) await turn();
       over.open();
       await late.opened;
       assert.equal(name, "undefined");

@@ -3,7 +3,7 @@ import { HandlerCall } from "./handler-call.ts";
 import type { Http2ServerCall } from "./http2-server-call.ts";
 import { InterceptedHandlerCall } from "./intercepted-handler-call.ts";
 import { ReplyPump } from "./reply-pump.ts";
-import { RequestStream } from "./request-stream.ts";
+import { type PendingRequest, RequestStream } from "./request-stream.ts";
 import { isSendable } from "./sendable-error.ts";
 import { ServerCallChain } from "./server-call-chain.ts";
 
@@ -59,7 +59,7 @@ export class CallRunner {
     return this.#requests?.isWanted ?? true;
   }
 
-  onMessage(message: object, byteLength: number): void {
+  onMessage(message: PendingRequest, byteLength: number): void {
     if (this.#requests !== undefined) {
       this.#requests.push(message, byteLength);
       return;

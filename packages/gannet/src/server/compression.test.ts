@@ -30,6 +30,19 @@ class OneByte implements Compressor {
   }
 }
 
+/** Called gzip, and shorter than whatever it is given. */
+class Shorter implements Compressor {
+  readonly name = "gzip";
+
+  compress(): Uint8Array {
+    return Uint8Array.of(1);
+  }
+
+  decompress(bytes: Uint8Array): Uint8Array {
+    return bytes;
+  }
+}
+
 async function collect<T>(iterable: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const one of iterable) all.push(one);
@@ -357,5 +370,93 @@ describe("what is wrong with a compression", () => {
       failsWith(client.getFeature({}), "UNKNOWN", /the handler failed/),
     );
     assert.match(String(unexpected[0]), /out of order/);
+  });
+});
+
+describe("what comes compressed and is not wanted yet", () => {
+  test("is not taken apart on the server before the handler asks for it", async () => {
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const there = new CountingGzip();
+    const seen: [bytes: number, wasCompressed: boolean][] = [];
+    await withClient(
+      {
+        async recordRoute() {
+          return {};
+        },
+        async *routeChat(notes, call) {
+          yield { message: "ready" };
+          await gate;
+          for await (const note of notes) seen.push([note.message.length, call.wasCompressed(note)]);
+        },
+      },
+      { server: { compressors: [there] }, channel: { compress: true } },
+      async (client) => {
+        const chat = client.routeChat();
+        for (let index = 0; index < 20; index++) await chat.send({ message: "x".repeat(1_000_000 + index) });
+        chat.end();
+        // The messages are there before the reply is.
+        assert.equal((await chat.next()).value?.message, "ready");
+        await client.recordRoute([]);
+        assert.equal(there.decompressed, 0);
+        open();
+        assert.equal((await chat.next()).done, true);
+        assert.equal(there.decompressed, 20);
+        assert.deepEqual(
+          seen,
+          Array.from({ length: 20 }, (_, index) => [1_000_000 + index, true]),
+        );
+      },
+    );
+  });
+
+  test("fails the call once the handler gets to it, where it cannot be taken apart", async () => {
+    let thrown: unknown;
+    const there = new CountingGzip();
+    there.decompress = () => {
+      throw new Error("no gzip at all");
+    };
+    await withClient(
+      {
+        async recordRoute(points) {
+          await new Promise((resolve) => setImmediate(resolve));
+          try {
+            for await (const _ of points);
+          } catch (error) {
+            thrown = error;
+            throw error;
+          }
+          return {};
+        },
+      },
+      {
+        server: { compressors: [there] },
+        channel: { compress: true, minCompressBytes: 0, compressors: [new Shorter()] },
+      },
+      (client) => failsWith(client.recordRoute([{ latitude: -1 }]), "INTERNAL", /no gzip at all/),
+    );
+    assert.ok(GrpcError.is(thrown, "INTERNAL"));
+  });
+
+  test("is not taken apart at a client before its caller asks for it", async () => {
+    const here = new CountingGzip();
+    await withClient(
+      {
+        async *listFeatures() {
+          for (let index = 0; index < 100; index++) yield { name: "x".repeat(100_000) };
+        },
+      },
+      { server: { compress: true }, channel: { compressors: [here] } },
+      async (client) => {
+        const features = client.listFeatures({});
+        await features.next();
+        for (let index = 0; index < 5; index++) await new Promise((resolve) => setImmediate(resolve));
+        assert.ok(here.decompressed < 50, `${here.decompressed} were taken apart`);
+        assert.equal((await collect(features)).length, 99);
+        assert.equal(here.decompressed, 100);
+      },
+    );
   });
 });

@@ -145,7 +145,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
 
   #read(bytes: Uint8Array, start: number, end: number): void {
     try {
-      this.#envelopes ??= new EnvelopeReader(this.#maxReceiveBytes, this.#compression?.ofRequests);
+      this.#envelopes ??= new EnvelopeReader("request", this.#maxReceiveBytes, this.#compression?.ofRequests);
       this.#envelopes.read(bytes, start, end, this);
     } catch (error) {
       this.fail(
@@ -172,17 +172,35 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
 
   onEnvelope(bytes: Uint8Array, start: number, end: number, windowBytes: number, isCompressed: boolean): void {
     if (this.isEnded) return;
-    let message: object;
-    try {
-      message = this.route.requestCodec.decode(bytes, start, end);
-    } catch (error) {
-      throw malformedError(this.route.method.input.typeName, error);
-    }
+    const runner = this.#runner;
+    if (runner === undefined) return;
     this.connection.counts.messagesReceived++;
-    if (isCompressed) this.compression.note(message);
     const byteLength = windowBytes + this.#partialBytes;
     this.#partialBytes = 0;
-    this.#runner?.onMessage(message, byteLength);
+    if (isCompressed && !runner.isRequestWanted) {
+      const held = new Uint8Array(bytes.subarray(start, end));
+      runner.onMessage(() => this.#decodeHeld(held), byteLength);
+    } else {
+      runner.onMessage(this.#decode(bytes, start, end, isCompressed), byteLength);
+    }
+  }
+
+  /** A request that came compressed while nobody wanted it. Where it is none, the call fails as it would have then. */
+  #decodeHeld(held: Uint8Array): object {
+    try {
+      return this.#decode(held, 0, held.length, true);
+    } catch (error) {
+      if (GrpcError.is(error)) this.fail(error);
+      throw error;
+    }
+  }
+
+  #decode(bytes: Uint8Array, start: number, end: number, isCompressed: boolean): object {
+    const { requestCodec, method } = this.route;
+    const reader = this.#envelopes as EnvelopeReader;
+    const message = reader.decode(requestCodec, method.input, bytes, start, end, isCompressed);
+    if (isCompressed) this.compression.note(message);
+    return message;
   }
 
   #onRequestEnd(): void {
@@ -356,11 +374,6 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
     if (this.#runner === undefined) this.connection.onHandlerEnd(this);
     else this.#runner.onAbort(error);
   }
-}
-
-function malformedError(typeName: string, cause: unknown): GrpcError {
-  const what = cause instanceof Error ? cause.message : String(cause);
-  return new GrpcError("INTERNAL", `a request is no ${typeName}: ${what}`, { cause });
 }
 
 /** Some clients end the whole connection over a header that is larger than they said. */

@@ -7,8 +7,11 @@ export interface ConsumptionObserver {
   onWanted(): void;
 }
 
+/** A request, or what makes it when it is wanted: one that came compressed takes no more room before than it did. */
+export type PendingRequest = object | (() => object);
+
 interface Entry {
-  readonly message: object;
+  readonly message: PendingRequest;
   readonly byteLength: number;
 }
 
@@ -42,7 +45,7 @@ export class RequestStream implements AsyncIterableIterator<object> {
   }
 
   /** A request has come. */
-  push(message: object, byteLength: number): void {
+  push(message: PendingRequest, byteLength: number): void {
     if (this.#isEnded) {
       this.#observer.onConsumed(byteLength);
       return;
@@ -53,12 +56,16 @@ export class RequestStream implements AsyncIterableIterator<object> {
       return;
     }
     this.#observer.onConsumed(byteLength);
-    if (this.intercept === undefined) waiter.resolve({ done: false, value: message });
-    else waiter.resolve(this.#intercepted(this.intercept, message));
+    waiter.resolve(this.#resultOf(message));
   }
 
-  #intercepted(intercept: (request: object) => object, message: object): Promise<Result> {
-    const result = new Promise<Result>((resolve) => resolve({ done: false, value: intercept(message) }));
+  #resultOf(message: PendingRequest): Result | Promise<Result> {
+    const { intercept } = this;
+    if (intercept === undefined && typeof message !== "function") return { done: false, value: message };
+    const result = new Promise<Result>((resolve) => {
+      const request = typeof message === "function" ? (message as () => object)() : message;
+      resolve({ done: false, value: intercept === undefined ? request : intercept(request) });
+    });
     markHandled(result);
     return result;
   }
@@ -85,8 +92,7 @@ export class RequestStream implements AsyncIterableIterator<object> {
     const entry = this.#entries.shift();
     if (entry !== undefined) {
       this.#observer.onConsumed(entry.byteLength);
-      if (this.intercept !== undefined) return this.#intercepted(this.intercept, entry.message);
-      return Promise.resolve({ done: false, value: entry.message });
+      return Promise.resolve(this.#resultOf(entry.message));
     }
     if (this.#error !== undefined) {
       const failed: Promise<Result> = Promise.reject(this.#error);

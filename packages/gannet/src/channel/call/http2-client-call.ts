@@ -12,7 +12,6 @@ import {
 } from "../../core/index.ts";
 import { type HeaderList, Http2Code, type Http2Stream, type StreamReset, type StreamSink } from "../../http2/index.ts";
 import {
-  codeOfHttpStatus,
   codeOfReset,
   ENVELOPE_BYTES,
   type EnvelopeHandler,
@@ -30,9 +29,7 @@ import {
   writeEnvelope,
 } from "../../protocol/index.ts";
 import type { ClientConnection } from "./client-connection.ts";
-
-/** How much of an answer that is not gRPC goes into the error. */
-const QUOTED_BYTES = 256;
+import { ForeignAnswer } from "./foreign-answer.ts";
 
 /** Takes over a call of which the server has seen nothing. */
 export interface UnprocessedHandler {
@@ -41,7 +38,8 @@ export interface UnprocessedHandler {
 }
 
 interface Received {
-  readonly message: object;
+  /** Or what makes it: one that came compressed takes no more room than it did, until it is asked for. */
+  readonly message: object | (() => object);
   readonly byteLength: number;
 }
 
@@ -78,8 +76,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   #scheduled: ScheduledDeadline | undefined;
   #envelopes: EnvelopeReader | undefined;
   #header: ResponseHead | undefined;
-  /** The start of a body that is not gRPC. */
-  #foreignBody: string | undefined;
+  #foreign: ForeignAnswer | undefined;
   #replies = 0;
   #demand = 0;
   /** What has come of a reply that was not asked for yet, and was not given back to the window. */
@@ -176,13 +173,29 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     while (this.#demand > 0) {
       const next = this.#queue.shift();
       if (next === undefined) break;
-      this.#deliver(next.message, next.byteLength);
+      const { message, byteLength } = next;
+      if (typeof message !== "function") this.#deliver(message, byteLength);
+      else if (!this.#deliverHeld(message as () => object, byteLength)) return;
     }
     if (this.#demand > 0 && this.#partialBytes > 0) {
       this.#connection.http2.release(this.#stream, this.#partialBytes);
       this.#partialBytes = 0;
     }
     this.#endIfTaken();
+  }
+
+  /** False where it is no reply, and the call has failed over it. */
+  #deliverHeld(open: () => object, byteLength: number): boolean {
+    let message: object;
+    try {
+      message = open();
+    } catch (error) {
+      this.#queue = [];
+      this.cancel(unreadable(error));
+      return false;
+    }
+    this.#deliver(message, byteLength);
+    return true;
   }
 
   cancel(error: GrpcError = new GrpcError("CANCELLED", "the call was cancelled")): void {
@@ -214,7 +227,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     const isGrpc = head.httpStatus === 200 && parseContentType(head.contentType)?.format === this.#connection.format;
     // A status counts whatever stands around it.
     if (!isGrpc && head.status === undefined) {
-      this.#foreignBody = "";
+      this.#foreign = new ForeignAnswer(head);
       if (endStream) this.#failForeign();
       return false;
     }
@@ -236,7 +249,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   }
 
   #onTrailer(head: ResponseHead): void {
-    if (this.#foreignBody !== undefined) {
+    if (this.#foreign !== undefined) {
       this.#failForeign();
       return;
     }
@@ -266,17 +279,17 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
       this.#connection.http2.release(this.#stream, end - start);
       return;
     }
-    if (this.#foreignBody !== undefined) {
-      this.#quote(bytes, start, end, endStream);
+    if (this.#foreign !== undefined) {
+      this.#connection.http2.release(this.#stream, end - start);
+      this.#foreign.quote(bytes, start, end);
+      if (endStream || this.#foreign.isQuoted) this.#failForeign();
       return;
     }
     try {
       this.#envelopes ??= this.#createEnvelopeReader();
       this.#envelopes.read(bytes, start, end, this);
     } catch (error) {
-      this.cancel(
-        GrpcError.is(error) ? error : new GrpcError("INTERNAL", "a reply could not be read", { cause: error }),
-      );
+      this.cancel(unreadable(error));
       return;
     }
     if (endStream) this.#fail("UNKNOWN", "the server ended the call without a status");
@@ -285,7 +298,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   #createEnvelopeReader(): EnvelopeReader {
     const encoding = this.#header?.encoding ?? "";
     const decompressor = encoding === "" ? undefined : this.#decompressor(encoding);
-    return new EnvelopeReader(this.#connection.messages.maxReceiveBytes, decompressor);
+    return new EnvelopeReader("reply", this.#connection.messages.maxReceiveBytes, decompressor);
   }
 
   onPartial(byteLength: number): void {
@@ -293,22 +306,27 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     else this.#partialBytes += byteLength;
   }
 
-  onEnvelope(bytes: Uint8Array, start: number, end: number, windowBytes: number): void {
+  onEnvelope(bytes: Uint8Array, start: number, end: number, windowBytes: number, isCompressed: boolean): void {
     if (this.#isEnded) return;
-    let message: object;
-    try {
-      message = this.#replyCodec.decode(bytes, start, end);
-    } catch (error) {
-      throw malformedError(this.#method.output.typeName, error);
-    }
     this.#replies++;
     this.#connection.counts.messagesReceived++;
     if (this.#isReplySingle && this.#replies > 1)
       throw new GrpcError("UNIMPLEMENTED", "the server sent more than one reply, where one is due");
     const byteLength = windowBytes + this.#partialBytes;
     this.#partialBytes = 0;
+    if (isCompressed && this.#demand === 0) {
+      const held = new Uint8Array(bytes.subarray(start, end));
+      this.#queue.push({ message: () => this.#decode(held, 0, held.length, true), byteLength });
+      return;
+    }
+    const message = this.#decode(bytes, start, end, isCompressed);
     if (this.#demand > 0) this.#deliver(message, byteLength);
     else this.#queue.push({ message, byteLength });
+  }
+
+  #decode(bytes: Uint8Array, start: number, end: number, isCompressed: boolean): object {
+    const reader = this.#envelopes as EnvelopeReader;
+    return reader.decode(this.#replyCodec, this.#method.output, bytes, start, end, isCompressed);
   }
 
   #deliver(message: object, byteLength: number): void {
@@ -345,26 +363,11 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
 
   // ---- the end ------------------------------------------------------------------------
 
-  #quote(bytes: Uint8Array, start: number, end: number, endStream: boolean): void {
-    this.#connection.http2.release(this.#stream, end - start);
-    const text = Buffer.from(bytes.subarray(start, Math.min(end, start + QUOTED_BYTES))).toString("latin1");
-    this.#foreignBody = ((this.#foreignBody ?? "") + text).slice(0, QUOTED_BYTES);
-    if (endStream || this.#foreignBody.length === QUOTED_BYTES) this.#failForeign();
-  }
-
   #failForeign(): void {
-    const { httpStatus, contentType } = this.#header ?? { httpStatus: 0, contentType: "" };
-    const type = contentType === "" ? "no content-type" : `content-type ${contentType}`;
-    const body = (this.#foreignBody ?? "").replace(/[^\x20-\x7e]+/g, " ").trim();
-    const quote = body === "" ? "" : `: ${body}`;
+    const error = this.#foreign?.error;
+    if (error === undefined) return;
     this.#connection.http2.reset(this.#stream, Http2Code.Cancel);
-    this.#finish(
-      new GrpcError(
-        codeOfHttpStatus(httpStatus),
-        `the server answered with HTTP status ${httpStatus} and ${type}, not with gRPC${quote}`,
-      ),
-      undefined,
-    );
+    this.#finish(error, undefined);
   }
 
   #fail(code: GrpcError["code"], message: string): void {
@@ -387,7 +390,6 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   }
 }
 
-function malformedError(typeName: string, cause: unknown): GrpcError {
-  const what = cause instanceof Error ? cause.message : String(cause);
-  return new GrpcError("INTERNAL", `a reply is no ${typeName}: ${what}`, { cause });
+function unreadable(error: unknown): GrpcError {
+  return GrpcError.is(error) ? error : new GrpcError("INTERNAL", "a reply could not be read", { cause: error });
 }

@@ -97,12 +97,15 @@ describe("a message that comes compressed", () => {
     const seen: string[] = [];
     const handler: EnvelopeHandler = {
       onEnvelope(bytes, start, end, windowBytes, isCompressed) {
-        const what = [...new Set(bytes.subarray(start, end))].join();
-        seen.push(`${end - start} of ${what} took ${windowBytes}${isCompressed ? " compressed" : ""}`);
+        const type = { typeName: "test.Bytes" };
+        const message = reader.decode(bytesCodec, type, bytes, start, end, isCompressed) as Uint8Array;
+        seen.push(
+          `${message.length} of ${[...new Set(message)].join()} took ${windowBytes}${isCompressed ? " compressed" : ""}`,
+        );
       },
       onPartial: (byteLength) => seen.push(`part ${byteLength}`),
     };
-    const reader = new EnvelopeReader(maxBytes, compressor);
+    const reader = new EnvelopeReader("request", maxBytes, compressor);
     for (const piece of pieces) reader.read(piece, 0, piece.length, handler);
     return seen;
   }

@@ -17,7 +17,7 @@ class Reading {
   readonly reader: EnvelopeReader;
 
   constructor(maxBytes = 1000) {
-    this.reader = new EnvelopeReader(maxBytes);
+    this.reader = new EnvelopeReader("request", maxBytes);
   }
 
   read(piece: Uint8Array): void {
@@ -112,7 +112,7 @@ test("memory follows what has come, not what was announced", () => {
   const readers: EnvelopeReader[] = [];
   const before = process.memoryUsage().arrayBuffers;
   for (let turn = 0; turn < 1000; turn++) {
-    const reader = new EnvelopeReader(0x7fffffff);
+    const reader = new EnvelopeReader("request", 0x7fffffff);
     reader.read(Buffer.from("007fffffff61", "hex"), 0, 6, new Reading());
     readers.push(reader);
   }

@@ -1,4 +1,5 @@
-import { type Compressor, GrpcError } from "../../core/index.ts";
+import type { Codec } from "../../codec/index.ts";
+import { type Compressor, GrpcError, textOfThrown } from "../../core/index.ts";
 import { decompress } from "./compression.ts";
 
 /** Before each message: a flag that says whether it is compressed, and its length (PROTOCOL-HTTP2). */
@@ -11,7 +12,7 @@ export interface EnvelopeHandler {
    * A message goes from `start` to `end`; the bytes are valid during the call only.
    *
    * @param windowBytes how much of it has come since the last `onPartial`: what it still takes of the stream's window
-   * @param isCompressed whether it came compressed; it is not any more
+   * @param isCompressed whether it is: `decode` sees to that, for which there is time until it is wanted
    */
   onEnvelope(bytes: Uint8Array, start: number, end: number, windowBytes: number, isCompressed: boolean): void;
   /**
@@ -33,6 +34,7 @@ export function writeEnvelope(out: Uint8Array, offset: number, end: number, isCo
 
 /** Cuts the bytes of a stream into messages. Only a message that spans pieces is copied. */
 export class EnvelopeReader {
+  readonly #role: "request" | "reply";
   readonly #maxBytes: number;
   readonly #compressor: Compressor | undefined;
   #head: Uint8Array | undefined;
@@ -42,11 +44,13 @@ export class EnvelopeReader {
   #bodyLength = 0;
 
   /**
+   * @param role what the messages are, for people
    * @param maxBytes Longer messages are refused at their first five bytes, before anything is allocated; compressed ones
    *   also as soon as they turn out to be longer.
    * @param compressor what `grpc-encoding` named; undefined where messages may not be compressed
    */
-  constructor(maxBytes: number, compressor?: Compressor | undefined) {
+  constructor(role: "request" | "reply", maxBytes: number, compressor?: Compressor | undefined) {
+    this.#role = role;
     this.#maxBytes = maxBytes;
     this.#compressor = compressor;
   }
@@ -59,7 +63,7 @@ export class EnvelopeReader {
   /**
    * Passes the messages that these bytes complete to `handler`.
    *
-   * @throws GrpcError for a message that is too long, or cannot be decompressed
+   * @throws GrpcError for a message that is too long, or compressed although nothing says how
    */
   read(bytes: Uint8Array, start: number, end: number, handler: EnvelopeHandler): void {
     let at = start;
@@ -68,11 +72,34 @@ export class EnvelopeReader {
       const length = this.#lengthAt(bytes, at);
       const bodyEnd = at + ENVELOPE_BYTES + length;
       if (bodyEnd > end) break;
-      if (bytes[at] === COMPRESSED) this.#decompress(bytes, at + ENVELOPE_BYTES, bodyEnd, bodyEnd - at, handler);
-      else handler.onEnvelope(bytes, at + ENVELOPE_BYTES, bodyEnd, bodyEnd - at, false);
+      handler.onEnvelope(bytes, at + ENVELOPE_BYTES, bodyEnd, bodyEnd - at, bytes[at] === COMPRESSED);
       at = bodyEnd;
     }
     if (at < end) this.#complete(bytes, at, end, handler);
+  }
+
+  /**
+   * Decodes a message that came in an envelope.
+   *
+   * @param type what it should be
+   * @throws GrpcError INTERNAL for what is none, RESOURCE_EXHAUSTED for one that is too long once decompressed
+   */
+  decode(
+    codec: Codec,
+    type: { readonly typeName: string },
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    isCompressed: boolean,
+  ): object {
+    // `#lengthAt` has seen to it that there is a compressor.
+    const compressor = isCompressed ? (this.#compressor as Compressor) : undefined;
+    const plain = compressor && decompress(compressor, bytes.subarray(start, end), this.#maxBytes);
+    try {
+      return plain === undefined ? codec.decode(bytes, start, end) : codec.decode(plain, 0, plain.length);
+    } catch (error) {
+      throw malformedError(this.#role, type.typeName, error);
+    }
   }
 
   #lengthAt(bytes: Uint8Array, at: number): number {
@@ -125,16 +152,8 @@ export class EnvelopeReader {
     const body = this.#body;
     this.#body = undefined;
     this.#headBytes = 0;
-    if (this.#head?.[0] === COMPRESSED) this.#decompress(body, 0, this.#bodyLength, at - start, handler);
-    else handler.onEnvelope(body, 0, this.#bodyLength, at - start, false);
+    handler.onEnvelope(body, 0, this.#bodyLength, at - start, this.#head?.[0] === COMPRESSED);
     return at;
-  }
-
-  #decompress(bytes: Uint8Array, start: number, end: number, windowBytes: number, handler: EnvelopeHandler): void {
-    // `#lengthAt` has seen to it that there is one.
-    const compressor = this.#compressor as Compressor;
-    const message = decompress(compressor, bytes.subarray(start, end), this.#maxBytes);
-    handler.onEnvelope(message, 0, message.length, windowBytes, true);
   }
 
   /** Grows with what has come, not with what was announced. */
@@ -146,4 +165,8 @@ export class EnvelopeReader {
     grown.set(body.subarray(0, this.#bodyBytes));
     this.#body = grown;
   }
+}
+
+function malformedError(role: string, typeName: string, cause: unknown): GrpcError {
+  return new GrpcError("INTERNAL", `a ${role} is no ${typeName}: ${textOfThrown(cause)}`, { cause });
 }

@@ -17,14 +17,13 @@ export type Direction = "requests" | "replies";
 
 export interface FaultOptions {
     readonly seed?: number | undefined;
-    readonly clock?: Clock | undefined;
 }
 
 export declare class FaultyNetwork {
     #private;
     readonly clock: Clock;
     readonly random: SeededRandom;
-    constructor(options?: FaultOptions);
+    constructor(options?: NetworkOptions);
     get faults(): NetworkFaults;
     get connections(): number;
     get attempts(): number;
@@ -108,6 +107,11 @@ export interface NetworkFaults {
     readonly stalled?: readonly Direction[] | undefined;
     readonly maxRequestBytes?: number | undefined;
     readonly maxReplyBytes?: number | undefined;
+}
+
+export interface NetworkOptions {
+    readonly seed?: number | undefined;
+    readonly clock?: Clock | undefined;
 }
 
 export interface PeerFrame {

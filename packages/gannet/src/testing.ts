@@ -14,6 +14,7 @@ export {
   Http2Peer,
   injectCallFaults,
   type NetworkFaults,
+  type NetworkOptions,
   type PeerFrame,
   ScriptedServer,
   type TestCertificate,

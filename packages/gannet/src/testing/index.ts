@@ -7,6 +7,7 @@ export {
   FaultyNetwork,
   injectCallFaults,
   type NetworkFaults,
+  type NetworkOptions,
 } from "./fault/index.ts";
 export {
   type Frames,

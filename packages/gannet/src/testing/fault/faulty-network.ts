@@ -6,9 +6,26 @@ import { checkOptionKeys } from "../../core/index.ts";
 import { type ConnectedPipe, createMemoryPipes, parseSocketAddress, SocketPipe } from "../../net/index.ts";
 import type { Server } from "../../server/index.ts";
 import { FaultyConnection } from "./faulty-connection.ts";
-import { FAULT_OPTION_KEYS, type FaultOptions } from "./inject-call-faults.ts";
 import { checkNetworkFaults, type NetworkFaults } from "./network-faults.ts";
 import { SeededRandom } from "./seeded-random.ts";
+
+/** What a network is made with. */
+export interface NetworkOptions {
+  /**
+   * What the same pieces come from again.
+   *
+   * @default 1
+   */
+  readonly seed?: number | undefined;
+  /**
+   * What `latencyMs` is told by.
+   *
+   * @default the clock of this process
+   */
+  readonly clock?: Clock | undefined;
+}
+
+const OPTION_KEYS: ReadonlySet<string> = new Set<keyof NetworkOptions>(["seed", "clock"]);
 
 /**
  * A network between clients and servers that does what a test says: in memory by `createChannel`, or over sockets by
@@ -23,8 +40,8 @@ export class FaultyNetwork {
   readonly #relays = new Set<SocketServer>();
 
   /** @throws TypeError for a key that is no option */
-  constructor(options: FaultOptions = {}) {
-    checkOptionKeys(options, FAULT_OPTION_KEYS, "FaultyNetwork");
+  constructor(options: NetworkOptions = {}) {
+    checkOptionKeys(options, OPTION_KEYS, "FaultyNetwork");
     this.clock = options.clock ?? systemClock;
     this.random = new SeededRandom(options.seed ?? 1);
   }

@@ -128,3 +128,28 @@ test("a fault that does nothing, or has a key that is none, is refused", () => {
   assert.throws(inject({ reason: "why" }), { code: "GANNET_INVALID_OPTION" });
   assert.throws(inject({ codes: "ABORTED" }), { code: "GANNET_UNKNOWN_OPTION", message: /did you mean code\?/ });
 });
+
+test("the channel's interceptors run around calls with faults as around others", async () => {
+  const server = createServer().addPartial(RouteGuide, { getFeature: () => ({ name: "x" }) });
+  const seen: string[] = [];
+  const channel = createInMemoryChannel(server, {
+    interceptors: [
+      async (_, next) => {
+        try {
+          await next();
+          seen.push("OK");
+        } catch (error) {
+          seen.push(GrpcError.is(error) ? error.code : "?");
+          throw error;
+        }
+      },
+    ],
+  });
+  const transport = injectCallFaults(channel, [{ code: "ABORTED", times: 1 }]);
+  const client = createClient(RouteGuide, transport);
+  assert.match(await outcomeOf(client.getFeature({})), /^ABORTED/);
+  assert.equal(await outcomeOf(client.getFeature({})), "x");
+  assert.deepEqual(seen, ["ABORTED", "OK"]);
+  await transport.close();
+  await server.shutdown();
+});

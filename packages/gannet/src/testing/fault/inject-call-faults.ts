@@ -19,20 +19,14 @@ export interface FaultOptions {
    * @default 1
    */
   readonly seed?: number | undefined;
-  /**
-   * What delays are told by.
-   *
-   * @default that of the transport, or of the process
-   */
-  readonly clock?: Clock | undefined;
 }
 
-/** The keys of {@link FaultOptions}. */
-export const FAULT_OPTION_KEYS: ReadonlySet<string> = new Set<keyof FaultOptions>(["seed", "clock"]);
+const OPTION_KEYS: ReadonlySet<string> = new Set<keyof FaultOptions>(["seed"]);
 
 /**
  * A transport in front of another, such as a channel, on which calls go wrong as told. To a call happens the first of
- * the faults that it has coming; those behind that one do not count it. Closing it closes the transport behind.
+ * the faults that it has coming; those behind that one do not count it. Delays are
+ * told by the clock of the transport behind, which is closed with this one.
  *
  * @throws TypeError for a key that is none, or a fault that does nothing
  */
@@ -41,18 +35,22 @@ export function injectCallFaults(
   faults: readonly CallFault[],
   options: FaultOptions = {},
 ): Transport {
-  checkOptionKeys(options, FAULT_OPTION_KEYS, "injectCallFaults");
+  checkOptionKeys(options, OPTION_KEYS, "injectCallFaults");
   return new FaultyTransport(transport, faults, options);
 }
 
 class FaultyTransport implements Transport {
-  readonly clock: Clock;
+  readonly clock: Clock | undefined;
+  readonly interceptors: Transport["interceptors"];
+  readonly ambient: Transport["ambient"];
   readonly #transport: Transport;
   readonly #faults: readonly CountedFault[];
   readonly #random: SeededRandom;
 
-  constructor(transport: Transport, faults: readonly CallFault[], { seed = 1, clock }: FaultOptions) {
-    this.clock = clock ?? transport.clock ?? systemClock;
+  constructor(transport: Transport, faults: readonly CallFault[], { seed = 1 }: FaultOptions) {
+    this.clock = transport.clock;
+    this.interceptors = transport.interceptors;
+    this.ambient = transport.ambient;
     this.#transport = transport;
     this.#faults = faults.map((fault) => new CountedFault(fault));
     this.#random = new SeededRandom(seed);
@@ -62,8 +60,9 @@ class FaultyTransport implements Transport {
     const found = this.#faults.find((fault) => fault.befalls(method, this.#random));
     if (found === undefined) return this.#transport.start(method, init, observer);
     const { fault } = found;
+    const { clock = systemClock } = this;
     const start = (instead: CallObserver) => this.#transport.start(method, init, instead);
-    return new FaultyCall({ fault, clock: this.clock, deadline: init.deadline, observer, start }).begin();
+    return new FaultyCall({ fault, clock, deadline: init.deadline, observer, start }).begin();
   }
 
   close(): Promise<void> {

@@ -59,11 +59,13 @@ const TABLES: readonly (readonly [heading: string, type: string, entry?: string,
 ];
 /** Types whose options are explained in the text of a page. */
 const EXPLAINED: Readonly<Record<string, string>> = {
-  TlsOptions: "tls.md",
-  ListenTlsOptions: "tls.md",
+  TlsOptions: "security.md",
+  ListenTlsOptions: "security.md",
+  CertificateFilesOptions: "security.md",
   SignalOptions: "graceful-shutdown.md",
   FaultOptions: "testing.md",
   NetworkOptions: "testing.md",
+  TestCertificateOptions: "testing.md",
 };
 /** Others: parts of types above, and what the library alone makes. */
 const PARTS: readonly string[] = ["MessageOptions", "LifetimeOptions", "DecodeErrorOptions"];

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { RouteGuide } from "../client/testdata/route_guide_pb.ts";
-import { createChannel, createClient, createServer, GrpcError, tls } from "../index.ts";
-import { createInMemoryChannel, FaultyNetwork, injectCallFaults } from "../testing.ts";
+import { certificateFiles, createChannel, createClient, createServer, GrpcError, tls } from "../index.ts";
+import { createCertificate, createInMemoryChannel, FaultyNetwork, injectCallFaults } from "../testing.ts";
 
 const NONE: object = { nonsense: 1 };
 const { server, channel } = (() => {
@@ -28,6 +28,9 @@ const doors: Readonly<Record<string, () => unknown>> = {
   "a call": () => client.getFeature({}, NONE),
   send: () => client.recordRoute().send({}, NONE),
   GrpcError: () => new GrpcError("ABORTED", "x", NONE),
+  "server.listen({ tls })": () => server.listen("127.0.0.1:0", { tls: { ...createCertificate(), ...NONE } }),
+  certificateFiles: () => certificateFiles(NONE),
+  createCertificate: () => createCertificate([], NONE),
   FaultyNetwork: () => new FaultyNetwork(NONE),
   "network.set": () => new FaultyNetwork().set(NONE),
   injectCallFaults: () => injectCallFaults(channel, [], NONE),

@@ -1,11 +1,18 @@
 import { createPrivateKey, generateKeyPairSync, randomBytes, sign, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
+import { checkOptionKeys } from "../core/index.ts";
 
 const ECDSA_WITH_SHA256 = "2a8648ce3d040302";
 const COMMON_NAME = "550403";
 const SUBJECT_ALT_NAME = "551d11";
 const BASIC_CONSTRAINTS = "551d13";
 const DAY_MS = 24 * 60 * 60 * 1000;
+const KEYS: ReadonlySet<string> = new Set<keyof TestCertificateOptions>([
+  "signedBy",
+  "commonName",
+  "validFrom",
+  "validTo",
+]);
 
 /** A certificate and its key, in PEM. */
 export interface TestCertificate {
@@ -43,6 +50,7 @@ export function createCertificate(
   names: readonly string[] = ["localhost", "127.0.0.1"],
   options: TestCertificateOptions = {},
 ): TestCertificate {
+  checkOptionKeys(options, KEYS, "createCertificate");
   const { signedBy, commonName = names[0] ?? "test" } = options;
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const algorithm = sequence(objectId(ECDSA_WITH_SHA256));

@@ -11,25 +11,36 @@ export interface Interceptable {
   goOn(): Promise<void>;
 }
 
+type AnyInterceptor<C> = (call: C, next: () => Promise<void>) => Promise<void>;
+
 /**
  * Runs interceptors around a call, the first outermost. A closure and a promise for each: nothing that shares them was
  * faster.
  *
  * @returns settles with the outermost interceptor; rejects with what the call fails with
  */
-export async function runInterceptors<C>(
-  interceptors: readonly ((call: C, next: () => Promise<void>) => Promise<void>)[],
+export function runInterceptors<C>(
+  interceptors: readonly AnyInterceptor<C>[],
   call: C,
   inside: Interceptable,
   index = 0,
 ): Promise<void> {
   const interceptor = interceptors[index];
   if (interceptor === undefined) return inside.goOn();
+  return runLayer(interceptor, call, inside, () => runInterceptors(interceptors, call, inside, index + 1));
+}
+
+async function runLayer<C>(
+  interceptor: AnyInterceptor<C>,
+  call: C,
+  inside: Interceptable,
+  goOn: () => Promise<void>,
+): Promise<void> {
   let inner: Promise<void> | undefined;
   try {
     await interceptor(call, () => {
       if (inner !== undefined) throw misuse(TypeError, "GANNET_NEXT_TWICE", "an interceptor called next() twice");
-      inner = runInterceptors(interceptors, call, inside, index + 1);
+      inner = goOn();
       // An interceptor need not wait for it.
       inner.catch(ignore);
       return inner;

@@ -1,3 +1,4 @@
+import type { DescMethod } from "@bufbuild/protobuf";
 import { type GrpcError, type Instant, type Interceptable, Metadata, runInterceptors } from "../core/index.ts";
 import type { Http2ServerCall } from "./http2-server-call.ts";
 import type { InterceptedHandlerCall } from "./intercepted-handler-call.ts";
@@ -76,30 +77,27 @@ export class ServerCallChain implements Interceptable {
   }
 
   async #runHandler(): Promise<void> {
+    const { abortError, route } = this.#call;
     try {
-      await this.#handle();
+      if (abortError !== undefined) throw abortError;
+      const kind = route.method.methodKind;
+      const result = route.handler(this.#intercepted(kind), this.#handlerCall);
+      if (kind === "server_streaming" || kind === "bidi_streaming") await this.#sendReplies(result);
+      else this.#reply = this.#handlerCall.hooks.response((await result) as object);
     } finally {
       this.#isRunning = false;
     }
     // A handler need not notice; its interceptors do.
-    const { abortError } = this.#call;
-    if (abortError !== undefined) throw abortError;
+    if (this.#call.abortError !== undefined) throw this.#call.abortError;
   }
 
-  async #handle(): Promise<void> {
-    const { abortError, route } = this.#call;
-    if (abortError !== undefined) throw abortError;
+  /** What the handler is given: its request, or requests, as the hooks leave them. */
+  #intercepted(kind: DescMethod["methodKind"]): object {
     const { hooks } = this.#handlerCall;
-    const kind = route.method.methodKind;
-    let input = this.#input;
-    if (kind === "client_streaming" || kind === "bidi_streaming") {
-      (input as RequestStream).intercept = (request) => hooks.request(request);
-    } else {
-      input = hooks.request(input);
-    }
-    const result = route.handler(input, this.#handlerCall);
-    if (kind === "unary" || kind === "client_streaming") this.#reply = hooks.response((await result) as object);
-    else await this.#sendReplies(result);
+    if (kind === "unary" || kind === "server_streaming") return hooks.request(this.#input);
+    const requests = this.#input as RequestStream;
+    requests.intercept = (request) => hooks.request(request);
+    return requests;
   }
 
   #sendReplies(replies: unknown): Promise<void> {

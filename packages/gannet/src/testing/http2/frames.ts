@@ -13,10 +13,15 @@ export type HeaderFields = readonly (readonly [name: string, value: string])[];
 const NO_BYTES = new Uint8Array(0);
 const LENGTH_PREFIX_BYTES = 5;
 
+/** Of DATA and HEADERS: nothing more comes on the stream. */
 export const END_STREAM: number = FrameFlag.EndStream;
+/** Of HEADERS and CONTINUATION: the header is whole. */
 export const END_HEADERS: number = FrameFlag.EndHeaders;
+/** Of DATA and HEADERS: the first byte is the length of padding at the end. */
 export const PADDED: number = FrameFlag.Padded;
+/** Of HEADERS: five bytes of priority come first. */
 export const PRIORITY: number = FrameFlag.Priority;
+/** Of SETTINGS and PING: an answer. */
 export const ACK: number = FrameFlag.Ack;
 
 /** What a client says before its first frame (RFC 9113 §3.4). */
@@ -175,6 +180,7 @@ export interface Frames {
   readonly requestFields: typeof requestFields;
 }
 
+/** What makes frames. */
 export const frames: Frames = {
   END_STREAM,
   END_HEADERS,

@@ -9,7 +9,8 @@ const IN_PASSING: ReadonlySet<string> = new Set(["SETTINGS", "WINDOW_UPDATE", "P
 
 /**
  * One end of an HTTP/2 connection that is the test itself: it says frames, right or wrong, and sees those that come. It
- * answers nothing by itself, whatever the specification asks for; windows, pings and settings are the test's.
+ * answers nothing by itself, whatever the specification asks for; windows, pings and settings are the test's. One frame is
+ * waited for at a time.
  */
 export class Http2Peer {
   readonly role: "client" | "server";

@@ -207,6 +207,7 @@ interface ConnectedPipe extends BytePipe {
     readonly peer: Peer;
     readonly localAddress?: string | undefined;
     readonly tls?: TlsFacts | undefined;
+    readonly isPrivate: boolean;
     readonly closed: Promise<void>;
     attach(listener: PipeListener): void;
     ref(): void;
@@ -417,6 +418,8 @@ declare class Metadata implements Iterable<[string, string | Uint8Array]> {
     appendAll(other: Metadata): this;
     delete(key: string): boolean;
     has(key: string): boolean;
+    markSensitive(key: string): this;
+    isSensitive(key: string): boolean;
     [Symbol.iterator](): IterableIterator<[string, string | Uint8Array]>;
     static fromWire(entries: readonly Entry[]): Metadata;
 }

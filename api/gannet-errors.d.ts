@@ -171,6 +171,8 @@ declare class Metadata implements Iterable<[string, string | Uint8Array]> {
     appendAll(other: Metadata): this;
     delete(key: string): boolean;
     has(key: string): boolean;
+    markSensitive(key: string): this;
+    isSensitive(key: string): boolean;
     [Symbol.iterator](): IterableIterator<[string, string | Uint8Array]>;
     static fromWire(entries: readonly Entry[]): Metadata;
 }

@@ -208,6 +208,12 @@ interface BytePipe {
 
 declare const CODE_NAMES: readonly ["OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"];
 
+interface CallCredentials {
+    readonly kind: "call";
+    readonly allowPlaintext: boolean;
+    readonly source: CredentialsSource;
+}
+
 interface CallEnd {
     readonly error: GrpcError | undefined;
     readonly trailer: ReceivedMetadata | undefined;
@@ -218,6 +224,7 @@ interface CallInit {
     readonly deadline: Instant | undefined;
     readonly waitForReady: boolean;
     readonly compress?: boolean | undefined;
+    readonly credentials?: CallCredentials | undefined;
 }
 
 interface CallObserver {
@@ -273,6 +280,7 @@ interface Channel extends Transport, ObservedChannel {
 
 interface ChannelOptions extends MessageOptions {
     readonly credentials?: Credentials | undefined;
+    readonly callCredentials?: CallCredentials | undefined;
     readonly format?: "proto" | "json" | undefined;
     readonly userAgent?: string | undefined;
     readonly authority?: string | undefined;
@@ -322,6 +330,7 @@ interface ConnectedPipe extends BytePipe {
     readonly peer: Peer;
     readonly localAddress?: string | undefined;
     readonly tls?: TlsFacts | undefined;
+    readonly isPrivate: boolean;
     readonly closed: Promise<void>;
     attach(listener: PipeListener): void;
     ref(): void;
@@ -363,6 +372,16 @@ type ConnectivityState = "idle" | "connecting" | "ready" | "transientFailure" | 
 interface Credentials {
     readonly kind: "insecure" | "tls";
 }
+
+interface CredentialsRequest {
+    readonly service: string;
+    readonly method: string;
+    readonly authority: string;
+    readonly serviceUrl: string;
+    readonly signal: Signal;
+}
+
+type CredentialsSource = (request: CredentialsRequest) => MetadataInit | Promise<MetadataInit>;
 
 interface DuplexStream {
     readonly readable: boolean;
@@ -503,6 +522,8 @@ declare class Metadata implements Iterable<[string, string | Uint8Array]> {
     appendAll(other: Metadata): this;
     delete(key: string): boolean;
     has(key: string): boolean;
+    markSensitive(key: string): this;
+    isSensitive(key: string): boolean;
     [Symbol.iterator](): IterableIterator<[string, string | Uint8Array]>;
     static fromWire(entries: readonly Entry[]): Metadata;
 }

@@ -7,12 +7,23 @@ export type AnyIterable<T> = Iterable<T> | AsyncIterable<T>;
 export interface BidiStreamCall<I, O> extends ServerStreamCall<O>, Sender<I> {
 }
 
+export interface CallCredentials {
+    readonly kind: "call";
+    readonly allowPlaintext: boolean;
+    readonly source: CredentialsSource;
+}
+
+export interface CallCredentialsOptions {
+    readonly allowPlaintext?: boolean | undefined;
+}
+
 export interface CallOptions {
     readonly timeoutMs?: number | undefined;
     readonly signal?: Signal | undefined;
     readonly metadata?: MetadataInit | undefined;
     readonly waitForReady?: boolean | undefined;
     readonly compress?: boolean | undefined;
+    readonly callCredentials?: CallCredentials | undefined;
     readonly parent?: ServerCall | null | undefined;
 }
 
@@ -71,6 +82,7 @@ export interface Channel extends Transport, ObservedChannel {
 
 export interface ChannelOptions extends MessageOptions {
     readonly credentials?: Credentials | undefined;
+    readonly callCredentials?: CallCredentials | undefined;
     readonly format?: "proto" | "json" | undefined;
     readonly userAgent?: string | undefined;
     readonly authority?: string | undefined;
@@ -163,6 +175,16 @@ export type ConnectivityState = "idle" | "connecting" | "ready" | "transientFail
 export interface Credentials {
     readonly kind: "insecure" | "tls";
 }
+
+export interface CredentialsRequest {
+    readonly service: string;
+    readonly method: string;
+    readonly authority: string;
+    readonly serviceUrl: string;
+    readonly signal: Signal;
+}
+
+export type CredentialsSource = (request: CredentialsRequest) => MetadataInit | Promise<MetadataInit>;
 
 export type DynamicMethod = (requestOrRequests?: object | AnyIterable<object>, options?: CallOptions) => UnaryCall<MessageShape<DescMessage>> & BidiStreamCall<object, MessageShape<DescMessage>>;
 
@@ -292,6 +314,8 @@ export declare class Metadata implements Iterable<[string, string | Uint8Array]>
     appendAll(other: Metadata): this;
     delete(key: string): boolean;
     has(key: string): boolean;
+    markSensitive(key: string): this;
+    isSensitive(key: string): boolean;
     [Symbol.iterator](): IterableIterator<[string, string | Uint8Array]>;
     static fromWire(entries: readonly Entry[]): Metadata;
 }
@@ -552,6 +576,8 @@ export type UnknownMethodHandler = (requests: AsyncIterable<Uint8Array>, call: S
 
 export declare function brotli(options?: CompressionLevel): Compressor;
 
+export declare function callCredentials(source: CredentialsSource, options?: CallCredentialsOptions): CallCredentials;
+
 export declare function callRaw(transport: Transport, path: string, requests: AnyIterable<Uint8Array>, options?: CallOptions): ServerStreamCall<Uint8Array>;
 
 export declare function certificateFiles(options: CertificateFilesOptions): TlsIdentityProvider;
@@ -640,6 +666,7 @@ interface CallInit {
     readonly deadline: Instant | undefined;
     readonly waitForReady: boolean;
     readonly compress?: boolean | undefined;
+    readonly credentials?: CallCredentials | undefined;
 }
 
 interface CallObserver {
@@ -677,6 +704,7 @@ interface ConnectedPipe extends BytePipe {
     readonly peer: Peer;
     readonly localAddress?: string | undefined;
     readonly tls?: TlsFacts | undefined;
+    readonly isPrivate: boolean;
     readonly closed: Promise<void>;
     attach(listener: PipeListener): void;
     ref(): void;

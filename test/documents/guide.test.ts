@@ -62,6 +62,7 @@ const EXPLAINED: Readonly<Record<string, string>> = {
   TlsOptions: "security.md",
   ListenTlsOptions: "security.md",
   CertificateFilesOptions: "security.md",
+  CallCredentialsOptions: "security.md",
   SignalOptions: "graceful-shutdown.md",
   FaultOptions: "testing.md",
   NetworkOptions: "testing.md",

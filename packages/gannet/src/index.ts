@@ -28,12 +28,17 @@ export {
 export { type MethodKind, type RawMessage, type RawMethod, type RawService, rawService } from "./codec/index.ts";
 export {
   type AnyIterable,
+  type CallCredentials,
+  type CallCredentialsOptions,
   type CallOptions,
   type CallOutcome,
   type CallUnderInterception,
   type ClientInterceptor,
   type Code,
   type Compressor,
+  type CredentialsRequest,
+  type CredentialsSource,
+  callCredentials,
   detail,
   type ErrorCode,
   type ErrorDetail,

@@ -2,6 +2,7 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import { type Clock, SerialQueue, type Timer } from "../base/index.ts";
 import {
   type AmbientCalls,
+  type CallCredentials,
   type CallInit,
   type CallObserver,
   type CallWriter,
@@ -45,6 +46,8 @@ export interface ChannelParts {
   readonly deadlines: DeadlineScheduler;
   readonly interceptors: readonly ClientInterceptor[] | undefined;
   readonly ambient: AmbientCalls;
+  /** What all calls prove themselves by; undefined for nothing. */
+  readonly credentials: readonly CallCredentials[] | undefined;
   readonly idleTimeoutMs: number;
   /** Makes what subchannels share, of which each connection is told. */
   createSubchannelSettings(
@@ -71,6 +74,7 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
   readonly deadlines: DeadlineScheduler;
   readonly interceptors: readonly ClientInterceptor[] | undefined;
   readonly ambient: AmbientCalls;
+  readonly credentials: readonly CallCredentials[] | undefined;
   readonly counts: CallCounts = new CallCounts();
   readonly publisher: CallPublisher;
   readonly #parts: ChannelParts;
@@ -78,6 +82,8 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
   /** Balancers are never called while they run. */
   readonly #serial = new SerialQueue();
   readonly #queue = new Set<ChannelCall>();
+  /** Calls whose credentials are on their way. */
+  readonly #held = new Set<ChannelCall>();
   readonly #connections = new Set<SubchannelConnection>();
   #totalConnections = 0;
   readonly #known = new Set<Http2Subchannel>();
@@ -101,6 +107,7 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
     this.deadlines = parts.deadlines;
     this.publisher = parts.publisher;
     this.interceptors = parts.interceptors;
+    this.credentials = parts.credentials;
     this.ambient = parts.ambient;
     this.#subchannels = parts.createSubchannelSettings(
       (connection) => this.#track(connection),
@@ -174,8 +181,9 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
   async #close(): Promise<void> {
     this.#idleTimer?.cancel();
     this.#sleep("shutdown");
-    for (const call of this.#queue) call.fail(CLOSED);
+    for (const call of [...this.#queue, ...this.#held]) call.fail(CLOSED);
     this.#queue.clear();
+    this.#held.clear();
     this.#waiters.settle(CLOSED);
     this.#keepAlive();
     const connections = [...this.#connections];
@@ -212,13 +220,20 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
     this.#keepAlive();
   }
 
+  hold(call: ChannelCall): void {
+    this.#held.add(call);
+    call.waitIn(this);
+    this.#keepAlive();
+  }
+
   forget(call: ChannelCall): void {
     this.#queue.delete(call);
+    this.#held.delete(call);
     this.#keepAlive();
   }
 
   #keepAlive(): void {
-    const isNeeded = this.#queue.size > 0 || this.#waiters.size > 0;
+    const isNeeded = this.#queue.size > 0 || this.#held.size > 0 || this.#waiters.size > 0;
     if (isNeeded === (this.#alive !== undefined)) return;
     this.#alive?.cancel();
     this.#alive = isNeeded ? this.clock.setTimer(FOREVER_MS, () => {}) : undefined;
@@ -311,7 +326,7 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
     this.#callsSinceLook = 0;
     this.#idleTimer = this.clock.setTimer(this.#parts.idleTimeoutMs, () => {
       const isBusy = [...this.#connections].some((connection) => connection.isBusy);
-      if (isBusy || this.#callsSinceLook > 0 || this.#queue.size > 0) this.#watchIdleness();
+      if (isBusy || this.#callsSinceLook > 0 || this.#queue.size > 0 || this.#held.size > 0) this.#watchIdleness();
       else this.#sleep("idle");
     });
     this.#idleTimer.unref();

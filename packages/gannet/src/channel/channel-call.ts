@@ -1,5 +1,6 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import {
+  type CallCredentials,
   type CallEnd,
   type CallInit,
   type CallObserver,
@@ -7,6 +8,7 @@ import {
   type DeadlineScheduler,
   type DeadlineTarget,
   GrpcError,
+  type Metadata,
   type ReceivedMetadata,
   type ScheduledDeadline,
   unsendableRequest,
@@ -14,7 +16,8 @@ import {
 import type { CallCounts, CallPublisher, PublishedCall } from "../observe/index.ts";
 import type { PickArguments, PickedCallEnd } from "./balancer/index.ts";
 import { type ClientConnection, startHttp2Call, type UnprocessedHandler } from "./call/index.ts";
-import type { WaitingCall } from "./subchannel/index.ts";
+import { CredentialsGrant } from "./credentials/index.ts";
+import type { CallLine, WaitingCall } from "./subchannel/index.ts";
 
 /** A call that has sent more than that is not made again: what it sent would have to be kept. */
 const MAX_HELD_MESSAGES = 16;
@@ -24,6 +27,10 @@ export interface CallHost {
   readonly counts: CallCounts;
   readonly publisher: CallPublisher;
   readonly deadlines: DeadlineScheduler;
+  /** What all calls prove themselves by; undefined for nothing. */
+  readonly credentials: readonly CallCredentials[] | undefined;
+  /** Keeps the call, and the process for it, while it waits for its credentials. */
+  hold(call: ChannelCall): void;
   /** Finds a connection for the call, which starts on it now or later, or fails. */
   dispatch(call: ChannelCall): void;
   /** Why there is no connection, for people; undefined where there is one, or nobody has tried. */
@@ -53,6 +60,11 @@ export class ChannelCall
   readonly #method: DescMethod;
   readonly #init: CallInit;
   readonly #observer: CallObserver;
+  readonly #credentials: readonly CallCredentials[] | undefined;
+  /** Set while the call waits for its credentials. */
+  #grant: CredentialsGrant | undefined;
+  /** What the next attempt sends, once there are credentials. */
+  #granted: Metadata | undefined;
   #attempt: CallWriter | undefined;
   /** What was sent, as long as it may have to be sent again. */
   #held: object[] | undefined;
@@ -72,6 +84,8 @@ export class ChannelCall
     this.#method = method;
     this.#init = init;
     this.#observer = observer;
+    this.#credentials =
+      init.credentials === undefined ? host.credentials : [...(host.credentials ?? []), init.credentials];
     this.waitForReady = init.waitForReady;
     if (host.publisher.isHeard) this.#record = this.#publish();
   }
@@ -148,7 +162,7 @@ export class ChannelCall
 
   /** Whether a connection has taken it, or it needs none any more. */
   get isUnderWay(): boolean {
-    return this.#attempt !== undefined || this.#isOver;
+    return this.#attempt !== undefined || this.#isOver || this.#grant !== undefined;
   }
 
   /** Waits in `line` until it is taken out there, or is over. */
@@ -158,10 +172,19 @@ export class ChannelCall
     if (deadline !== undefined) this.#waitDeadline ??= this.#host.deadlines.schedule(deadline, this);
   }
 
-  startOn(connection: ClientConnection): void {
+  startOn(connection: ClientConnection, line: CallLine): void {
     this.#stopWaiting();
     if (this.#isOver) return;
-    const attempt = startHttp2Call(connection, this.#method, this.#init, this, this);
+    let init = this.#init;
+    if (this.#credentials !== undefined) {
+      if (this.#granted === undefined) {
+        this.#askForCredentials(this.#credentials, connection, line);
+        return;
+      }
+      init = { ...init, metadata: this.#granted };
+      this.#granted = undefined;
+    }
+    const attempt = startHttp2Call(connection, this.#method, init, this, this);
     this.#attempt = attempt;
     if (this.#requested > 0) attempt.request(this.#requested);
     const held = this.#held;
@@ -189,18 +212,59 @@ export class ChannelCall
     this.#observer.onWritable();
   }
 
+  #askForCredentials(credentials: readonly CallCredentials[], connection: ClientConnection, line: CallLine): void {
+    const grant = new CredentialsGrant(this.#method, connection.authority);
+    this.#grant = grant;
+    this.#host.hold(this);
+    if (!connection.isPrivate && !credentials.every(({ allowPlaintext }) => allowPlaintext)) {
+      const way = "use tls(), or make them with { allowPlaintext: true }";
+      const reason = `call credentials are not sent in plaintext to ${connection.peer}: ${way}`;
+      this.#failLater(new GrpcError("UNAUTHENTICATED", reason));
+      return;
+    }
+    grant.collect(credentials, this.#init.metadata).then(
+      (metadata) => this.#onGranted(metadata, line),
+      (error: GrpcError) => this.#finish({ error, trailer: undefined }),
+    );
+  }
+
+  #onGranted(metadata: Metadata, line: CallLine): void {
+    if (this.#isOver) return;
+    this.#grant = undefined;
+    this.#line?.forget(this);
+    this.#stopWaiting();
+    this.#granted = metadata;
+    if (line.take(this)) {
+      if (!this.isUnderWay) this.waitIn(line);
+      return;
+    }
+    this.onPickEnd?.({ ok: false });
+    this.onPickEnd = undefined;
+    this.onTurnedAway();
+  }
+
   onTurnedAway(): void {
+    // Until there is another connection they may be out of date.
+    this.#granted = undefined;
     this.#host.dispatch(this);
   }
 
   /** Ends the call with UNAVAILABLE, in a later turn: its caller may not have it yet. */
   fail(reason: string): void {
-    const error = new GrpcError("UNAVAILABLE", reason);
+    this.#failLater(new GrpcError("UNAVAILABLE", reason));
+  }
+
+  #failLater(error: GrpcError): void {
     queueMicrotask(() => this.#finish({ error, trailer: undefined }));
   }
 
-  /** While no connection had room for it. */
+  /** While no connection had room for it, or its credentials were on their way. */
   onDeadline(): void {
+    if (this.#grant !== undefined) {
+      const late = "the deadline passed before the call had its credentials";
+      this.#finish({ error: new GrpcError("DEADLINE_EXCEEDED", late), trailer: undefined });
+      return;
+    }
     const { failure } = this.#host;
     const reason = failure === undefined ? "" : `: ${failure}`;
     const error = new GrpcError(
@@ -255,6 +319,8 @@ export class ChannelCall
     this.#letGo();
     this.#line?.forget(this);
     this.#stopWaiting();
+    this.#grant?.abort(end.error);
+    this.#grant = undefined;
     this.#host.counts.end(end.error?.code);
     if (this.#record !== undefined) this.#host.publisher.end(this.#record, end.error);
     this.onPickEnd?.({ ok: end.error === undefined });

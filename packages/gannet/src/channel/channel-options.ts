@@ -1,6 +1,8 @@
 import type { BackoffOptions, Clock } from "../base/index.ts";
 import {
+  type CallCredentials,
   type ClientInterceptor,
+  checkCallCredentials,
   checkInterceptors,
   checkMessageOptions,
   checkNumber,
@@ -24,6 +26,12 @@ export interface ChannelOptions extends MessageOptions {
    * @default what `http://`, `https://` and `unix:` say; other targets need it
    */
   readonly credentials?: Credentials | undefined;
+  /**
+   * What every call proves itself by, beside what a call itself has: `callCredentials(source)`.
+   *
+   * @default none
+   */
+  readonly callCredentials?: CallCredentials | undefined;
   /**
    * What messages are written in: protobuf's binary format, or its JSON, which more people can read and fewer servers.
    *
@@ -92,6 +100,7 @@ const KEYS: ReadonlySet<string> = new Set(
   Object.keys({
     ...MESSAGE_OPTION_KEYS,
     credentials: 0,
+    callCredentials: 0,
     format: 0,
     userAgent: 0,
     authority: 0,
@@ -121,6 +130,7 @@ export function checkChannelOptions(options: ChannelOptions, owner: string): voi
   checkOptionKeys(options, KEYS, owner);
   checkMessageOptions(options);
   checkInterceptors(options.interceptors, owner);
+  if (options.callCredentials !== undefined) checkCallCredentials(options.callCredentials);
   if (options.format !== undefined && options.format !== "proto" && options.format !== "json") {
     const what = `format is "proto" or "json", not ${JSON.stringify(options.format)}`;
     throw misuse(TypeError, "GANNET_INVALID_OPTION", what);

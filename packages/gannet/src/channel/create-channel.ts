@@ -117,6 +117,7 @@ function build(
     random,
     deadlines,
     interceptors: options.interceptors,
+    credentials: options.callCredentials && [options.callCredentials],
     ambient: ambientCalls,
     idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
     events,

@@ -2,6 +2,7 @@ import { type Clock, systemClock } from "../base/index.ts";
 import {
   type CallInit,
   type CallOptions,
+  checkCallCredentials,
   checkOptionKeys,
   Metadata,
   type MetadataInit,
@@ -19,10 +20,15 @@ export interface CallStart extends CallInit {
 }
 
 const KEYS: ReadonlySet<string> = new Set(
-  Object.keys({ timeoutMs: 0, signal: 0, metadata: 0, waitForReady: 0, compress: 0, parent: 0 } satisfies Record<
-    keyof CallOptions,
-    0
-  >),
+  Object.keys({
+    timeoutMs: 0,
+    signal: 0,
+    metadata: 0,
+    waitForReady: 0,
+    compress: 0,
+    callCredentials: 0,
+    parent: 0,
+  } satisfies Record<keyof CallOptions, 0>),
 );
 
 const WITHOUT_OPTIONS: CallStart = {
@@ -30,6 +36,7 @@ const WITHOUT_OPTIONS: CallStart = {
   deadline: undefined,
   waitForReady: false,
   compress: undefined,
+  credentials: undefined,
   signal: undefined,
   parent: undefined,
   isExpired: false,
@@ -47,18 +54,20 @@ export function checkCallOptions(options: CallOptions | undefined, clock: Clock 
     throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", `the options of a call are an object, not ${describe(options)}`);
   }
   checkOptionKeys(options, KEYS, "a call");
-  const { timeoutMs, signal, metadata, waitForReady, compress, parent } = options;
+  const { timeoutMs, signal, metadata, waitForReady, compress, callCredentials, parent } = options;
   if (timeoutMs !== undefined) checkTimeout(timeoutMs);
   if (signal !== undefined) checkSignal(signal);
   if (parent !== undefined && parent !== null) checkParent(parent);
   checkBoolean("waitForReady", waitForReady);
   checkBoolean("compress", compress);
+  if (callCredentials !== undefined) checkCallCredentials(callCredentials);
   const isTimed = timeoutMs !== undefined && timeoutMs !== Number.POSITIVE_INFINITY;
   return {
     metadata: metadata === undefined ? undefined : copyMetadata(metadata),
     deadline: isTimed ? clock.now() + timeoutMs : undefined,
     waitForReady: waitForReady ?? false,
     compress,
+    credentials: callCredentials,
     signal,
     parent,
     isExpired: timeoutMs === 0,

@@ -1,3 +1,4 @@
+import type { CallCredentials } from "./call-credentials.ts";
 import type { MetadataInit } from "./metadata.ts";
 import type { ServerCall } from "./server-call.ts";
 import type { Signal } from "./signal.ts";
@@ -36,6 +37,13 @@ export interface CallOptions {
    * @default the channel's option `compress`
    */
   readonly compress?: boolean | undefined;
+
+  /**
+   * What the call proves itself by, behind what the channel has for all calls.
+   *
+   * @default none
+   */
+  readonly callCredentials?: CallCredentials | undefined;
 
   /**
    * The server call that this one is made for: it gets no more time than that has left, and ends with it where that is

@@ -4,6 +4,14 @@
  */
 export type { AmbientCalls, ChildCall, ParentCall } from "./ambient-calls.ts";
 export type { AnyIterable } from "./any-iterable.ts";
+export {
+  type CallCredentials,
+  type CallCredentialsOptions,
+  type CredentialsRequest,
+  type CredentialsSource,
+  callCredentials,
+  checkCallCredentials,
+} from "./call-credentials.ts";
 export { CallHooks, complete } from "./call-hooks.ts";
 export type { CallOptions } from "./call-options.ts";
 export { checkInterceptors } from "./check-interceptors.ts";

@@ -21,12 +21,15 @@ type Entry = readonly [key: string, value: string | Uint8Array];
  */
 export class Metadata implements Iterable<[string, string | Uint8Array]> {
   #entries: Entry[] = [];
+  /** Made when a key is marked. */
+  #sensitive: Set<string> | undefined;
 
   /** @throws TypeError for a key or value that gRPC does not allow */
   constructor(init?: MetadataInit) {
     if (init === undefined) return;
     if (init instanceof Metadata) {
       this.#entries = [...init.#entries];
+      if (init.#sensitive !== undefined) this.#sensitive = new Set(init.#sensitive);
       return;
     }
     for (const [key, value] of Object.entries(init)) {
@@ -99,6 +102,21 @@ export class Metadata implements Iterable<[string, string | Uint8Array]> {
   has(key: string): boolean {
     const name = key.toLowerCase();
     return this.#entries.some((entry) => entry[0] === name);
+  }
+
+  /**
+   * Marks a key as secret: its values are sent so that nothing on the way keeps them in a table (RFC 7541 §7.1.3).
+   * `authorization`, `cookie` and what `callCredentials` give are sent like that anyway.
+   */
+  markSensitive(key: string): this {
+    this.#sensitive ??= new Set();
+    this.#sensitive.add(key.toLowerCase());
+    return this;
+  }
+
+  /** Whether a key was marked as secret. */
+  isSensitive(key: string): boolean {
+    return this.#sensitive?.has(key.toLowerCase()) === true;
   }
 
   /** Every value with its key, in order. */

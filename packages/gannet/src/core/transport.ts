@@ -1,6 +1,7 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import type { Clock } from "../base/index.ts";
 import type { AmbientCalls } from "./ambient-calls.ts";
+import type { CallCredentials } from "./call-credentials.ts";
 import type { Instant } from "./deadline.ts";
 import type { GrpcError } from "./grpc-error.ts";
 import type { ClientInterceptor } from "./interceptor.ts";
@@ -60,6 +61,8 @@ export interface CallInit {
   readonly waitForReady: boolean;
   /** Whether requests are compressed; where undefined, the transport knows. */
   readonly compress?: boolean | undefined;
+  /** What the call is to prove itself by. A transport that does not know what is on the way must not send it. */
+  readonly credentials?: CallCredentials | undefined;
 }
 
 /** Something that carries calls: a channel to a server, or a server in the same process. */

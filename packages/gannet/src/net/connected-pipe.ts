@@ -21,6 +21,8 @@ export interface ConnectedPipe extends BytePipe {
   readonly localAddress?: string | undefined;
   /** Undefined where the pipe is not encrypted. Made when asked for. */
   readonly tls?: TlsFacts | undefined;
+  /** Whether nobody on the way can read what is sent: it is encrypted, or does not leave this machine. */
+  readonly isPrivate: boolean;
   /** Resolves once nothing of the pipe is left. Never rejects. */
   readonly closed: Promise<void>;
   /** Starts reading. To be called once. */

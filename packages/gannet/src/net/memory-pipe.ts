@@ -20,6 +20,7 @@ export function createMemoryPipes(): readonly [MemoryPipe, MemoryPipe] {
 export class MemoryPipe implements ConnectedPipe {
   readonly peer: Peer = PEER;
   readonly localAddress: string = PEER.address;
+  readonly isPrivate: boolean = true;
   readonly closed: Promise<void>;
   #resolveClosed: () => void = () => {};
   /** Set by `join`, before anything else. */

@@ -86,6 +86,12 @@ export class SocketPipe implements ConnectedPipe {
     return this.#tls;
   }
 
+  get isPrivate(): boolean {
+    const socket = this.#socket;
+    // A unix socket has no address of its own kind, nor a port. Of other streams nothing is known.
+    return socket instanceof TLSSocket || (socket instanceof Socket && this.peer.address.startsWith("unix:"));
+  }
+
   attach(listener: PipeListener): void {
     this.#listener = listener;
     const socket = this.#socket;

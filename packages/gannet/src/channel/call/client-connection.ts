@@ -10,6 +10,12 @@ export interface ClientConnectionInit {
   /** The address of the server, for people. */
   readonly peer: string;
   readonly authority: string;
+  /**
+   * Whether credentials may be sent: nobody on the way can read them.
+   *
+   * @default false
+   */
+  readonly isPrivate?: boolean | undefined;
   readonly scheme: "http" | "https";
   readonly deadlines: DeadlineScheduler;
   readonly codecs: Codecs;
@@ -40,6 +46,14 @@ export class ClientConnection {
     this.format = init.format;
     this.messages = init.messages;
     this.#init = init;
+  }
+
+  get authority(): string {
+    return this.#init.authority;
+  }
+
+  get isPrivate(): boolean {
+    return this.#init.isPrivate === true;
   }
 
   /**

@@ -12,7 +12,7 @@ import type { ConnectionStats, EventTeller, ObservedConnection } from "../../obs
 import { ClientConnection, type ClientConnectionInit } from "../call/index.ts";
 
 /** What all connections of a channel have in common. */
-export interface ConnectionSettings extends Omit<ClientConnectionInit, "http2" | "peer"> {
+export interface ConnectionSettings extends Omit<ClientConnectionInit, "http2" | "peer" | "isPrivate"> {
   readonly segments: SegmentPool;
   readonly limits: ConnectionLimits | undefined;
   readonly events: EventTeller;
@@ -22,10 +22,16 @@ export interface ConnectionSettings extends Omit<ClientConnectionInit, "http2" |
   onConnection(connection: SubchannelConnection): void;
 }
 
+/** Where calls wait for room on a connection. */
+export interface CallLine {
+  take(call: WaitingCall): boolean;
+  forget(call: WaitingCall): void;
+}
+
 /** A call that looks for a connection with room. */
 export interface WaitingCall {
-  /** The connection has room now. */
-  startOn(connection: ClientConnection): void;
+  /** The connection has room now. A call that is not ready to go has `line` take it again later. */
+  startOn(connection: ClientConnection, line: CallLine): void;
   /** The connection takes no further calls: it has to go elsewhere. */
   onTurnedAway(): void;
 }
@@ -65,7 +71,12 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
     this.#onHandshake = onHandshake;
     const { limits, segments } = settings;
     this.http2 = new Http2Connection({ role: "client", pipe, observer: this, limits, segments });
-    this.calls = new ClientConnection({ ...settings, http2: this.http2, peer: pipe.peer.address });
+    this.calls = new ClientConnection({
+      ...settings,
+      http2: this.http2,
+      peer: pipe.peer.address,
+      isPrivate: pipe.isPrivate,
+    });
     settings.onConnection(this);
     pipe.unref();
     pipe.attach(this.http2);
@@ -194,11 +205,11 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
   }
 
   #start(call: WaitingCall): void {
-    if (!this.#isReferenced) {
-      this.#isReferenced = true;
-      this.#pipe.ref();
-    }
-    call.startOn(this.calls);
+    call.startOn(this.calls, this);
+    // A call that has no stream yet keeps the process alive by its channel.
+    if (this.#isReferenced || this.http2.streamCount === 0) return;
+    this.#isReferenced = true;
+    this.#pipe.ref();
   }
 
   /** Looks at the streams later: when one ends, the connection is in the middle of something. */

@@ -103,10 +103,14 @@ export class HpackEncoder {
     return at;
   }
 
-  /** Writes a field that is not expected again, or must not be kept. Returns the offset behind it. */
-  writeField(out: Uint8Array, offset: number, name: string, value: string): number {
+  /**
+   * Writes a field that is not expected again, or must not be kept. Returns the offset behind it.
+   *
+   * @param isSecret true for a field that must not be kept, whatever its name
+   */
+  writeField(out: Uint8Array, offset: number, name: string, value: string, isSecret = false): number {
     const nameIndex = STATIC_NAMES.get(name) ?? 0;
-    let at = writeInteger(out, offset, isSensitive(name) ? 0x10 : 0x00, 4, nameIndex);
+    let at = writeInteger(out, offset, isSecret || isSensitive(name) ? 0x10 : 0x00, 4, nameIndex);
     if (nameIndex === 0) at = writeString(out, at, name);
     return writeString(out, at, value);
   }

@@ -12,6 +12,10 @@ export interface FieldList {
 
 /** Writes fields into a header block. */
 export interface FieldWriter {
-  /** Writes one field at `offset` and returns the offset behind it. */
-  writeField(out: Uint8Array, offset: number, name: string, value: string): number;
+  /**
+   * Writes one field at `offset` and returns the offset behind it.
+   *
+   * @param isSensitive true for one that must not be kept on the way, whatever its name
+   */
+  writeField(out: Uint8Array, offset: number, name: string, value: string, isSensitive?: boolean): number;
 }

@@ -50,7 +50,8 @@ export function writeMetadata(
   if (metadata === undefined) return offset;
   let at = offset;
   for (const [key, value] of metadata) {
-    at = writer.writeField(out, at, key, typeof value === "string" ? value : encodeBase64(value));
+    const text = typeof value === "string" ? value : encodeBase64(value);
+    at = writer.writeField(out, at, key, text, metadata.isSensitive(key));
   }
   return at;
 }

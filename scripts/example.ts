@@ -25,11 +25,11 @@ function main(args: readonly string[]): void {
   runExample(join(EXAMPLES, "dist", `${name}.js`), rest);
 }
 
-/** Every program by its path without the ending; what was generated is none. */
+/** Every program by its path without the ending. */
 function listExamples(): string[] {
   return readdirSync(EXAMPLES, { recursive: true, encoding: "utf8" })
     .map((path) => relative(".", path).split(sep).join("/"))
-    .filter((path) => path.endsWith(".ts") && !path.endsWith("_pb.ts") && !/^(?:dist|node_modules)\//.test(path))
+    .filter((path) => /\/(?:client|issuer|server)\.ts$/.test(path) && !/^(?:dist|node_modules)\//.test(path))
     .map((path) => path.slice(0, -".ts".length))
     .sort();
 }

@@ -39,10 +39,14 @@ export class Http2Error extends Error {
   override readonly name = "Http2Error";
   readonly streamId: number;
   readonly http2Code: Http2Code;
+  /** What it is counted as. The name never changes. */
+  readonly violation: string;
 
-  constructor(streamId: number, http2Code: Http2Code, message: string) {
+  /** @param violation the name of the code where undefined */
+  constructor(streamId: number, http2Code: Http2Code, message: string, violation?: string) {
     super(message);
     this.streamId = streamId;
     this.http2Code = http2Code;
+    this.violation = violation ?? http2CodeName(http2Code);
   }
 }

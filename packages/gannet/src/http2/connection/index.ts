@@ -3,12 +3,7 @@
  * the others are parts.
  */
 export type { BytePipe } from "./byte-pipe.ts";
-export {
-  type ConnectionLimits,
-  type ConnectionObserver,
-  type ConnectionOptions,
-  LIMIT_RANGES,
-  withHeaderRoom,
-} from "./connection-options.ts";
+export { type ConnectionLimits, LIMIT_RANGES, withHeaderRoom } from "./connection-limits.ts";
+export type { ConnectionObserver, ConnectionOptions } from "./connection-options.ts";
 export { Http2Connection } from "./http2-connection.ts";
 export { SegmentPool } from "./segment-pool.ts";

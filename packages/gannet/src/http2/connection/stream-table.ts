@@ -1,4 +1,5 @@
-import type { Http2Stream } from "../stream/index.ts";
+import { MAX_STREAM_ID } from "../frame/index.ts";
+import { type Http2Stream, StreamState } from "../stream/index.ts";
 
 /** Of so many of the latest streams it is known whether we reset them. A power of two. */
 const REMEMBERED_STREAMS = 16_384;
@@ -9,6 +10,10 @@ export class StreamTable {
   /** A bit for each of the latest streams. Made with the first reset. */
   #resets: Uint8Array | undefined;
   readonly #isServer: boolean;
+  /** Streams with something to send and a window of their own, waiting for the connection's. In turn. */
+  readonly ready: Set<Http2Stream> = new Set();
+  /** Once we have said GOAWAY, streams of the peer's above this one are not looked at. */
+  lastAcceptedId: number = MAX_STREAM_ID;
   /** Streams that the peer opened and that count against its limit. */
   peerStreams = 0;
   /** The highest stream that the peer opened. */
@@ -36,8 +41,34 @@ export class StreamTable {
     this.#resets[byte] = (this.#resets[byte] ?? 0) & ~bit;
   }
 
-  remove(id: number): void {
-    this.#open.delete(id);
+  /** Gives a stream of ours the next number (§5.1.1). Its windows are those of now. */
+  open(stream: Http2Stream, sendWindow: number, receiveWindow: number): void {
+    stream.id = this.nextId;
+    stream.state = StreamState.Open;
+    stream.isReleased = true;
+    stream.sendWindow = sendWindow;
+    stream.receiveWindow = receiveWindow;
+    this.nextId += 2;
+    this.add(stream);
+  }
+
+  /** A stream is over: nothing of it waits any more. False where it was not among the open ones. */
+  close(stream: Http2Stream): boolean {
+    stream.state = StreamState.Closed;
+    stream.pending.length = 0;
+    stream.pendingBytes = 0;
+    this.ready.delete(stream);
+    if (this.#open.get(stream.id) !== stream) return false;
+    this.#open.delete(stream.id);
+    if (stream.isReleased && !this.isOurs(stream.id)) this.peerStreams--;
+    return true;
+  }
+
+  /** The layer above is done with a stream of the peer's: it no longer counts against the limit. */
+  release(stream: Http2Stream): void {
+    if (stream.isReleased) return;
+    stream.isReleased = true;
+    if (this.#open.get(stream.id) !== stream) this.peerStreams--;
   }
 
   /** Remembers that we reset a stream, so that what still comes for it is passed over. */
@@ -54,6 +85,11 @@ export class StreamTable {
     if (newest - id >= 2 * REMEMBERED_STREAMS) return true;
     const { byte, bit } = placeOf(id);
     return ((this.#resets[byte] ?? 0) & bit) !== 0;
+  }
+
+  /** Whether what comes for a stream that is not open is no mistake of the peer's, which did not know better (§5.1, §6.8). */
+  isPassedOver(id: number): boolean {
+    return this.wasReset(id) || (id > this.lastAcceptedId && !this.isOurs(id));
   }
 
   /** Whether it is for us to open the stream of this number. */

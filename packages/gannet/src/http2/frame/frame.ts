@@ -1,3 +1,5 @@
+import { Http2Code, Http2Error } from "../http2-error.ts";
+
 /** Frame types (RFC 9113 §6). */
 export const FrameType = {
   Data: 0x0,
@@ -22,6 +24,8 @@ export const FRAME_HEADER_BYTES = 9;
 export const DEFAULT_FRAME_BYTES = 16_384;
 export const MAX_FRAME_BYTES = 16_777_215;
 
+/** Streams are numbered by 31 bits; the 32nd is reserved and ignored (§4.1, §5.1.1). */
+export const MAX_STREAM_ID = 0x7fffffff;
 /** The largest flow-control window (§6.9.1). */
 export const MAX_WINDOW_BYTES = 0x7fffffff;
 /** The window of a connection, and of streams unless a setting says otherwise (§6.9.2). */
@@ -55,4 +59,24 @@ export function writeUint32(out: Uint8Array, at: number, value: number): number 
   out[at + 2] = value >>> 8;
   out[at + 3] = value;
   return at + 4;
+}
+
+/**
+ * A frame that belongs to a stream came without one, or the other way round (§6, at each type).
+ *
+ * @throws Http2Error always
+ */
+export function failStreamId(name: string, streamId: number): never {
+  const where = streamId === 0 ? "on stream 0" : "on a stream";
+  throw new Http2Error(0, Http2Code.ProtocolError, `${name} ${where}`);
+}
+
+/**
+ * A frame has not as many bytes as its type has (§4.2). This costs the connection even where the RFC lets it cost the
+ * stream only (§5.4.2 allows that): the stream may be one that was never opened, and cannot be reset.
+ *
+ * @throws Http2Error always
+ */
+export function failLength(name: string, length: number, expected: string): never {
+  throw new Http2Error(0, Http2Code.FrameSizeError, `${name} has ${length} bytes, ${expected}`);
 }

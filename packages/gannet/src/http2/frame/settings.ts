@@ -1,5 +1,17 @@
 import { Http2Code, Http2Error } from "../http2-error.ts";
-import { DEFAULT_FRAME_BYTES, MAX_FRAME_BYTES, MAX_WINDOW_BYTES, readUint32, writeUint32 } from "./frame.ts";
+import {
+  DEFAULT_FRAME_BYTES,
+  FrameFlag,
+  FrameType,
+  failLength,
+  failStreamId,
+  MAX_FRAME_BYTES,
+  MAX_WINDOW_BYTES,
+  readUint32,
+  writeFrameHeader,
+  writeUint32,
+} from "./frame.ts";
+import type { FrameSink } from "./frame-sink.ts";
 
 /** Settings by number (RFC 9113 §6.5.2). */
 export const Setting = {
@@ -11,39 +23,44 @@ export const Setting = {
   MaxHeaderListSize: 0x6,
 } as const;
 
-const SETTING_BYTES = 6;
-/** No peer has reason to send more in one frame. */
+export const SETTING_BYTES = 6;
+/** No peer has reason to send more in one frame: there are six, and some that others have thought of. */
 const MAX_SETTINGS_IN_FRAME = 32;
 
 /**
- * Reads a SETTINGS payload and passes each setting to `sink`, in order.
+ * Reads a SETTINGS payload (RFC 9113 §6.5), or an acknowledgement of ours, which has none.
  *
- * @throws Http2Error for a value that the setting cannot have
+ * @throws Http2Error where it is on a stream, or for a length or a value that it cannot have
  */
 export function parseSettings(
   bytes: Uint8Array,
   start: number,
   length: number,
-  sink: (id: number, value: number) => void,
+  flags: number,
+  streamId: number,
+  sink: FrameSink,
 ): void {
-  if (length % SETTING_BYTES !== 0) {
-    throw new Http2Error(
-      0,
-      Http2Code.FrameSizeError,
-      `SETTINGS has ${length} bytes, which is no multiple of ${SETTING_BYTES}`,
-    );
+  if (streamId !== 0) failStreamId("SETTINGS", streamId);
+  if ((flags & FrameFlag.Ack) !== 0) {
+    if (length !== 0) throw new Http2Error(0, Http2Code.FrameSizeError, "an acknowledgement of SETTINGS has a payload");
+    sink.onSettingsAck();
+    return;
   }
+  if (length % SETTING_BYTES !== 0) failLength("SETTINGS", length, `which is no multiple of ${SETTING_BYTES}`);
   if (length / SETTING_BYTES > MAX_SETTINGS_IN_FRAME) {
-    throw new Http2Error(0, Http2Code.EnhanceYourCalm, `SETTINGS has more than ${MAX_SETTINGS_IN_FRAME} settings`);
+    const message = `SETTINGS has more than ${MAX_SETTINGS_IN_FRAME} settings`;
+    throw new Http2Error(0, Http2Code.EnhanceYourCalm, message, "settings-too-many");
   }
   for (let at = start; at < start + length; at += SETTING_BYTES) {
     const id = (bytes[at]! << 8) | bytes[at + 1]!;
     const value = readUint32(bytes, at + 2);
     checkSetting(id, value);
-    sink(id, value);
+    sink.onSetting(id, value);
   }
+  sink.onSettingsEnd();
 }
 
+/** The values that a setting can have (§6.5.2). One that is not known may have any, and is ignored. */
 function checkSetting(id: number, value: number): void {
   if (id === Setting.EnablePush && value > 1) {
     throw new Http2Error(0, Http2Code.ProtocolError, `SETTINGS_ENABLE_PUSH is ${value}, neither 0 nor 1`);
@@ -60,17 +77,22 @@ function checkSetting(id: number, value: number): void {
   }
 }
 
-/** Writes a SETTINGS payload at `offset` and returns the offset after it. */
+/** Writes a SETTINGS frame at `offset` and returns the offset after it. */
 export function writeSettings(
   out: Uint8Array,
   offset: number,
   settings: readonly (readonly [id: number, value: number])[],
 ): number {
-  let at = offset;
+  let at = writeFrameHeader(out, offset, settings.length * SETTING_BYTES, FrameType.Settings, 0, 0);
   for (const [id, value] of settings) {
     out[at++] = id >>> 8;
     out[at++] = id;
     at = writeUint32(out, at, value);
   }
   return at;
+}
+
+/** Writes an acknowledgement of the peer's SETTINGS (§6.5.3) at `offset` and returns the offset after it. */
+export function writeSettingsAck(out: Uint8Array, offset: number): number {
+  return writeFrameHeader(out, offset, 0, FrameType.Settings, FrameFlag.Ack, 0);
 }

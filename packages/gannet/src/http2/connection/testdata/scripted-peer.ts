@@ -1,7 +1,8 @@
 import { frames, type PeerFrame, PeerFrameReader } from "../../../testing/index.ts";
 import { type HeaderList, HeaderTemplate } from "../../hpack/index.ts";
 import type { Http2Stream, StreamReset, StreamSink } from "../../stream/index.ts";
-import type { ConnectionLimits, ConnectionObserver } from "../connection-options.ts";
+import type { ConnectionLimits } from "../connection-limits.ts";
+import type { ConnectionObserver } from "../connection-options.ts";
 import { Http2Connection } from "../http2-connection.ts";
 import { RecordingPipe } from "./recording-pipe.ts";
 

@@ -1,0 +1,209 @@
+import { DEFAULT_WINDOW_BYTES, FRAME_HEADER_BYTES, MAX_WINDOW_BYTES } from "../frame/index.ts";
+import { Http2Code, Http2Error } from "../http2-error.ts";
+import { type HeaderSource, type Http2Stream, maySend } from "../stream/index.ts";
+import type { Budgets } from "./budgets.ts";
+import type { BytePipe } from "./byte-pipe.ts";
+import type { FrameWriter } from "./frame-writer.ts";
+import type { PeerSettings } from "./peer-settings.ts";
+import type { StreamEnds } from "./stream-ends.ts";
+import type { StreamTable } from "./stream-table.ts";
+
+/**
+ * Headers and DATA on their way out: at once where the windows of the peer allow it (RFC 9113 §6.9), else when they do.
+ *
+ *                     +---------+   its window is 0   +---------+
+ *   more than fits -->| blocked |<------------------->|  ready  |--> sent, in turn
+ *                     +---------+  the peer opens it  +---------+
+ *
+ * A stream with something to send is blocked while its own window is closed, and ready while it waits for what all share:
+ * the connection's window and room in the pipe.
+ */
+export class SendQueue {
+  readonly #pipe: BytePipe;
+  readonly #peer: PeerSettings;
+  readonly #table: StreamTable;
+  readonly #writer: FrameWriter;
+  readonly #ends: StreamEnds;
+  readonly #budgets: Budgets;
+  /** Bytes that we may send on all streams together. */
+  connectionBytes: number = DEFAULT_WINDOW_BYTES;
+
+  constructor(
+    pipe: BytePipe,
+    peer: PeerSettings,
+    table: StreamTable,
+    writer: FrameWriter,
+    ends: StreamEnds,
+    budgets: Budgets,
+  ) {
+    this.#pipe = pipe;
+    this.#peer = peer;
+    this.#table = table;
+    this.#writer = writer;
+    this.#ends = ends;
+    this.#budgets = budgets;
+  }
+
+  // ---- what is sent -------------------------------------------------------------------
+
+  sendHeaders(stream: Http2Stream, source: HeaderSource, endStream: boolean): void {
+    if (stream.pending.length > 0) stream.pending.push({ kind: "headers", source, endStream });
+    else this.#writeHeaders(stream, source, endStream);
+    this.#writer.requestFlush();
+  }
+
+  /** Room for a DATA frame in the outgoing buffer: where its body goes. */
+  beginData(maxBodyBytes: number): number {
+    const { output } = this.#writer;
+    output.reserve(FRAME_HEADER_BYTES + maxBodyBytes);
+    return output.offset + FRAME_HEADER_BYTES;
+  }
+
+  /** Sends what was written into that room. */
+  commitData(stream: Http2Stream, start: number, end: number, endStream: boolean): void {
+    if (!maySend(stream.state)) return;
+    const length = end - start;
+    const room = Math.min(this.#peer.maxFrameBytes, stream.sendWindow, this.connectionBytes);
+    // An empty frame takes no window, not even one that is below zero (§6.9.1).
+    if ((length > room && length > 0) || stream.pending.length > 0) {
+      this.sendOwned(stream, Uint8Array.prototype.slice.call(this.#writer.output.bytes, start, end), endStream);
+      return;
+    }
+    this.#writer.writeDataInPlace(stream.id, start, end, endStream);
+    this.#onDataSent(stream, length);
+    if (endStream) this.#ends.onEndSent(stream);
+    this.#writer.requestFlush();
+  }
+
+  /** Sends bytes that nobody will change any more, in as many frames as it takes. */
+  sendOwned(stream: Http2Stream, bytes: Uint8Array, endStream: boolean): void {
+    if (!maySend(stream.state)) return;
+    stream.pending.push({ kind: "data", bytes, at: 0, endStream });
+    stream.pendingBytes += bytes.length;
+    this.#pump(stream);
+    this.#writer.requestFlush();
+  }
+
+  /** Whether something sent now would leave soon. Where not, `onWritable` of the stream's sink is called later. */
+  isWritable(stream: Http2Stream): boolean {
+    const isRoom = stream.pending.length === 0 && !this.#pipe.congested;
+    if (!isRoom) stream.isWaiting = true;
+    return isRoom;
+  }
+
+  // ---- what makes room ----------------------------------------------------------------
+
+  /** @throws Http2Error where the connection's window becomes larger than any may be (§6.9.1) */
+  growConnection(increment: number): void {
+    this.connectionBytes += increment;
+    if (this.connectionBytes > MAX_WINDOW_BYTES)
+      throw new Http2Error(0, Http2Code.FlowControlError, "the connection's window overflows");
+    this.#pumpAll();
+  }
+
+  /** @throws Http2Error where the stream's window becomes larger than any may be (§6.9.1) */
+  growStream(stream: Http2Stream, increment: number): void {
+    growWindow(stream, increment, stream.id);
+    this.#pump(stream);
+  }
+
+  /**
+   * The peer says what may be sent on a new stream. Streams that are open get the difference, which may leave them a
+   * window below zero (§6.9.2). `resume` follows.
+   *
+   * @throws Http2Error where a window becomes larger than any may be
+   */
+  changeInitialWindow(windowBytes: number): void {
+    const difference = windowBytes - this.#peer.initialWindowBytes;
+    for (const stream of this.#table.all()) growWindow(stream, difference, 0);
+    this.#peer.initialWindowBytes = windowBytes;
+  }
+
+  /** Goes on behind new settings. */
+  resume(): void {
+    for (const stream of this.#table.all())
+      if (stream.pending.length > 0 && !this.#table.ready.has(stream)) this.#pump(stream);
+    this.#pumpAll();
+  }
+
+  /** The pipe takes more again. */
+  onDrain(): void {
+    this.#pumpAll();
+    for (const stream of this.#table.all()) this.#notifyWritable(stream);
+  }
+
+  // -------------------------------------------------------------------------------------
+
+  #writeHeaders(stream: Http2Stream, source: HeaderSource, endStream: boolean): void {
+    this.#writer.writeHeaders(stream.id, source, endStream);
+    if (endStream) this.#ends.onEndSent(stream);
+  }
+
+  /** Sends what waits on a stream, as far as its window and the connection's go. */
+  #pump(stream: Http2Stream): void {
+    while (stream.pending.length > 0 && !stream.isClosed) {
+      const next = stream.pending[0];
+      if (next === undefined) break;
+      if (next.kind === "headers") {
+        stream.pending.shift();
+        this.#writeHeaders(stream, next.source, next.endStream);
+        continue;
+      }
+      const left = next.bytes.length - next.at;
+      const room = Math.min(left, stream.sendWindow, this.connectionBytes, this.#peer.maxFrameBytes);
+      // An empty frame, which ends a stream, waits for nothing.
+      if (left > 0 && stream.sendWindow <= 0) return;
+      if (left > 0 && (room <= 0 || this.#pipe.congested)) {
+        this.#table.ready.add(stream);
+        return;
+      }
+      this.#writePiece(stream, next, Math.max(room, 0));
+    }
+    this.#notifyWritable(stream);
+  }
+
+  #writePiece(
+    stream: Http2Stream,
+    next: { readonly bytes: Uint8Array; at: number; readonly endStream: boolean },
+    room: number,
+  ): void {
+    const isLast = next.at + room === next.bytes.length;
+    this.#writer.writeDataOwned(stream.id, next.bytes.subarray(next.at, next.at + room), isLast && next.endStream);
+    next.at += room;
+    stream.pendingBytes -= room;
+    this.#onDataSent(stream, room);
+    if (!isLast) return;
+    stream.pending.shift();
+    if (next.endStream) this.#ends.onEndSent(stream);
+  }
+
+  #onDataSent(stream: Http2Stream, length: number): void {
+    stream.sendWindow -= length;
+    this.connectionBytes -= length;
+    this.#budgets.onData();
+  }
+
+  /** Lets each stream that waits for the connection send, one after the other. */
+  #pumpAll(): void {
+    for (const stream of this.#table.ready) {
+      if (this.connectionBytes <= 0 || this.#pipe.congested) break;
+      // Where it has to wait again it does so behind the others.
+      this.#table.ready.delete(stream);
+      this.#pump(stream);
+    }
+    this.#writer.requestFlush();
+  }
+
+  #notifyWritable(stream: Http2Stream): void {
+    if (!stream.isWaiting || stream.pending.length > 0 || this.#pipe.congested || stream.isClosed) return;
+    stream.isWaiting = false;
+    stream.sink.onWritable();
+  }
+}
+
+/** @param blamedId what the overflow costs: the stream, or the connection by 0 */
+function growWindow(stream: Http2Stream, increment: number, blamedId: number): void {
+  stream.sendWindow += increment;
+  if (stream.sendWindow > MAX_WINDOW_BYTES)
+    throw new Http2Error(blamedId, Http2Code.FlowControlError, "a stream's window overflows");
+}

@@ -66,6 +66,11 @@ export class CallHooks {
     return current;
   }
 
+  /** Whether anybody wants to know how the call ends. */
+  get isEndAwaited(): boolean {
+    return this.#end !== undefined;
+  }
+
   /**
    * The call is over.
    *

@@ -79,7 +79,7 @@ export class CallRunner {
   }
 
   onWritable(): void {
-    this.#pump?.onWritable();
+    (this.#pump ?? this.#chain?.pump)?.onWritable();
   }
 
   /** The call is over before its handler. */
@@ -93,7 +93,7 @@ export class CallRunner {
   #abort(error: GrpcError): void {
     this.#requests?.fail(error);
     this.#handlerCall?.abort(error);
-    this.#pump?.stop();
+    (this.#pump ?? this.#chain?.pump)?.stop();
     if (this.#state === "queued") this.#host.withdraw(this);
     if (this.#state === "waiting" || this.#state === "queued") {
       this.#state = "done";
@@ -166,24 +166,23 @@ export class CallRunner {
   }
 
   #invokeIntercepted(input: object, handlerCall: InterceptedHandlerCall): void {
-    const chain = new ServerCallChain(this.#call, handlerCall, input, {
-      onReplies: (pump) => {
-        this.#pump = pump;
-      },
-    });
+    const chain = new ServerCallChain(this.#call, handlerCall, input);
     this.#chain = chain;
-    const end = (): void => chain.end((error) => this.#host.onUnexpectedError(error, handlerCall));
     chain.run().then(
       () => {
         if (this.#isReplyStream) this.#onReturned();
         else this.#reply(chain.reply);
-        end();
+        this.#endChain(chain, handlerCall);
       },
       (error) => {
         this.#onThrown(error);
-        end();
+        this.#endChain(chain, handlerCall);
       },
     );
+  }
+
+  #endChain(chain: ServerCallChain, handlerCall: HandlerCall): void {
+    chain.end((error) => this.#host.onUnexpectedError(error, handlerCall));
   }
 
   #reply(reply: unknown): void {

@@ -24,6 +24,7 @@ import {
   writeEnvelope,
 } from "../protocol/index.ts";
 import { CallCompression } from "./call-compression.ts";
+import type { ListedCall } from "./call-list.ts";
 import type { CallRunner } from "./call-runner.ts";
 import type { Route } from "./route.ts";
 import type { ServerConnection } from "./server-connection.ts";
@@ -37,7 +38,7 @@ const MAX_SHORTENED_MESSAGE = 1_000;
  * One gRPC call on a stream of a server's connection: reads requests for its runner and writes what that answers. It
  * ends exactly once, by `finish` or `fail`.
  */
-export class Http2ServerCall implements StreamSink, EnvelopeHandler {
+export class Http2ServerCall implements StreamSink, EnvelopeHandler, ListedCall<Http2ServerCall> {
   readonly connection: ServerConnection;
   readonly stream: Http2Stream;
   /** Set as soon as the header has told which method it is, before the runner exists. */
@@ -52,6 +53,8 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler {
   record: PublishedCall | undefined = undefined;
   /** Whether the trailer was sent, or cannot be any more. */
   isEnded = false;
+  next: Http2ServerCall | undefined = undefined;
+  previous: Http2ServerCall | undefined = undefined;
   #runner: CallRunner | undefined;
   #envelopes: EnvelopeReader | undefined;
   /** What has come of a request that nobody waits for yet, and was not given back to the window. */

@@ -5,12 +5,6 @@ import type { InterceptedHandlerCall } from "./intercepted-handler-call.ts";
 import { ReplyPump } from "./reply-pump.ts";
 import type { RequestStream } from "./request-stream.ts";
 
-/** Hears of the handler within the interceptors. */
-export interface ServerChainObserver {
-  /** Its replies stream from here. */
-  onReplies(pump: ReplyPump): void;
-}
-
 /**
  * A handler with interceptors around it. Its one reply is kept until the outermost of them has settled, as another may
  * take its place; replies that stream are sent as they come.
@@ -19,22 +13,17 @@ export class ServerCallChain implements Interceptable {
   readonly #call: Http2ServerCall;
   readonly #handlerCall: InterceptedHandlerCall;
   readonly #input: object;
-  readonly #observer: ServerChainObserver;
   readonly #startedAt: Instant;
+  /** What the replies of the handler stream from, once they do. */
+  pump: ReplyPump | undefined = undefined;
   #reply: unknown;
   #running: Promise<void> | undefined;
   #isRunning = false;
 
-  constructor(
-    call: Http2ServerCall,
-    handlerCall: InterceptedHandlerCall,
-    input: object,
-    observer: ServerChainObserver,
-  ) {
+  constructor(call: Http2ServerCall, handlerCall: InterceptedHandlerCall, input: object) {
     this.#call = call;
     this.#handlerCall = handlerCall;
     this.#input = input;
-    this.#observer = observer;
     this.#startedAt = call.connection.deadlines.now();
   }
 
@@ -55,9 +44,11 @@ export class ServerCallChain implements Interceptable {
 
   /** Tells those interceptors that wait for it how the call has ended. */
   end(onThrown: (error: unknown) => void): void {
+    const { hooks } = this.#handlerCall;
+    if (!hooks.isEndAwaited) return;
     const { abortError, trailer, connection } = this.#call;
     const durationMs = connection.deadlines.now() - this.#startedAt;
-    this.#handlerCall.hooks.end(abortError, () => sentTrailer(abortError, trailer), durationMs, onThrown);
+    hooks.end(abortError, () => sentTrailer(abortError, trailer), durationMs, onThrown);
   }
 
   // ---- for the interceptors -----------------------------------------------------------
@@ -105,7 +96,7 @@ export class ServerCallChain implements Interceptable {
     const sender = { send: (reply: object) => this.#call.send(hooks.response(reply)) };
     return new Promise((onDone, onError) => {
       const pump = new ReplyPump(sender, replies, { onDone, onError });
-      this.#observer.onReplies(pump);
+      this.pump = pump;
       pump.start();
     });
   }

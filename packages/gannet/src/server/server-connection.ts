@@ -19,6 +19,7 @@ import {
   type ServerCounts,
 } from "../observe/index.ts";
 import { type GrpcContentType, type MessageSettings, PROTO_TYPE } from "../protocol/index.ts";
+import { CallList } from "./call-list.ts";
 import { CallRunner, type RunnerHost } from "./call-runner.ts";
 import { ConnectionLifetime, type LivingConnection } from "./connection-lifetime.ts";
 import { HttpExchange } from "./http-exchange.ts";
@@ -67,7 +68,7 @@ export class ServerConnection implements ConnectionObserver, ObservedConnection,
   readonly #context: ServerContext;
   readonly #pipe: ConnectedPipe;
   readonly #headers = new Map<string, HeaderTemplate>();
-  readonly #calls = new Set<Http2ServerCall>();
+  readonly #calls = new CallList<Http2ServerCall>();
   readonly #lifetime: ConnectionLifetime;
   /** The words in its GOAWAYs; undefined until it takes no further calls. */
   #drainReason: string | undefined;
@@ -191,7 +192,7 @@ export class ServerConnection implements ConnectionObserver, ObservedConnection,
   /** A call is over, and so is its handler. */
   onHandlerEnd(call: Http2ServerCall): void {
     this.http2.releaseStream(call.stream);
-    this.#calls.delete(call);
+    this.#calls.remove(call);
     this.#closeIfDrained();
   }
 
@@ -261,7 +262,7 @@ export class ServerConnection implements ConnectionObserver, ObservedConnection,
   /** Ends all calls now: their clients are told UNAVAILABLE, where that still gets through, and `reason`. */
   close(reason: string): void {
     if (this.http2.isClosed) return;
-    for (const call of [...this.#calls]) call.fail(new GrpcError("UNAVAILABLE", reason));
+    for (const call of this.#calls.all()) call.fail(new GrpcError("UNAVAILABLE", reason));
     this.http2.close(Http2Code.NoError, reason);
   }
 

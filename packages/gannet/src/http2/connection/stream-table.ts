@@ -1,12 +1,13 @@
 import { MAX_STREAM_ID } from "../frame/index.ts";
 import { type Http2Stream, StreamState } from "../stream/index.ts";
+import { StreamMap } from "./stream-map.ts";
 
 /** Of so many of the latest streams it is known whether we reset them. A power of two. */
 const REMEMBERED_STREAMS = 16_384;
 
 /** The streams of a connection, and what is known of those that are gone. */
 export class StreamTable {
-  readonly #open = new Map<number, Http2Stream>();
+  readonly #open = new StreamMap();
   /** A bit for each of the latest streams. Made with the first reset. */
   #resets: Uint8Array | undefined;
   readonly #isServer: boolean;
@@ -35,7 +36,7 @@ export class StreamTable {
   }
 
   add(stream: Http2Stream): void {
-    this.#open.set(stream.id, stream);
+    this.#open.add(stream);
     if (this.#resets === undefined) return;
     const { byte, bit } = placeOf(stream.id);
     this.#resets[byte] = (this.#resets[byte] ?? 0) & ~bit;
@@ -59,7 +60,7 @@ export class StreamTable {
     stream.pendingBytes = 0;
     this.ready.delete(stream);
     if (this.#open.get(stream.id) !== stream) return false;
-    this.#open.delete(stream.id);
+    this.#open.remove(stream.id);
     if (stream.isReleased && !this.isOurs(stream.id)) this.peerStreams--;
     return true;
   }
@@ -104,7 +105,7 @@ export class StreamTable {
 
   /** All open streams: a copy, as listeners may close some. */
   all(): Http2Stream[] {
-    return [...this.#open.values()];
+    return this.#open.all();
   }
 }
 

@@ -67,6 +67,9 @@ describe("bytes that are no message", () => {
   const codec = createCodec(FileDescriptorProtoSchema);
   for (const [hex, offset, path, what] of [
     ["0a05", 1, "google.protobuf.FileDescriptorProto.name", /a length of 5 goes beyond the end/],
+    // Others would take the lowest 32 bits for the length, which are 0 here.
+    ["0a8080808080808080800100", 1, "google.protobuf.FileDescriptorProto.name", /a length has more than 32 bits/],
+    ["0a808080801000", 1, "google.protobuf.FileDescriptorProto.name", /a length has more than 32 bits/],
     ["220612040a056161", 5, "google.protobuf.FileDescriptorProto.message_type[0].field[0].name", /a length of 5/],
     ["22021203", 3, "google.protobuf.FileDescriptorProto.message_type[0].field[0]", /a length of 3/],
     ["2200220412020a00ff", 8, "google.protobuf.FileDescriptorProto", /ends inside a varint/],

@@ -178,17 +178,21 @@ export class WireReader {
   tag(): number {
     const start = this.position;
     const value = this.int32();
-    const byteLength = this.position - start;
-    if (byteLength > 5 || (byteLength === 5 && this.bytes[start + 4]! > 0x0f)) {
-      this.fail("a tag has more than 32 bits", start);
-    }
+    if (this.#isWide(start)) this.fail("a tag has more than 32 bits", start);
     return value >>> 0;
+  }
+
+  /** Whether the varint that goes from `start` to here has more than 32 bits, or more bytes than those take. */
+  #isWide(start: number): boolean {
+    const byteLength = this.position - start;
+    return byteLength > 5 || (byteLength === 5 && this.bytes[start + 4]! > 0x0f);
   }
 
   /** The length of what follows, which has to be there before `end`. */
   length(end: number): number {
     const start = this.position;
     const length = this.int32() >>> 0;
+    if (this.#isWide(start)) this.fail("a length has more than 32 bits", start);
     if (length > end - this.position) this.fail(`a length of ${length} goes beyond the end of the message`, start);
     return length;
   }

@@ -265,7 +265,7 @@ interface CallUnderInterception {
 interface CallWriter {
     send(message: object, isLast?: boolean, compress?: boolean): boolean;
     endSend(): void;
-    request(count: number): void;
+    request(count: number, maxBytes?: number): void;
     cancel(error?: GrpcError): void;
     readonly peer: string | undefined;
 }

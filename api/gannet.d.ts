@@ -679,7 +679,7 @@ interface CallObserver {
 interface CallWriter {
     send(message: object, isLast?: boolean, compress?: boolean): boolean;
     endSend(): void;
-    request(count: number): void;
+    request(count: number, maxBytes?: number): void;
     cancel(error?: GrpcError): void;
     readonly peer: string | undefined;
 }

@@ -72,6 +72,7 @@ export class ChannelCall
   #heldPlain: Set<number> | undefined;
   #isHeld = true;
   #requested = 0;
+  #requestedBytes: number | undefined;
   #isSendEnded = false;
   #isBlocked = false;
   #isRetried = false;
@@ -132,9 +133,10 @@ export class ChannelCall
     this.#attempt?.endSend();
   }
 
-  request(count: number): void {
+  request(count: number, maxBytes?: number): void {
     this.#requested += count;
-    this.#attempt?.request(count);
+    this.#requestedBytes = maxBytes;
+    this.#attempt?.request(count, maxBytes);
   }
 
   cancel(error: GrpcError = new GrpcError("CANCELLED", "the call was cancelled")): void {
@@ -186,7 +188,7 @@ export class ChannelCall
     }
     const attempt = startHttp2Call(connection, this.#method, init, this, this);
     this.#attempt = attempt;
-    if (this.#requested > 0) attempt.request(this.#requested);
+    if (this.#requested > 0) attempt.request(this.#requested, this.#requestedBytes);
     const held = this.#held;
     if (held === undefined) {
       if (this.#isSendEnded) attempt.endSend();

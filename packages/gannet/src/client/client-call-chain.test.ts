@@ -220,6 +220,22 @@ for (const [name, kind] of Object.entries(KINDS)) {
       assert.equal(transport.calls.length, 0);
     });
 
+    test("have until the deadline behind next() too", async () => {
+      const clock = new VirtualClock();
+      const transport = Object.assign(new ScriptedTransport((call) => call.reply(...kind.replies).end()), { clock });
+      const interceptors: ClientInterceptor[] = [
+        async (_, next) => {
+          await next();
+          await new Promise(() => {});
+        },
+      ];
+      const client = createClient(RouteGuide, transport, { interceptors });
+      const failed = fails(kind.call(client, { timeoutMs: 5_000 }), "DEADLINE_EXCEEDED", /interceptor/);
+      await turn();
+      await clock.advance(5_000);
+      await failed;
+    });
+
     test("fail it with what they throw before next(), and nothing is sent", async () => {
       const found = await unhandledRejections(async () => {
         const mine = new GrpcError("PERMISSION_DENIED", "no token");

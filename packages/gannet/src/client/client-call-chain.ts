@@ -19,6 +19,7 @@ import {
   unsendableRequest,
 } from "../core/index.ts";
 import { FacedCall } from "./faced-call.ts";
+import { inNextTurn } from "./next-turn.ts";
 import { missingReply, surplusReply } from "./reply-count.ts";
 import { sendSingle } from "./send-single.ts";
 
@@ -79,6 +80,7 @@ export class ClientCallChain implements CallWriter, CallObserver, Interceptable 
   #isBlocked = false;
   #isSendEnded = false;
   #requested = 0;
+  #requestedBytes: number | undefined;
   #receivedHeader: ReceivedMetadata | undefined;
   #reply: object | undefined;
   #settleNext: ((error: GrpcError | undefined) => void) | undefined;
@@ -113,14 +115,15 @@ export class ClientCallChain implements CallWriter, CallObserver, Interceptable 
       (thrown) => this.#onSettled(interceptorError(thrown)),
     );
     const { deadline } = this.init;
-    if (deadline !== undefined && this.#writer === undefined && this.#outcome === undefined) this.#wait(deadline);
+    if (deadline !== undefined && this.#writer === undefined) this.#waitFor(deadline);
   }
 
-  /** The transport waits for the deadline once it has the call; until then nobody else does. */
-  #wait(deadline: Instant): void {
+  /** The transport waits for the deadline while it has the call; before and behind that nobody else does. */
+  #waitFor(deadline: Instant): void {
+    if (this.#outcome !== undefined) return;
     this.#timer = this.clock.setTimer(Math.max(0, deadline - this.clock.now()), () => {
       // Timers have a longest delay.
-      if (this.clock.now() < deadline) this.#wait(deadline);
+      if (this.clock.now() < deadline) this.#waitFor(deadline);
       else this.cancel(new GrpcError("DEADLINE_EXCEEDED", "the deadline passed while an interceptor was at work"));
     });
   }
@@ -171,7 +174,7 @@ export class ClientCallChain implements CallWriter, CallObserver, Interceptable 
     const writer = this.#transport.start(this.method, init, this);
     this.#writer = writer;
     if (this.#end !== undefined) return;
-    if (this.#requested > 0) writer.request(this.#requested);
+    if (this.#requested > 0) writer.request(this.#requested, this.#requestedBytes);
     const single = this.#request;
     if (single !== undefined) {
       const request = this.#intercept(writer, single);
@@ -215,9 +218,13 @@ export class ClientCallChain implements CallWriter, CallObserver, Interceptable 
     }
   }
 
-  request(count: number): void {
-    if (this.#writer === undefined) this.#requested += count;
-    else this.#writer.request(count);
+  request(count: number, maxBytes?: number): void {
+    if (this.#writer !== undefined) {
+      this.#writer.request(count, maxBytes);
+      return;
+    }
+    this.#requested += count;
+    this.#requestedBytes = maxBytes;
   }
 
   cancel(error: GrpcError = new GrpcError("CANCELLED", "the call was cancelled")): void {
@@ -281,6 +288,9 @@ export class ClientCallChain implements CallWriter, CallObserver, Interceptable 
     this.#end = { error, trailer: end.trailer };
     if (error !== undefined) this.#call.abort(error);
     this.#settleNext?.(error);
+    const { deadline } = this.init;
+    // The transport waits no more. Interceptors have mostly settled by the next turn, which costs less than a timer.
+    if (deadline !== undefined) inNextTurn(() => this.#waitFor(deadline));
   }
 
   // ---- the end ------------------------------------------------------------------------

@@ -12,6 +12,8 @@ import { sendSingle } from "./send-single.ts";
 const MESSAGES_AHEAD = 16;
 /** The same for who reads in batches, as the messages are many and small then. */
 const BATCH_AHEAD = 256;
+/** Nor more than so many bytes, and the message that goes beyond: a few compressed ones may be very large. */
+const BYTES_AHEAD = 1024 * 1024;
 
 type Result<O> = IteratorResult<O, undefined>;
 
@@ -45,7 +47,7 @@ export class StreamCall<O> extends ObservedCall implements ServerStreamCall<O> {
 
   protected override begin(target: CallTarget, start: CallStart, requests?: RequestSource): CallWriter | undefined {
     const writer = super.begin(target, start, requests);
-    writer?.request(MESSAGES_AHEAD);
+    writer?.request(MESSAGES_AHEAD, BYTES_AHEAD);
     return writer;
   }
 
@@ -71,6 +73,7 @@ export class StreamCall<O> extends ObservedCall implements ServerStreamCall<O> {
     }
     const waiting = new Deferred<Result<O>>();
     this.#waiting.push(waiting);
+    this.#askForTaken();
     return waiting.promise;
   }
 
@@ -86,7 +89,7 @@ export class StreamCall<O> extends ObservedCall implements ServerStreamCall<O> {
   batches(): AsyncIterable<readonly O[]> {
     this.#readOnce();
     this.#ahead = BATCH_AHEAD;
-    if (this.callEnd === undefined) this.writer?.request(BATCH_AHEAD - MESSAGES_AHEAD);
+    if (this.callEnd === undefined) this.writer?.request(BATCH_AHEAD - MESSAGES_AHEAD, BYTES_AHEAD);
     return this.#readBatches();
   }
 
@@ -107,6 +110,7 @@ export class StreamCall<O> extends ObservedCall implements ServerStreamCall<O> {
     }
     waiting.resolve({ done: false, value: message as O });
     this.#askForMore(1);
+    if (this.#waiting.size > 0) this.#askForTaken();
   }
 
   override onEnd(end: CallEnd): void {
@@ -136,10 +140,15 @@ export class StreamCall<O> extends ObservedCall implements ServerStreamCall<O> {
   /** Asks in portions, so that the transport is not asked for each message. */
   #askForMore(taken: number): void {
     this.#taken += taken;
-    if (this.#taken < this.#ahead / 2 || this.callEnd !== undefined) return;
+    if (this.#taken >= this.#ahead / 2) this.#askForTaken();
+  }
+
+  /** As much as was taken, whatever that is: nothing is left here, and the rest may wait for its bytes to be asked for. */
+  #askForTaken(): void {
     const count = this.#taken;
+    if (count === 0 || this.callEnd !== undefined) return;
     this.#taken = 0;
-    this.writer?.request(count);
+    this.writer?.request(count, BYTES_AHEAD);
   }
 
   /** All who wait for further messages learn that there are none. */
@@ -155,6 +164,7 @@ export class StreamCall<O> extends ObservedCall implements ServerStreamCall<O> {
         while (this.#messages.size === 0 && this.callEnd === undefined) {
           // Settles with the first message of a read; whoever waits goes on behind the last one.
           this.#readable = new Deferred();
+          this.#askForTaken();
           await this.#readable.promise;
         }
         if (this.#messages.size === 0) break;

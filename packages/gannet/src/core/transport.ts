@@ -46,8 +46,13 @@ export interface CallWriter {
   send(message: object, isLast?: boolean, compress?: boolean): boolean;
   /** Says that no further message comes. */
   endSend(): void;
-  /** Asks for `count` more messages. None comes unasked. */
-  request(count: number): void;
+  /**
+   * Asks for `count` more messages. None comes unasked.
+   *
+   * @param maxBytes once those that come have so many bytes, decompressed, the others wait until more are asked for; no
+   *   limit where undefined
+   */
+  request(count: number, maxBytes?: number): void;
   /** Ends the call, with CANCELLED where no error is given. */
   cancel(error?: GrpcError): void;
   /** The address of the other side, once there is one. */

@@ -30,6 +30,8 @@ class ScriptedCall {
   readonly peer = new ScriptedPeer("client").greet();
   readonly events: string[] = [];
   readonly writer: CallWriter;
+  /** Called with each reply. */
+  onReply: () => void = () => {};
 
   constructor(
     kind: "unary" | "stream" = "unary",
@@ -56,7 +58,10 @@ class ScriptedCall {
       init,
       {
         onHeader: () => this.events.push("header"),
-        onMessage: (message) => this.events.push(`message ${(message as { name: string }).name.slice(0, 9)}`),
+        onMessage: (message) => {
+          this.events.push(`message ${(message as { name: string }).name.slice(0, 9)}`);
+          this.onReply();
+        },
         onWritable: () => this.events.push("writable"),
         onEnd: (end) => this.events.push(describeEnd(end)),
       },
@@ -294,4 +299,27 @@ test("a request is a header, and a message that ends the stream", () => {
     ["DATA", END_STREAM, "00000000020801"],
   );
   assert.deepEqual(none, []);
+});
+
+test("no more bytes come than were asked for, beside the reply that goes beyond", () => {
+  const call = new ScriptedCall("stream", 0);
+  call.writer.request(10, 100);
+  call.say(
+    frames.headers(1, header),
+    frames.data(1, Buffer.concat(["a".repeat(60), "b".repeat(60), "c", "d"].map(reply))),
+  );
+  assert.deepEqual(call.events, ["header", "message aaaaaaaaa", "message bbbbbbbbb"]);
+  call.writer.request(1, 2);
+  assert.deepEqual(call.events.slice(3), ["message c"]);
+  call.say(frames.headers(1, okTrailer, both));
+  call.writer.request(1, 100);
+  assert.deepEqual(call.events.slice(4), ["message d", "OK"]);
+});
+
+test("nothing comes behind a cancel, not even what was held back", () => {
+  const call = new ScriptedCall("stream", 0);
+  call.say(frames.headers(1, header), frames.data(1, Buffer.concat(["a", "b", "c"].map(reply))));
+  call.onReply = () => call.writer.cancel();
+  call.writer.request(10);
+  assert.deepEqual(call.events, ["header", "message a", "CANCELLED: the call was cancelled"]);
 });

@@ -38,8 +38,9 @@ export interface UnprocessedHandler {
 }
 
 interface Received {
-  /** Or what makes it: one that came compressed takes no more room than it did, until it is asked for. */
-  readonly message: object | (() => object);
+  /** Or its bytes: one that came compressed takes no more room than it did, until it is asked for. */
+  readonly message: object;
+  readonly isCompressed: boolean;
   readonly byteLength: number;
 }
 
@@ -79,6 +80,8 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   #foreign: ForeignAnswer | undefined;
   #replies = 0;
   #demand = 0;
+  /** How many bytes the replies may have that are asked for. */
+  #bytesLeft = Number.POSITIVE_INFINITY;
   /** What has come of a reply that was not asked for yet, and was not given back to the window. */
   #partialBytes = 0;
   /** Replies that were not asked for yet. */
@@ -168,34 +171,37 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     http2.commitData(this.#stream, start, start, true);
   }
 
-  request(count: number): void {
+  request(count: number, maxBytes: number = Number.POSITIVE_INFINITY): void {
     this.#demand += count;
-    while (this.#demand > 0) {
+    this.#bytesLeft = maxBytes;
+    while (this.#isAsked && !this.#isEnded) {
       const next = this.#queue.shift();
       if (next === undefined) break;
-      const { message, byteLength } = next;
-      if (typeof message !== "function") this.#deliver(message, byteLength);
-      else if (!this.#deliverHeld(message as () => object, byteLength)) return;
+      const { message, isCompressed, byteLength } = next;
+      if (isCompressed) this.#deliverCompressed(message as Uint8Array, byteLength);
+      else this.#deliver(message, byteLength, byteLength);
     }
-    if (this.#demand > 0 && this.#partialBytes > 0) {
+    if (this.#isAsked && this.#partialBytes > 0) {
       this.#connection.http2.release(this.#stream, this.#partialBytes);
       this.#partialBytes = 0;
     }
     this.#endIfTaken();
   }
 
-  /** False where it is no reply, and the call has failed over it. */
-  #deliverHeld(open: () => object, byteLength: number): boolean {
+  /** Whether somebody waits for another reply. */
+  get #isAsked(): boolean {
+    return this.#demand > 0 && this.#bytesLeft > 0;
+  }
+
+  #deliverCompressed(bytes: Uint8Array, byteLength: number): void {
     let message: object;
     try {
-      message = open();
+      message = this.#decode(bytes, 0, bytes.length, true);
     } catch (error) {
-      this.#queue = [];
       this.cancel(unreadable(error));
-      return false;
+      return;
     }
-    this.#deliver(message, byteLength);
-    return true;
+    this.#deliver(message, byteLength, this.#envelopes?.decodedBytes ?? 0);
   }
 
   cancel(error: GrpcError = new GrpcError("CANCELLED", "the call was cancelled")): void {
@@ -215,9 +221,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
       this.cancel(metadataTooLarge(`server's ${what}`, list.size, maxMetadataBytes, head.status));
       return;
     }
-    if (this.#header === undefined) {
-      if (!this.#acceptHeader(head, endStream)) return;
-    }
+    if (this.#header === undefined && !this.#acceptHeader(head, endStream)) return;
     if (endStream) this.#onTrailer(head);
   }
 
@@ -296,13 +300,12 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   }
 
   #createEnvelopeReader(): EnvelopeReader {
-    const encoding = this.#header?.encoding ?? "";
-    const decompressor = encoding === "" ? undefined : this.#decompressor(encoding);
+    const decompressor = this.#decompressor(this.#header?.encoding ?? "");
     return new EnvelopeReader("reply", this.#connection.messages.maxReceiveBytes, decompressor);
   }
 
   onPartial(byteLength: number): void {
-    if (this.#demand > 0) this.#connection.http2.release(this.#stream, byteLength);
+    if (this.#isAsked) this.#connection.http2.release(this.#stream, byteLength);
     else this.#partialBytes += byteLength;
   }
 
@@ -314,14 +317,13 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
       throw new GrpcError("UNIMPLEMENTED", "the server sent more than one reply, where one is due");
     const byteLength = windowBytes + this.#partialBytes;
     this.#partialBytes = 0;
-    if (isCompressed && this.#demand === 0) {
-      const held = new Uint8Array(bytes.subarray(start, end));
-      this.#queue.push({ message: () => this.#decode(held, 0, held.length, true), byteLength });
+    if (isCompressed && !this.#isAsked) {
+      this.#queue.push({ message: new Uint8Array(bytes.subarray(start, end)), isCompressed, byteLength });
       return;
     }
     const message = this.#decode(bytes, start, end, isCompressed);
-    if (this.#demand > 0) this.#deliver(message, byteLength);
-    else this.#queue.push({ message, byteLength });
+    if (this.#isAsked) this.#deliver(message, byteLength, this.#envelopes?.decodedBytes ?? 0);
+    else this.#queue.push({ message, isCompressed: false, byteLength });
   }
 
   #decode(bytes: Uint8Array, start: number, end: number, isCompressed: boolean): object {
@@ -329,8 +331,10 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     return reader.decode(this.#replyCodec, this.#method.output, bytes, start, end, isCompressed);
   }
 
-  #deliver(message: object, byteLength: number): void {
+  /** @param decodedBytes how long it is, decompressed; `byteLength` is what it took of the window */
+  #deliver(message: object, byteLength: number, decodedBytes: number): void {
     this.#demand--;
+    this.#bytesLeft -= decodedBytes;
     this.#connection.http2.release(this.#stream, byteLength);
     this.#observer.onMessage(message);
   }
@@ -382,6 +386,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   #finish(error: GrpcError | undefined, trailer: ReceivedMetadata | undefined): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    this.#queue = [];
     // Whatever status came, the stream has ended as it should.
     if (this.#end === undefined) this.#connection.counts.streamsFailed++;
     else this.#connection.counts.streamsSucceeded++;

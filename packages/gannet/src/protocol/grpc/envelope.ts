@@ -42,6 +42,7 @@ export class EnvelopeReader {
   #body: Uint8Array | undefined;
   #bodyBytes = 0;
   #bodyLength = 0;
+  #decodedBytes = 0;
 
   /**
    * @param role what the messages are, for people
@@ -58,6 +59,11 @@ export class EnvelopeReader {
   /** Whether what was read so far ends with a whole message. */
   get isBetweenMessages(): boolean {
     return this.#headBytes === 0 && this.#body === undefined;
+  }
+
+  /** How many bytes the message had that was decoded last, decompressed. */
+  get decodedBytes(): number {
+    return this.#decodedBytes;
   }
 
   /**
@@ -95,6 +101,7 @@ export class EnvelopeReader {
     // `#lengthAt` has seen to it that there is a compressor.
     const compressor = isCompressed ? (this.#compressor as Compressor) : undefined;
     const plain = compressor && decompress(compressor, bytes.subarray(start, end), this.#maxBytes);
+    this.#decodedBytes = plain?.length ?? end - start;
     try {
       return plain === undefined ? codec.decode(bytes, start, end) : codec.decode(plain, 0, plain.length);
     } catch (error) {

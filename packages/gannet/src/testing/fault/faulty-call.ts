@@ -100,8 +100,8 @@ export class FaultyCall implements CallWriter, CallObserver {
     this.#do((writer) => writer.endSend());
   }
 
-  request(count: number): void {
-    this.#do((writer) => writer.request(count));
+  request(count: number, maxBytes?: number): void {
+    this.#do((writer) => writer.request(count, maxBytes));
   }
 
   cancel(error: GrpcError = new GrpcError("CANCELLED", "the call was cancelled")): void {

@@ -4,6 +4,9 @@ import { HeaderTemplate, type Http2Connection } from "../../http2/index.ts";
 import { ConnectionCounts } from "../../observe/index.ts";
 import { JSON_TYPE, type MessageFormat, type MessageSettings, PROTO_TYPE } from "../../protocol/index.ts";
 
+/** Headers of more paths are not kept: a proxy calls whatever its clients think of. */
+const MAX_KEPT_HEADERS = 1000;
+
 /** What a connection to a server is made of. */
 export interface ClientConnectionInit {
   readonly http2: Http2Connection;
@@ -67,6 +70,7 @@ export class ClientConnection {
     let header = headers.get(path);
     if (header === undefined) {
       header = new HeaderTemplate(this.#fieldsFor(path, encoding));
+      if (headers.size >= MAX_KEPT_HEADERS) headers.clear();
       headers.set(path, header);
     }
     return header;

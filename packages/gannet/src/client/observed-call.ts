@@ -7,6 +7,7 @@ import {
   Metadata,
   type ReceivedMetadata,
   type ServerCall,
+  textOfThrown,
 } from "../core/index.ts";
 import type { CallStart } from "./call-start.ts";
 import type { CallTarget } from "./call-target.ts";
@@ -162,8 +163,17 @@ function trailerOf({ trailer }: CallEnd): Metadata {
 }
 
 function cancelled(reason: unknown): GrpcError {
-  const text = reason instanceof Error ? reason.message : typeof reason === "string" ? reason : "";
+  const text = typeof reason === "string" || isError(reason) ? textOfThrown(reason) : "";
   return new GrpcError("CANCELLED", text === "" ? "the call was cancelled" : `the call was cancelled: ${text}`, {
     cause: reason,
   });
+}
+
+function isError(reason: unknown): boolean {
+  try {
+    return reason instanceof Error;
+  } catch {
+    // A proxy may throw at whatever it is asked.
+    return false;
+  }
 }

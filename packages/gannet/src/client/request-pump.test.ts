@@ -305,3 +305,29 @@ test("an iterable of requests to a bidi call ends only its own direction", async
   for await (const { message } of call) heard.push(message);
   assert.deepEqual(heard, ["b", "c"]);
 });
+
+test("a result that throws when it is looked at fails the call, and nothing else", async () => {
+  const result = {
+    get done(): boolean {
+      throw new Error("not today");
+    },
+  } as unknown as IteratorResult<Point>;
+  const found = await unhandledRejections(async () => {
+    for (const next of [() => result, async () => result]) {
+      const { call } = record({ [Symbol.iterator]: () => ({ next: next as () => IteratorResult<Point> }) });
+      await assert.rejects(
+        call.response,
+        (error) => GrpcError.is(error, "CANCELLED") && /not today/.test(error.reason),
+      );
+    }
+  });
+  assert.deepEqual(found, []);
+});
+
+test("a request that is the last one says so itself, rather than by a message of its own behind it", () => {
+  const transport = new ScriptedTransport((call) => {
+    call.onRequest = () => assert.ok(call.isSendEnded);
+  });
+  createClient(RouteGuide, transport).getFeature({ latitude: 1 });
+  assert.equal(transport.call.sent.length, 1);
+});

@@ -20,7 +20,14 @@ export class RequestPump implements RequestSource {
   #sentThisTurn = 0;
   // Made once, not for each request.
   readonly #onResult = (result: IteratorResult<object>): void => {
-    if (this.#take(result)) this.#pull();
+    let isNextWanted: boolean;
+    try {
+      isNextWanted = this.#take(result);
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    if (isNextWanted) this.#pull();
   };
   readonly #onFailure = (error: unknown): void => this.#fail(error);
 
@@ -46,27 +53,26 @@ export class RequestPump implements RequestSource {
 
   #pull(): void {
     while (!this.#isDone) {
-      let result: IteratorResult<object> | Promise<IteratorResult<object>>;
       this.#isAsking = true;
       try {
         this.#iterator ??= iterate(this.#iterable);
-        result = this.#iterator.next();
+        const result: IteratorResult<object> | Promise<IteratorResult<object>> = this.#iterator.next();
+        this.#isAsking = false;
+        if (typeof (result as Partial<Promise<unknown>> | undefined)?.then === "function") {
+          (result as Promise<IteratorResult<object>>).then(this.#onResult, this.#onFailure);
+          if (this.#isCallEnded) this.#stop();
+          return;
+        }
+        if (!this.#take(result as IteratorResult<object>)) return;
       } catch (error) {
         this.#isAsking = false;
         this.#fail(error);
         return;
       }
-      this.#isAsking = false;
-      if (typeof (result as Partial<Promise<unknown>> | undefined)?.then === "function") {
-        (result as Promise<IteratorResult<object>>).then(this.#onResult, this.#onFailure);
-        if (this.#isCallEnded) this.#stop();
-        return;
-      }
-      if (!this.#take(result as IteratorResult<object>)) return;
     }
   }
 
-  /** Sends what came. False where the next is not to be asked for now. */
+  /** Sends what came. False where the next is not to be asked for now. Throws where the result does, when looked at. */
   #take(result: IteratorResult<object>): boolean {
     if (this.#isDone) return false;
     if (typeof result !== "object" || result === null) {
@@ -115,7 +121,10 @@ export class RequestPump implements RequestSource {
     try {
       this.#iterator ??= iterate(this.#iterable);
       const returned = this.#iterator.return?.();
-      if (returned instanceof Promise) markHandled(returned);
+      // Also a promise of another realm.
+      if (typeof (returned as Partial<Promise<unknown>> | undefined)?.then === "function") {
+        markHandled(Promise.resolve(returned));
+      }
     } catch {}
   }
 }

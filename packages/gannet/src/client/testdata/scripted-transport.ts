@@ -72,11 +72,12 @@ export class ScriptedCall implements CallWriter {
 
   // ---- the client's end ---------------------------------------------------------------
 
-  send(message: object): boolean {
+  send(message: object, isLast = false): boolean {
     if (this.isSendEnded) throw new Error("a request came behind the last");
     if ("unencodable" in message) throw new TypeError("no such field: unencodable");
     if (this.isEnded) return true;
     this.sent.push(message);
+    this.isSendEnded = isLast;
     this.onRequest(message);
     return this.hasRoom;
   }

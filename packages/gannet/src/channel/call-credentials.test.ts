@@ -311,6 +311,33 @@ test("requests that stream wait for the credentials, in order", async (t) => {
   assert.deepEqual(points, [1, 2, 3]);
 });
 
+test("what came with a call may go on as credentials, without what another client said of itself", async (t) => {
+  const came = Metadata.fromWire([
+    ["user-agent", "grpc-go/1.60"],
+    ["authorization", "Bearer theirs"],
+  ]);
+  const { client, received, channel } = inMemory(t, { callCredentials: callCredentials(() => came) });
+  await client.getFeature(HERE);
+  await client.getFeature(HERE, { metadata: came });
+  for (const metadata of received) {
+    assert.equal(metadata.getAll("user-agent").length, 1);
+    assert.match(String(metadata.get("user-agent")), /^gannet/);
+  }
+  assert.deepEqual(received[1]?.getAll("authorization"), ["Bearer theirs", "Bearer theirs"]);
+  assert.equal(channel.stats().calls.succeeded, 2);
+});
+
+test("a source that gives something else than metadata fails the call, and what it gave is not told", async (t) => {
+  for (const wrong of ["Bearer secret", new Map([["authorization", "secret"]]), undefined, 7]) {
+    const { client, received } = inMemory(t, { callCredentials: callCredentials(() => wrong as never) });
+    const error = await client.getFeature(HERE).catch((error: unknown) => error);
+    assert.ok(GrpcError.is(error, "UNAUTHENTICATED"), String(error));
+    assert.match(error.reason, /metadata is a Metadata or a plain object, not (String|Map|Undefined|Number)/);
+    assert.doesNotMatch(error.reason, /secret/);
+    assert.equal(received.length, 0);
+  }
+});
+
 test("what was not made by callCredentials is misuse", () => {
   assert.throws(() => callCredentials("token" as never), { code: "GANNET_INVALID_ARGUMENT" });
   assert.throws(() => callCredentials(() => ({}), { plaintext: true } as object), { code: "GANNET_UNKNOWN_OPTION" });

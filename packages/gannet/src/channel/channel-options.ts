@@ -135,6 +135,8 @@ export function checkChannelOptions(options: ChannelOptions, owner: string): voi
     const what = `format is "proto" or "json", not ${JSON.stringify(options.format)}`;
     throw misuse(TypeError, "GANNET_INVALID_OPTION", what);
   }
+  checkFieldText("authority", options.authority);
+  checkFieldText("userAgent", options.userAgent);
   checkNumber("minConnectTimeoutMs", options.minConnectTimeoutMs, 1);
   checkNumber("idleTimeoutMs", options.idleTimeoutMs, 1);
   if (options.http2 !== undefined) checkNumbers({ ...options.http2 }, LIMIT_RANGES, "http2");
@@ -145,4 +147,10 @@ export function checkChannelOptions(options: ChannelOptions, owner: string): voi
   checkNumber("backoff.maxMs", backoff.maxMs, 1);
   checkNumber("backoff.multiplier", backoff.multiplier, 1);
   checkNumber("backoff.jitter", backoff.jitter, 0, 1);
+}
+
+/** Refuses what cannot stand in a header (RFC 9110 §5.5). */
+function checkFieldText(name: string, value: string | undefined): void {
+  if (value === undefined || (typeof value === "string" && /^[\x20-\x7e]+$/.test(value))) return;
+  throw misuse(TypeError, "GANNET_INVALID_OPTION", `${name} is printable ASCII text, not ${JSON.stringify(value)}`);
 }

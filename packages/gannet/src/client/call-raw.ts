@@ -21,7 +21,8 @@ export function callRaw(
   options?: CallOptions,
 ): ServerStreamCall<Uint8Array> {
   checkTransport(transport, "callRaw takes a transport first");
-  const method = typeof path === "string" ? rawMethodOf(path) : undefined;
+  const isSendable = typeof path === "string" && /^[\x21-\x7e]+$/.test(path);
+  const method = isSendable ? rawMethodOf(path) : undefined;
   if (method === undefined) {
     const what = `callRaw takes a path such as "/package.Service/Method" second, not ${describe(path)}`;
     throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", what);

@@ -4,8 +4,7 @@ import {
   type CallOptions,
   checkCallCredentials,
   checkOptionKeys,
-  Metadata,
-  type MetadataInit,
+  copyMetadata,
   misuse,
   type ServerCall,
 } from "../core/index.ts";
@@ -97,15 +96,6 @@ function checkParent(parent: ServerCall): void {
   if (typeof parent === "object" && typeof parent.timeRemainingMs === "function" && "sendHeader" in parent) return;
   const what = `parent is the call that a handler is given, or null for none, not ${describe(parent)}`;
   throw misuse(TypeError, "GANNET_INVALID_OPTION", what);
-}
-
-/** A copy, as the call may be sent later than its metadata is changed. */
-function copyMetadata(init: MetadataInit): Metadata {
-  // A Map or Headers has no keys of its own: what is in it would go missing without a word.
-  if (!(init instanceof Metadata) && (typeof init !== "object" || init === null || Symbol.iterator in init)) {
-    throw misuse(TypeError, "GANNET_INVALID_OPTION", `metadata is a Metadata or a plain object, not ${describe(init)}`);
-  }
-  return new Metadata(init);
 }
 
 /** What a value is, for people. */

@@ -18,6 +18,7 @@ export { checkInterceptors } from "./check-interceptors.ts";
 export { checkNumber, checkNumbers, checkOptionKeys, nearestName } from "./check-options.ts";
 export { type Code, codeFromNumber, codeToNumber, type ErrorCode } from "./code.ts";
 export type { Compressor } from "./compressor.ts";
+export { copyMetadata } from "./copy-metadata.ts";
 export type {
   DeadlineScheduler,
   DeadlineTarget,

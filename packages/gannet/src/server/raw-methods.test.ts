@@ -166,7 +166,19 @@ describe("a call by its path alone", () => {
     await failsWith(names("GetFeature"), "UNIMPLEMENTED", /there is no request/);
     await failsWith(names("GetFeature", bytes(), bytes()), "UNIMPLEMENTED", /more than one request/);
     await failsWith(names("Missing", bytes()), "UNIMPLEMENTED", /no method Missing/);
-    for (const path of ["", "x", "/", "//", "/x", "/x/", "//x", undefined]) {
+    for (const path of [
+      "",
+      "x",
+      "/",
+      "//",
+      "/x",
+      "/x/",
+      "//x",
+      "/a.B/C\r\nx: y",
+      "/größe.S/M",
+      "/a.B/C d",
+      undefined,
+    ]) {
       assert.throws(() => callRaw(channel, path as string, []), { code: "GANNET_INVALID_ARGUMENT" }, path);
     }
     await channel.close();

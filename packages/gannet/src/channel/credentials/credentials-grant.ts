@@ -2,10 +2,10 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import {
   type CallCredentials,
   type CredentialsRequest,
+  copyMetadata,
   type ErrorCode,
   GrpcError,
   Metadata,
-  type MetadataInput,
   type Signal,
   textOfThrown,
 } from "../../core/index.ts";
@@ -69,14 +69,15 @@ export class CredentialsGrant implements CredentialsRequest {
     const given = await Promise.all(credentials.map(({ source }) => this.#ask(source)));
     const all = new Metadata(metadata);
     for (const one of given) {
-      for (const [key, value] of one) all.append(key, value as MetadataInput<string>).markSensitive(key);
+      all.appendAll(one);
+      for (const [key] of one) all.markSensitive(key);
     }
     return all;
   }
 
   async #ask(source: CallCredentials["source"]): Promise<Metadata> {
     try {
-      return new Metadata(await source(this));
+      return copyMetadata(await source(this));
     } catch (error) {
       throw errorOfSource(error);
     }

@@ -3,5 +3,7 @@
  * FileDescriptorProto, source info included. Not for files that must be rejected: those are in test/golden.
  * Start with protoc-suite.ts.
  */
+export { compileWithOurs } from "./compiler.ts";
+export { type Corpus, listCorpora } from "./corpus.ts";
 export { protocSuite } from "./protoc-suite.ts";
 export { type ProtocRun, protocInclude, runProtoc } from "./run-protoc.ts";

@@ -16,6 +16,8 @@ export function createRandom(seed: number): Random {
 }
 
 const MAX_DEPTH = 4;
+/** Required messages that have each other have no end: then one is missing. */
+const MAX_REQUIRED_DEPTH = 8;
 const INT32S = [0, 1, -1, 127, 128, 300, -129, 16383, 16384, 0x7fffffff, -0x80000000];
 const UINT32S = [0, 1, 127, 128, 16384, 0x7fffffff, 0xffffffff];
 const INT64S = [0n, 1n, -1n, 127n, 128n, 1n << 28n, 1n << 31n, 1n << 35n, (1n << 63n) - 1n, -(1n << 63n)];
@@ -38,7 +40,7 @@ function randomInit(schema: DescMessage, random: Random, depth: number): Record<
   for (const field of schema.fields) {
     const isRequired = field.presence === 3;
     if (!isRequired && random() < 0.35) continue;
-    if (!isRequired && field.message !== undefined && depth >= MAX_DEPTH) continue;
+    if (field.message !== undefined && depth >= (isRequired ? MAX_REQUIRED_DEPTH : MAX_DEPTH)) continue;
     const value = randomField(field, random, depth);
     if (value === undefined) continue;
     if (field.oneof === undefined) setOwn(init, field.localName, value);

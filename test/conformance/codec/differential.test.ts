@@ -8,7 +8,7 @@ import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { compile } from "@gannet/compiler";
 import { type Compared, compareCodecs } from "./compare-codecs.ts";
 
-const repository = fileURLToPath(new URL("../../../", import.meta.url));
+const repository = fileURLToPath(new URL("../../../../", import.meta.url));
 const MESSAGES = 20;
 const SEED = 20261125;
 

@@ -1,6 +1,7 @@
 /** What has nothing to do with gRPC: bytes, clock, timers, queues. Imports nothing. */
 export { Backoff, type BackoffOptions } from "./backoff.ts";
 export { type Clock, dateOf, systemClock, type Timer } from "./clock.ts";
+export { Fifo } from "./fifo.ts";
 export { readLatin1 } from "./latin1.ts";
 export { SerialQueue } from "./serial-queue.ts";
 export { TimerWheel, type WheelTarget, type WheelTimer } from "./timer-wheel.ts";

@@ -1,3 +1,4 @@
+import { Fifo } from "../base/index.ts";
 import type { GrpcError } from "../core/index.ts";
 
 /** Told how much of the stream was consumed, so that the client may send more. */
@@ -30,7 +31,7 @@ export class RequestStream implements AsyncIterableIterator<object> {
   /** Sees each request on its way to the handler; undefined where nothing does. What it throws, `next()` rejects with. */
   intercept: ((request: object) => object) | undefined = undefined;
   readonly #observer: ConsumptionObserver;
-  readonly #entries: Entry[] = [];
+  readonly #entries = new Fifo<Entry>();
   readonly #waiting: Waiter[] = [];
   #isEnded = false;
   #error: GrpcError | undefined;
@@ -78,10 +79,10 @@ export class RequestStream implements AsyncIterableIterator<object> {
 
   /** The call has ended: what has not been read is lost. */
   fail(error: GrpcError): void {
-    if (this.#isEnded && this.#entries.length === 0) return;
+    if (this.#isEnded && this.#entries.size === 0) return;
     this.#isEnded = true;
     this.#error = error;
-    this.#entries.length = 0;
+    this.#entries.clear();
     for (const { promise, reject } of this.#waiting.splice(0)) {
       markHandled(promise);
       reject(error);
@@ -113,7 +114,7 @@ export class RequestStream implements AsyncIterableIterator<object> {
 
   /** The handler reads no more: what still comes is dropped. */
   return(): Promise<Result> {
-    for (const { byteLength } of this.#entries.splice(0)) this.#observer.onConsumed(byteLength);
+    for (const { byteLength } of this.#entries.takeAll()) this.#observer.onConsumed(byteLength);
     this.end();
     this.#observer.onWanted();
     return Promise.resolve(DONE);

@@ -1,4 +1,5 @@
 import type { DescMethod } from "@bufbuild/protobuf";
+import { Fifo } from "../../base/index.ts";
 import type { Codec } from "../../codec/index.ts";
 import {
   type CallInit,
@@ -85,7 +86,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   /** What has come of a reply that was not asked for yet, and was not given back to the window. */
   #partialBytes = 0;
   /** Replies that were not asked for yet. */
-  #queue: Received[] = [];
+  #queue: Fifo<Received> | undefined;
   /** The end, held back until the replies before it have been taken. */
   #end: { readonly error: GrpcError | undefined; readonly trailer: ReceivedMetadata | undefined } | undefined;
   #isEnded = false;
@@ -175,7 +176,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     this.#demand += count;
     this.#bytesLeft = maxBytes;
     while (this.#isAsked && !this.#isEnded) {
-      const next = this.#queue.shift();
+      const next = this.#queue?.shift();
       if (next === undefined) break;
       const { message, isCompressed, byteLength } = next;
       if (isCompressed) this.#deliverCompressed(message as Uint8Array, byteLength);
@@ -267,7 +268,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     this.#end = { error, trailer: head };
     // How it ended is known: a deadline that passes while replies are still read changes nothing.
     this.#scheduled?.cancel();
-    if (error !== undefined && this.#isReplySingle) this.#queue = [];
+    if (error !== undefined && this.#isReplySingle) this.#queue = undefined;
     this.#endIfTaken();
   }
 
@@ -318,12 +319,16 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     const byteLength = windowBytes + this.#partialBytes;
     this.#partialBytes = 0;
     if (isCompressed && !this.#isAsked) {
+      this.#queue ??= new Fifo();
       this.#queue.push({ message: new Uint8Array(bytes.subarray(start, end)), isCompressed, byteLength });
       return;
     }
     const message = this.#decode(bytes, start, end, isCompressed);
     if (this.#isAsked) this.#deliver(message, byteLength, this.#envelopes?.decodedBytes ?? 0);
-    else this.#queue.push({ message, isCompressed: false, byteLength });
+    else {
+      this.#queue ??= new Fifo();
+      this.#queue.push({ message, isCompressed: false, byteLength });
+    }
   }
 
   #decode(bytes: Uint8Array, start: number, end: number, isCompressed: boolean): object {
@@ -380,13 +385,13 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   }
 
   #endIfTaken(): void {
-    if (this.#end !== undefined && this.#queue.length === 0) this.#finish(this.#end.error, this.#end.trailer);
+    if (this.#end !== undefined && (this.#queue === undefined || this.#queue.size === 0)) this.#finish(this.#end.error, this.#end.trailer);
   }
 
   #finish(error: GrpcError | undefined, trailer: ReceivedMetadata | undefined): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
-    this.#queue = [];
+    this.#queue = undefined;
     // Whatever status came, the stream has ended as it should.
     if (this.#end === undefined) this.#connection.counts.streamsFailed++;
     else this.#connection.counts.streamsSucceeded++;

@@ -1,4 +1,5 @@
 import { create, type DescMessage, type DescMethod, type MessageInitShape } from "@bufbuild/protobuf";
+import { dropRejection } from "./drop-rejection.ts";
 import type { GrpcError } from "./grpc-error.ts";
 import type { CallOutcome, MessageHook } from "./interceptor.ts";
 import type { Metadata } from "./metadata.ts";
@@ -87,7 +88,7 @@ export class CallHooks {
     const outcome: CallOutcome = { code: error?.code ?? "OK", error, trailer: trailer(), durationMs };
     for (const hook of hooks) {
       try {
-        hook(outcome);
+        dropRejection(hook(outcome), onThrown);
       } catch (thrown) {
         onThrown(thrown);
       }

@@ -26,6 +26,7 @@ export type {
   ScheduledDeadline,
 } from "./deadline.ts";
 export type { Diagnostics, DiagnosticsChannel } from "./diagnostics.ts";
+export { dropRejection } from "./drop-rejection.ts";
 export type { EventListener, GrpcEvent } from "./event.ts";
 export {
   detail,

@@ -1,4 +1,4 @@
-import type { DiagnosticsChannel, EventListener, GrpcEvent } from "../core/index.ts";
+import { type DiagnosticsChannel, dropRejection, type EventListener, type GrpcEvent } from "../core/index.ts";
 
 /** Tells events to the listener of the options, and to whoever listens from outside. */
 export class EventTeller {
@@ -16,7 +16,7 @@ export class EventTeller {
     if (this.#listener === undefined && !isHeard) return;
     const event: GrpcEvent = { name, level, fields };
     try {
-      this.#listener?.(event);
+      dropRejection(this.#listener?.(event));
     } catch {}
     if (isHeard) this.#diagnostics.publish(event);
   }

@@ -145,24 +145,28 @@ export class CallRunner {
     let result: unknown;
     try {
       result = call.route.handler(input, handlerCall);
+      if (!this.#isReplyStream && isPromise(result)) {
+        // A promise of somebody's own making may throw in both places.
+        result.then(
+          (reply) => this.#reply(reply),
+          (error) => this.#onThrown(error),
+        );
+        return;
+      }
     } catch (error) {
       this.#onThrown(error);
       return;
     }
-    if (this.#isReplyStream) {
-      this.#pump = new ReplyPump(call, result, {
-        onDone: () => this.#onReturned(),
-        onError: (error) => this.#onThrown(error),
-      });
-      this.#pump.start();
-    } else if (isPromise(result)) {
-      result.then(
-        (reply) => this.#reply(reply),
-        (error) => this.#onThrown(error),
-      );
-    } else {
-      this.#reply(result);
-    }
+    if (this.#isReplyStream) this.#sendReplies(result);
+    else this.#reply(result);
+  }
+
+  #sendReplies(replies: unknown): void {
+    this.#pump = new ReplyPump(this.#call, replies, {
+      onDone: () => this.#onReturned(),
+      onError: (error) => this.#onThrown(error),
+    });
+    this.#pump.start();
   }
 
   #invokeIntercepted(input: object, handlerCall: InterceptedHandlerCall): void {

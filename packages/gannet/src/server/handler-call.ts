@@ -10,6 +10,8 @@ export class HandlerCall implements ParentCall {
   /** Calls that were made for this one, and are under way. */
   #children: Set<ChildCall> | undefined;
   isHandlerRunning = true;
+  /** Why nobody waits for the handler any more, be it that the call is over or that an interceptor has answered it. */
+  #abortError: GrpcError | undefined;
 
   constructor(call: Http2ServerCall) {
     this.#call = call;
@@ -41,7 +43,7 @@ export class HandlerCall implements ParentCall {
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      const { abortError } = this.#call;
+      const { abortError } = this;
       if (abortError !== undefined) this.#controller.abort(abortError);
     }
     return this.#controller.signal;
@@ -90,7 +92,7 @@ export class HandlerCall implements ParentCall {
   }
 
   get abortError(): GrpcError | undefined {
-    return this.#call.abortError;
+    return this.#abortError ?? this.#call.abortError;
   }
 
   adopt(child: ChildCall): void {
@@ -104,6 +106,7 @@ export class HandlerCall implements ParentCall {
 
   /** Called when the call ends before its handler has. */
   abort(error: GrpcError): void {
+    this.#abortError = error;
     this.#controller?.abort(error);
     if (this.#children === undefined) return;
     for (const child of [...this.#children]) child.onParentEnd(error);

@@ -532,3 +532,32 @@ test("interceptors that are none are refused", () => {
   assert.throws(() => createServer(options), { code: "GANNET_INVALID_OPTION" });
   assert.throws(() => createServer().addPartial(RouteGuide, {}, options), { code: "GANNET_INVALID_OPTION" });
 });
+
+test("a handler whose call an interceptor has answered finds its signal aborted, also where it asks only then", async () => {
+  let resolve: (signal: ServerCall["signal"]) => void = () => {};
+  const found = new Promise<ServerCall["signal"]>((done) => {
+    resolve = done;
+  });
+  let goOn: () => void = () => {};
+  const answered = new Promise<void>((done) => {
+    goOn = done;
+  });
+  const interceptor: ServerInterceptor = async (call, next) => {
+    void next();
+    call.reply({ name: "elm" });
+  };
+  const server = createServer({ interceptors: [interceptor] }).addPartial(RouteGuide, {
+    async getFeature(_, call) {
+      await answered;
+      resolve(call.signal);
+      return { name: "oak" };
+    },
+  });
+  const channel = createInMemoryChannel(server);
+  const { name } = await createClient(RouteGuide, channel).getFeature({});
+  goOn();
+  const { aborted, reason } = await found;
+  assert.deepEqual([name, aborted], ["elm", true]);
+  assert.ok(GrpcError.is(reason, "CANCELLED"));
+  await Promise.all([channel.close(), server.shutdown()]);
+});

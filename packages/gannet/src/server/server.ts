@@ -5,6 +5,7 @@ import {
   type AmbientCalls,
   checkOptionKeys,
   type Diagnostics,
+  dropRejection,
   misuse,
   type Peer,
   type ServerCall,
@@ -20,7 +21,7 @@ import {
   type SocketListener,
   SocketPipe,
 } from "../net/index.ts";
-import { ambientCalls, defaultCompressors, nodeDiagnostics } from "../node/index.ts";
+import { ambientCalls, defaultCompressors, expectManyListeners, nodeDiagnostics } from "../node/index.ts";
 import {
   CallPublisher,
   EventTeller,
@@ -310,10 +311,11 @@ export class GrpcServer implements Server, ServerContext {
   }
 
   onUnexpectedError(error: unknown, call: ServerCall): void {
+    const onHookFailed = (second: unknown) => this.events.tell("error-hook-failed", "error", { error: second });
     try {
-      this.options.onUnexpectedError?.(error, call);
+      dropRejection(this.options.onUnexpectedError?.(error, call), onHookFailed);
     } catch (second) {
-      this.events.tell("error-hook-failed", "error", { error: second });
+      onHookFailed(second);
     }
     this.events.tell("handler-failed", "error", { error, method: call.method.name });
   }
@@ -354,6 +356,7 @@ export class GrpcServer implements Server, ServerContext {
   get shutdownSignal(): Signal {
     if (this.#shutdownController === undefined) {
       this.#shutdownController = new AbortController();
+      expectManyListeners(this.#shutdownController.signal);
       if (this.#shutdown !== undefined) this.#shutdownController.abort(shutDownError());
     }
     return this.#shutdownController.signal;

@@ -199,3 +199,17 @@ describe("while a server drains", () => {
 function withScheme(address: string): string {
   return address.startsWith("unix:") ? address : `http://${address}`;
 }
+
+test("any number may listen to shutdownSignal, without a warning of Node's", async () => {
+  const server = new GrpcServer({}, new VirtualClock());
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => warnings.push(warning);
+  process.on("warning", onWarning);
+  let heard = 0;
+  for (let count = 0; count < 100; count++) server.shutdownSignal.addEventListener("abort", () => heard++);
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("warning", onWarning);
+  assert.deepEqual(warnings, []);
+  await server.shutdown();
+  assert.equal(heard, 100);
+});

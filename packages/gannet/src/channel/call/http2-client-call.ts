@@ -318,17 +318,16 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
       throw new GrpcError("UNIMPLEMENTED", "the server sent more than one reply, where one is due");
     const byteLength = windowBytes + this.#partialBytes;
     this.#partialBytes = 0;
-    if (isCompressed && !this.#isAsked) {
-      this.#queue ??= new Fifo();
-      this.#queue.push({ message: new Uint8Array(bytes.subarray(start, end)), isCompressed, byteLength });
+    if (this.#isAsked) {
+      const message = this.#decode(bytes, start, end, isCompressed);
+      this.#deliver(message, byteLength, this.#envelopes?.decodedBytes ?? 0);
       return;
     }
-    const message = this.#decode(bytes, start, end, isCompressed);
-    if (this.#isAsked) this.#deliver(message, byteLength, this.#envelopes?.decodedBytes ?? 0);
-    else {
-      this.#queue ??= new Fifo();
-      this.#queue.push({ message, isCompressed: false, byteLength });
-    }
+    const message = isCompressed
+      ? new Uint8Array(bytes.subarray(start, end))
+      : this.#decode(bytes, start, end, isCompressed);
+    this.#queue ??= new Fifo();
+    this.#queue.push({ message, isCompressed, byteLength });
   }
 
   #decode(bytes: Uint8Array, start: number, end: number, isCompressed: boolean): object {
@@ -385,7 +384,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   }
 
   #endIfTaken(): void {
-    if (this.#end !== undefined && (this.#queue === undefined || this.#queue.size === 0)) this.#finish(this.#end.error, this.#end.trailer);
+    if (this.#end !== undefined && (this.#queue?.size ?? 0) === 0) this.#finish(this.#end.error, this.#end.trailer);
   }
 
   #finish(error: GrpcError | undefined, trailer: ReceivedMetadata | undefined): void {

@@ -70,7 +70,8 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
     this.#settings = settings;
     this.#onHandshake = onHandshake;
     const { limits, segments } = settings;
-    this.http2 = new Http2Connection({ role: "client", pipe, observer: this, limits, segments });
+    const now = () => settings.deadlines.now();
+    this.http2 = new Http2Connection({ role: "client", pipe, observer: this, limits, segments, now });
     this.calls = new ClientConnection({
       ...settings,
       http2: this.http2,

@@ -1,0 +1,35 @@
+/** What a suite of this folder offers. */
+interface FuzzSuite {
+  /** One line for the list of suites. */
+  readonly summary: string;
+  /** Resolves to whether nothing was found. */
+  run(args: readonly string[]): Promise<boolean>;
+}
+
+/** The suites by name. Imported when asked for. */
+const suites: Readonly<Record<string, () => Promise<FuzzSuite>>> = {
+  simulate: () => import("../simulation/simulate.ts"),
+};
+
+async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  const load = name === undefined || !Object.hasOwn(suites, name) ? undefined : suites[name];
+  if (load === undefined) {
+    if (name !== undefined) console.error(`There is no suite ${JSON.stringify(name)}.`);
+    console.error("Usage: npm run fuzz -- SUITE [OPTIONS]\n\nSuites:");
+    for (const [suiteName, loadSuite] of Object.entries(suites)) {
+      console.error(`  ${suiteName.padEnd(16)}${(await loadSuite()).summary}`);
+    }
+    return 2;
+  }
+  const suite = await load();
+  try {
+    return (await suite.run(rest)) ? 0 : 1;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    console.log("0 passed, 1 failed");
+    return 1;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

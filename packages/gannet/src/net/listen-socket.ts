@@ -12,6 +12,8 @@ export interface ListenOptions {
   /** Speaks TLS; plaintext where undefined. */
   readonly tls?: ListenTlsOptions | undefined;
   readonly identityListener?: IdentityListener | undefined;
+  /** How many TLS handshakes may be under way; no limit where undefined. */
+  readonly maxHandshakes?: number | undefined;
   /** Takes a connection; with TLS, the handshake is done. */
   onConnection(pipe: SocketPipe): void;
   /** A client that did not get as far as a connection, or a failure to accept: for logs. */

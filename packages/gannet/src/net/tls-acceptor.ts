@@ -16,6 +16,8 @@ const HANDSHAKE_MS = 20_000;
 /** What an acceptor tells. */
 export interface TlsAcceptorListener {
   readonly identityListener?: IdentityListener | undefined;
+  /** How many handshakes may be under way; no limit where undefined. */
+  readonly maxHandshakes?: number | undefined;
   onConnection(pipe: SocketPipe): void;
   onProblem?(message: string, peer: string): void;
 }
@@ -30,7 +32,6 @@ export class TlsAcceptor {
   readonly #identity: TlsContextReader;
   readonly #names = new Map<string, TlsContextReader>();
   readonly #handshaking = new Set<Socket>();
-  readonly #handshakeMs: number;
   #applied: TlsContext;
   readonly #server: Server;
 
@@ -57,7 +58,6 @@ export class TlsAcceptor {
     this.#listener = listener;
     this.#identity = identity;
     this.#applied = first;
-    this.#handshakeMs = options.handshakeTimeoutMs ?? HANDSHAKE_MS;
     this.#server = this.#createServer(first);
   }
 
@@ -85,7 +85,7 @@ export class TlsAcceptor {
     const server = createServer({
       ...contextOptions(first.identity),
       ALPNProtocols: [ALPN_PROTOCOL],
-      handshakeTimeout: this.#handshakeMs,
+      handshakeTimeout: this.#options.handshakeTimeoutMs ?? HANDSHAKE_MS,
       requestCert: clientCertificates !== "none",
       rejectUnauthorized: clientCertificates === "require",
       noDelay: true,
@@ -121,6 +121,11 @@ export class TlsAcceptor {
 
   /** Takes a socket, on which nothing was read. */
   accept(socket: Socket): void {
+    if (this.#handshaking.size >= (this.#listener.maxHandshakes ?? Number.POSITIVE_INFINITY)) {
+      this.#listener.onProblem?.("TLS handshake: too many are under way", peerOf(socket));
+      socket.destroy();
+      return;
+    }
     this.#handshaking.add(socket);
     socket.once("close", () => this.#handshaking.delete(socket));
     // There was one to start with: a source that fails leaves it as it is.
@@ -133,12 +138,7 @@ export class TlsAcceptor {
     // TLS comes to listen to the socket only later.
     const onError = () => {};
     socket.on("error", onError);
-    const timer = setTimeout(() => {
-      this.#listener.onProblem?.("TLS handshake: the source of the identity did not answer in time", peerOf(socket));
-      socket.destroy();
-    }, this.#handshakeMs);
     const goOn = (found: TlsContext) => {
-      clearTimeout(timer);
       socket.off("error", onError);
       if (!socket.destroyed) this.#shakeHands(found, socket);
     };

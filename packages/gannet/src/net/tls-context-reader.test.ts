@@ -153,3 +153,28 @@ test("certificate files that are not there say which", async () => {
   assert.throws(() => certificateFiles({}), { code: "GANNET_INVALID_OPTION" });
   assert.throws(() => certificateFiles({ crt: "x" } as object), { code: "GANNET_UNKNOWN_OPTION" });
 });
+
+test("a source that hangs leaves the identity as it was, is asked again, and counts once it answers", async () => {
+  const told = new Told();
+  const answers: ((identity: TlsIdentity) => void)[] = [];
+  let isSlow = false;
+  const reader = new TlsContextReader(
+    {
+      name: "vault",
+      current: () => (isSlow ? new Promise<TlsIdentity>((resolve) => answers.push(resolve)) : Promise.resolve(one)),
+    },
+    told,
+    undefined,
+    1,
+  );
+  await reader.current();
+  isSlow = true;
+  assert.equal(await subjectNow(reader), "CN=one");
+  assert.equal(await subjectNow(reader), "CN=one");
+  assert.deepEqual(told.refusals, ["vault: the source did not answer in 1 ms"]);
+  answers[1]?.(two);
+  answers[0]?.(one);
+  await new Promise((resolve) => setImmediate(resolve));
+  isSlow = false;
+  assert.deepEqual(told.changes, ["CN=two"]);
+});

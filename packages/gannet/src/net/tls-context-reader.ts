@@ -2,6 +2,9 @@ import { misuse } from "../core/index.ts";
 import { createTlsContext, type TlsContext } from "./tls-context.ts";
 import { isSameIdentity, type TlsIdentity, type TlsIdentitySource } from "./tls-identity.ts";
 
+/** How long a source is waited for where there is an identity to go on with. */
+const PATIENCE_MS = 2_000;
+
 /** Hears how an identity changes. */
 export interface IdentityListener {
   /**
@@ -25,18 +28,28 @@ export class TlsContextReader {
   readonly #name: string;
   readonly #listener: IdentityListener;
   readonly #create: (identity: TlsIdentity) => TlsContext;
+  readonly #patienceMs: number;
   #current: TlsContext | undefined;
   /** What the source gave last, whether it was taken or not. */
   #last: TlsIdentity | undefined;
   #problem: string | undefined;
   #reading: Promise<TlsContext> | undefined;
+  /** Which question to the source is the newest, and to which the newest answer was. */
+  #asked = 0;
+  #answered = 0;
 
-  /** @param create throws for an identity that does not do */
+  /**
+   * @param create throws for an identity that does not do
+   * @param patienceMs Milliseconds for a source to answer, before the identity stays as it was; it is asked again for the
+   *   next connection, and a late answer counts.
+   */
   constructor(
     source: TlsIdentitySource | TlsContext,
     listener: IdentityListener = {},
     create: (identity: TlsIdentity) => TlsContext = createTlsContext,
+    patienceMs: number = PATIENCE_MS,
   ) {
+    this.#patienceMs = patienceMs;
     this.#listener = listener;
     this.#create = create;
     if ("context" in source) {
@@ -64,14 +77,33 @@ export class TlsContextReader {
       return this.#refuse(error);
     }
     if (!isPromise(given)) return this.#take(given);
-    const reading = given.then(
-      (identity) => this.#take(identity),
+    const asked = ++this.#asked;
+    const answer = given.then(
+      (identity) => this.#takeInTurn(identity, asked),
       (error: unknown) => this.#refuse(error),
     );
-    this.#reading = reading.finally(() => {
+    const reading = (this.#current === undefined ? answer : this.#waitFor(answer)).finally(() => {
       this.#reading = undefined;
     });
-    return this.#reading;
+    this.#reading = reading;
+    return reading;
+  }
+
+  /** An answer that one to a later question has overtaken says nothing any more. */
+  #takeInTurn(identity: TlsIdentity, asked: number): TlsContext {
+    if (this.#current !== undefined && asked < this.#answered) return this.#current;
+    this.#answered = asked;
+    return this.#take(identity);
+  }
+
+  /** A source that hangs must not keep those out who connect. */
+  #waitFor(answer: Promise<TlsContext>): Promise<TlsContext> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        resolve(this.#refuse(new Error(`the source did not answer in ${this.#patienceMs} ms`)));
+      }, this.#patienceMs);
+      answer.then(resolve, reject).finally(() => clearTimeout(timer));
+    });
   }
 
   /** Makes a new context next time, though the source may give the same. */

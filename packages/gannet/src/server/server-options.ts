@@ -31,7 +31,8 @@ export interface ServerOptions extends MessageOptions, LifetimeOptions {
   readonly maxQueuedCalls?: number | undefined;
   /**
    * How many connections may be open. One beyond it is told GOAWAY with `max_connections`, of which its client sees
-   * UNAVAILABLE, and closed; clients of gRPC try again with backoff, or elsewhere.
+   * UNAVAILABLE, and closed; clients of gRPC try again with backoff, or elsewhere. With TLS, as many more may be in their
+   * handshake at each address.
    *
    * @default no limit
    */

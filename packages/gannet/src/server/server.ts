@@ -201,6 +201,7 @@ export class GrpcServer implements Server, ServerContext {
     const listener = await listenSocket(address, {
       tls: options.tls,
       identityListener: new IdentityEvents(this.events),
+      maxHandshakes: this.options.maxConnections,
       onConnection: (pipe) => this.#accept(pipe),
       onProblem: (message, peer) => this.events.tell("connection-failed", "info", { message, peer }),
     });

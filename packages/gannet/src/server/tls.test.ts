@@ -1,5 +1,6 @@
 /** Servers and channels over TLS, on sockets: who is believed, what is said of who is not, and identities that change. */
 import assert from "node:assert/strict";
+import { connect as connectPlainly } from "node:net";
 import { type TestContext, test } from "node:test";
 import { connect } from "node:tls";
 import { createChannel, insecure, type TlsOptions, tls } from "../channel/index.ts";
@@ -189,9 +190,8 @@ test("plaintext and TLS that meet say who speaks what, on both sides", async (t)
 
 test("a client that does not finish its handshake is let go", async (t) => {
   const server = await TlsServer.start(t, { handshakeTimeoutMs: 30 });
-  const { connect: connectPlain } = await import("node:net");
   const [host = "", port = ""] = server.address.split(":");
-  const socket = connectPlain(Number(port), host);
+  const socket = connectPlainly(Number(port), host);
   await new Promise((resolve) => socket.once("close", resolve).resume());
   assert.match(await until(() => server.problems()[0]), /the client took too long/);
 });
@@ -332,4 +332,23 @@ test("a TLS session of before a change of CA is not taken up again", async (t) =
   assert.equal((await resumed(session)).reused, true);
   identity = { ...serverIdentity, ca: otherCa.cert };
   assert.equal((await resumed(session)).reused, false);
+});
+
+test("no more clients than maxConnections are in their handshake, and those beyond it are let go", async (t) => {
+  const problems: unknown[] = [];
+  const server = createServer({
+    maxConnections: 2,
+    onEvent: ({ name, fields }) => {
+      if (name === "connection-failed") problems.push(fields["message"]);
+    },
+  });
+  t.after(() => server.shutdown({ graceMs: 0 }));
+  const { port } = await server.listen("127.0.0.1:0", { tls: serverIdentity });
+  const silent = Array.from({ length: 5 }, () => connectPlainly(port, "127.0.0.1"));
+  await new Promise<void>((resolve) => {
+    let closed = 0;
+    for (const socket of silent) socket.resume().once("close", () => ++closed === 3 && resolve());
+  });
+  assert.deepEqual(problems, Array(3).fill("TLS handshake: too many are under way"));
+  for (const socket of silent) socket.destroy();
 });

@@ -345,6 +345,16 @@ interface ConnectionLimits {
     readonly maxHeaderFields?: number | undefined;
     readonly maxUselessFrames?: number | undefined;
     readonly maxResets?: number | undefined;
+    readonly maxWindowUpdatesPerData?: number | undefined;
+    readonly maxPrioritiesPerStream?: number | undefined;
+    readonly maxEmptyDataFrames?: number | undefined;
+    readonly maxTinyDataFrames?: number | undefined;
+    readonly maxContinuationFrames?: number | undefined;
+    readonly headerBlockTimeoutMs?: number | undefined;
+    readonly maxQueuedControlFrames?: number | undefined;
+    readonly maxUnconsumedBytes?: number | undefined;
+    readonly maxQueuedBytes?: number | undefined;
+    readonly sendStallTimeoutMs?: number | undefined;
 }
 
 interface ConnectionStats {

@@ -317,6 +317,45 @@ test("a client that resets each call at once is let go, and its calls with it", 
   await client.server.shutdown();
 });
 
+describe("what a client does too often is counted under its name, and told:", () => {
+  const open = frames.headers(1, request(CLIENT_STREAM));
+  for (const [violation, say] of [
+    ["window-update-flood", [open, ...Array.from({ length: 8 }, () => frames.windowUpdate(1, 1))]],
+    ["empty-data-flood", [open, ...Array.from({ length: 101 }, () => frames.data(1))]],
+    ["tiny-data-flood", [open, ...Array.from({ length: 1001 }, () => frames.data(1, "\0"))]],
+    ["priority-flood", Array.from({ length: 101 }, () => frames.frame(2, 0, 9, Buffer.alloc(5)))],
+    ["settings-flood", Array.from({ length: 1001 }, () => frames.settings())],
+    [
+      "continuation-flood",
+      [
+        frames.headers(1, Buffer.alloc(0), 0),
+        ...Array.from({ length: 9 }, () => frames.continuation(1, Buffer.alloc(0))),
+      ],
+    ],
+    ["header-block-timeout", [frames.headers(1, Buffer.alloc(0), 0)]],
+  ] as const) {
+    test(violation, async () => {
+      const client = await new RawClient().greet();
+      const other = Http2Peer.connect(client.server);
+      other.send(frames.PREFACE, frames.settings(), frames.settingsAck);
+      await client.say(...say);
+      await client.clock.advance(11_000);
+      assert.match(client.answers().at(-1) ?? "", /^GOAWAY \d+ ENHANCE_YOUR_CALM$/);
+      assert.deepEqual(client.server.stats().violations, { [violation]: 1 });
+      assert.deepEqual(
+        client.events.map(({ name, fields }) => [name, fields["violation"]]),
+        [["http2-violation", violation]],
+      );
+      other.send(...good(1));
+      await client.clock.advance(0);
+      assert.ok(other.take().some(({ text }) => text === "HEADERS 1 end"));
+      other.destroy();
+      await client.server.shutdown();
+      assert.equal(client.server.deadlines.size, 0);
+    });
+  }
+});
+
 test("a window of 0 and calls without end hold no more than the limit of streams", async () => {
   const client = new RawClient();
   await client.say(frames.PREFACE, frames.settings([4, 0]), frames.settingsAck);

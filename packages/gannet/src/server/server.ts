@@ -241,6 +241,7 @@ export class GrpcServer implements Server, ServerContext {
           limits: withHeaderRoom(this.options.http2, this.messages.maxMetadataBytes),
           segments: this.#segments,
           now: () => this.clock.now(),
+          timers: this.deadlines,
         });
       });
       this.counts.connections++;

@@ -69,9 +69,17 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
     this.#pipe = pipe;
     this.#settings = settings;
     this.#onHandshake = onHandshake;
-    const { limits, segments } = settings;
-    const now = () => settings.deadlines.now();
-    this.http2 = new Http2Connection({ role: "client", pipe, observer: this, limits, segments, now });
+    const { limits, segments, deadlines } = settings;
+    const now = (): number => deadlines.now();
+    this.http2 = new Http2Connection({
+      role: "client",
+      pipe,
+      observer: this,
+      limits,
+      segments,
+      now,
+      timers: deadlines,
+    });
     this.calls = new ClientConnection({
       ...settings,
       http2: this.http2,

@@ -1,6 +1,6 @@
 import { DEFAULT_WINDOW_BYTES, MAX_WINDOW_BYTES } from "../frame/index.ts";
 
-/** What holds where a limit is not given, by the names of `ConnectionLimits`. */
+/** What holds where a limit is not given, by the names of `ConnectionLimits`, and why it is that. */
 const DEFAULTS = {
   maxConcurrentStreams: 1000,
   streamWindowBytes: 256 * 1024,
@@ -9,6 +9,27 @@ const DEFAULTS = {
   maxHeaderFields: 100,
   maxUselessFrames: 1000,
   maxResets: 1000,
+  // A peer answers a frame of DATA with an update for its stream and one for the connection, seldom with more. What
+  // others allow.
+  maxWindowUpdatesPerData: 10,
+  // Peers of old reprioritize a stream now and then; a tree of priorities, which would make it dear, we have none.
+  maxPrioritiesPerStream: 100,
+  // An empty frame moves nothing on. Peers send one by accident, not many in a row.
+  maxEmptyDataFrames: 100,
+  // The five bytes before a message make each frame that is shorter a piece of one: the rest of a window, mostly.
+  maxTinyDataFrames: 1000,
+  // With frames of the least size, eight hold eight times the largest header.
+  maxContinuationFrames: 8,
+  // What one peer has to say at once takes a round trip at most.
+  headerBlockTimeoutMs: 10_000,
+  // As many answers as a peer has frames to spend without use.
+  maxQueuedControlFrames: 1000,
+  // Twice the largest window of a stream.
+  maxUnconsumedBytes: 32 * 1024 * 1024,
+  // All calls that a connection may have, each with a reply of 64 KiB.
+  maxQueuedBytes: 64 * 1024 * 1024,
+  // Twice as long as networks mostly take to come back.
+  sendStallTimeoutMs: 120_000,
 } as const;
 
 /** Limits of which each has a value. */
@@ -16,7 +37,8 @@ export type Limits = { readonly [K in keyof ConnectionLimits]-?: number };
 
 export function withDefaults(limits: ConnectionLimits): Limits {
   const given = Object.entries(limits).filter(([, value]) => value !== undefined);
-  return { ...DEFAULTS, ...Object.fromEntries(given) };
+  const all: Limits = { ...DEFAULTS, ...Object.fromEntries(given) };
+  return { ...all, maxUnconsumedBytes: Math.max(all.maxUnconsumedBytes, all.connectionWindowBytes) };
 }
 
 /** Limits of a connection. Each has a default that is safe. */
@@ -65,6 +87,69 @@ export interface ConnectionLimits {
    * @default 1000
    */
   readonly maxResets?: number | undefined;
+  /**
+   * WINDOW_UPDATE frames that the peer may send: 5, and twice the sum of all streams so far and this number for each frame
+   * of DATA that it was sent, or 16 KiB of it.
+   *
+   * @default 10
+   */
+  readonly maxWindowUpdatesPerData?: number | undefined;
+  /**
+   * PRIORITY frames that the peer may send: this number, and as many again for each stream so far.
+   *
+   * @default 100
+   */
+  readonly maxPrioritiesPerStream?: number | undefined;
+  /**
+   * DATA frames in a row that have no payload and end nothing.
+   *
+   * @default 100
+   */
+  readonly maxEmptyDataFrames?: number | undefined;
+  /**
+   * DATA frames of less than five bytes that end nothing. Refilled by 200 a second, and by larger ones.
+   *
+   * @default 1000
+   */
+  readonly maxTinyDataFrames?: number | undefined;
+  /**
+   * CONTINUATION frames of a header. Together with HEADERS they may have twice `maxHeaderListBytes`.
+   *
+   * @default 8
+   */
+  readonly maxContinuationFrames?: number | undefined;
+  /**
+   * How long a header that is spread over frames may take, give or take a second.
+   *
+   * @default 10000
+   */
+  readonly headerBlockTimeoutMs?: number | undefined;
+  /**
+   * Answers to pings, settings and mistakes that may wait for a peer which does not read.
+   *
+   * @default 1000
+   */
+  readonly maxQueuedControlFrames?: number | undefined;
+  /**
+   * Bytes of all streams together that may have come, or be on their way, before they are consumed: the connection's window
+   * is not opened beyond. At least `connectionWindowBytes`.
+   *
+   * @default 33554432
+   */
+  readonly maxUnconsumedBytes?: number | undefined;
+  /**
+   * Bytes that may wait for a client's windows, on all streams together. A message that comes on top of more ends its
+   * stream. On servers only.
+   *
+   * @default 67108864
+   */
+  readonly maxQueuedBytes?: number | undefined;
+  /**
+   * How long a client may take next to nothing while more than 1 MiB waits for it, give or take a second. On servers only.
+   *
+   * @default 120000
+   */
+  readonly sendStallTimeoutMs?: number | undefined;
 }
 
 /**
@@ -86,4 +171,14 @@ export const LIMIT_RANGES: Readonly<Record<keyof ConnectionLimits, readonly [lea
   maxHeaderFields: [1, Number.POSITIVE_INFINITY],
   maxUselessFrames: [0, Number.POSITIVE_INFINITY],
   maxResets: [0, Number.POSITIVE_INFINITY],
+  maxWindowUpdatesPerData: [1, Number.POSITIVE_INFINITY],
+  maxPrioritiesPerStream: [0, Number.POSITIVE_INFINITY],
+  maxEmptyDataFrames: [0, Number.POSITIVE_INFINITY],
+  maxTinyDataFrames: [0, Number.POSITIVE_INFINITY],
+  maxContinuationFrames: [0, Number.POSITIVE_INFINITY],
+  headerBlockTimeoutMs: [1, Number.POSITIVE_INFINITY],
+  maxQueuedControlFrames: [1, Number.POSITIVE_INFINITY],
+  maxUnconsumedBytes: [1, Number.POSITIVE_INFINITY],
+  maxQueuedBytes: [0, Number.POSITIVE_INFINITY],
+  sendStallTimeoutMs: [1, Number.POSITIVE_INFINITY],
 };

@@ -23,6 +23,12 @@ export interface ConnectionObserver {
   onViolation(name: string, message: string): void;
 }
 
+/** Timers of the owner's. The connection asks for one at a time, and only while something may take only so long. */
+export interface ConnectionTimers {
+  /** Tells `target` once the clock shows `instant`. */
+  schedule(instant: number, target: { onDeadline(): void }): { cancel(): void };
+}
+
 /** What a connection is made with. */
 export interface ConnectionOptions {
   readonly role: "client" | "server";
@@ -37,4 +43,6 @@ export interface ConnectionOptions {
    * @default performance.now
    */
   readonly now?: (() => number) | undefined;
+  /** Limits of time are kept by them; where undefined, nothing is ever too late. */
+  readonly timers?: ConnectionTimers | undefined;
 }

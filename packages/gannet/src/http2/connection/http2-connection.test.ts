@@ -557,31 +557,36 @@ describe("limits", () => {
     assert.ok(peer.rooms > 0 && peer.connection.canOpenStream);
   });
 
-  for (const [name, flood] of [
-    ["pings", () => ping()],
-    ["answers to pings that nobody sent", () => ping("12345678", 1)],
-    ["settings", () => settings()],
-    ["acknowledgements", () => settingsAck],
-    ["empty DATA", () => data(1)],
-    ["PRIORITY", () => frame(FrameType.Priority, 0, 9, Buffer.alloc(5))],
-    ["frames that are not known", () => frame(0xfb, 0, 0)],
-    ["GOAWAY", () => goaway(0, 0)],
-    ["HEADERS over the limit", (turn: number) => headers(2 * turn + 3, requestBlock)],
+  for (const [name, allowed, violation, flood] of [
+    ["pings", 1000, "ping-flood", () => ping()],
+    ["answers to pings that nobody sent", 1000, "ping-ack-flood", () => ping("12345678", 1)],
+    ["settings", 1000, "settings-flood", () => settings()],
+    ["acknowledgements", 1000, "settings-ack-flood", () => settingsAck],
+    ["empty DATA", 100, "empty-data-flood", () => data(1)],
+    ["DATA of a byte", 1000, "tiny-data-flood", () => data(1, "x")],
+    ["padding around nothing", 1000, "tiny-data-flood", () => data(1, "\x01x\0", PADDED)],
+    ["PRIORITY", 200, "priority-flood", () => frame(FrameType.Priority, 0, 9, Buffer.alloc(5))],
+    ["windows", 7, "window-update-flood", () => windowUpdate(0, 1)],
+    ["windows of a stream", 7, "window-update-flood", () => windowUpdate(1, 1)],
+    ["frames that are not known", 1000, "unknown-frame-flood", () => frame(0xfb, 0, 0)],
+    ["GOAWAY", 1000, "goaway-flood", () => goaway(0, 0)],
+    ["HEADERS over the limit", 1000, "too-many-streams-flood", (turn: number) => headers(2 * turn + 3, requestBlock)],
   ] as const) {
     test(`a flood of ${name} ends the connection`, () => {
       const peer = new ScriptedPeer("server", { maxConcurrentStreams: 1 }).greet();
       peer.say(headers(1, requestBlock));
       let turn = 0;
       for (; turn < 2000 && !peer.connection.isClosed; turn++) peer.say(flood(turn));
-      assert.equal(turn, 1001);
+      assert.equal(turn, allowed + 1);
       assert.match(peer.seen().at(-1) ?? "", /^GOAWAY \d+ ENHANCE_YOUR_CALM$/);
+      assert.equal(peer.violations.at(-1)?.split(":")[0], violation);
       assert.ok(peer.pipe.isEnded);
     });
   }
 
   test("as many pings as data is no flood, nor are a few each second", () => {
     const { peer, stream } = serverWithStream([4, 0x7fffffff]);
-    for (let turn = 0; turn < 5000; turn++) peer.say(ping(), data(1, "x"));
+    for (let turn = 0; turn < 5000; turn++) peer.say(ping(), data(1, "12345"));
     for (let turn = 0; turn < 5000; turn++) {
       commit(peer, stream, Buffer.alloc(1));
       peer.say(ping(), ...(turn % 100 === 0 ? [windowUpdate(0, 1000)] : []));

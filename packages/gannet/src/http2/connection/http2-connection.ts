@@ -17,6 +17,7 @@ import { SegmentPool } from "./segment-pool.ts";
 import { SendQueue } from "./send-queue.ts";
 import { StreamEnds } from "./stream-ends.ts";
 import { StreamTable } from "./stream-table.ts";
+import { TimeLimits } from "./time-limits.ts";
 
 /** A new connection takes over before the numbers of this one run out. */
 const NEARLY_USED_UP = 0.75;
@@ -50,6 +51,7 @@ export class Http2Connection {
   readonly #ends: StreamEnds;
   readonly #queue: SendQueue;
   readonly #windows: ReceiveWindows;
+  readonly #timeLimits: TimeLimits;
   readonly #receiver: Receiver;
 
   constructor(options: ConnectionOptions) {
@@ -59,27 +61,30 @@ export class Http2Connection {
     this.#pipe = pipe;
     this.#observer = observer;
     this.#limits = withDefaults(limits);
-    const budgets = new Budgets(this.#limits, now);
     this.#table = new StreamTable(isServer);
+    const budgets = new Budgets(this.#limits, this.#table, now);
+    this.#timeLimits = new TimeLimits(options.timers, now, (at) => this.#checkTime(at));
     this.#writer = new FrameWriter(pipe, segments, this.#peer, this.#life);
     this.output = this.#writer.output;
     this.encoder = this.#writer.encoder;
-    this.#ends = new StreamEnds(isServer, this.#table, this.#writer, budgets, observer);
-    this.#queue = new SendQueue(pipe, this.#peer, this.#table, this.#writer, this.#ends, budgets);
     this.#windows = new ReceiveWindows(this.#limits, this.#table, this.#writer);
-    this.#receiver = new Receiver({
-      isServer,
+    this.#ends = new StreamEnds(isServer, this.#table, this.#writer, this.#windows, budgets, observer);
+    const parts = {
       limits: this.#limits,
+      pipe,
       observer,
+      now,
+      timeLimits: this.#timeLimits,
       peer: this.#peer,
       table: this.#table,
-      windows: this.#windows,
       writer: this.#writer,
+      windows: this.#windows,
       ends: this.#ends,
       budgets,
       life: this.#life,
-      queue: this.#queue,
-    });
+    };
+    this.#queue = new SendQueue({ ...parts, isBounded: isServer });
+    this.#receiver = new Receiver({ ...parts, isServer, queue: this.#queue });
     this.#start();
   }
 
@@ -261,6 +266,17 @@ export class Http2Connection {
     this.#close(reason);
   }
 
+  /** Whether something is under way that may take only so long; what took longer ends the connection. */
+  #checkTime(now: number): boolean {
+    try {
+      const isBlockOpen = this.#receiver.checkTime(now);
+      return this.#queue.checkTime(now) || isBlockOpen;
+    } catch (error) {
+      this.#fail(error);
+      return false;
+    }
+  }
+
   /** §5.4.1: what breaks the connection is said in a GOAWAY. */
   #fail(error: unknown): void {
     if (error instanceof Http2Error) {
@@ -279,6 +295,7 @@ export class Http2Connection {
   #close(reason: string): void {
     if (this.#life.isClosed) return;
     this.#life.close();
+    this.#timeLimits.stop();
     this.#ends.endAll(reason);
     this.#observer.onClose(reason);
   }

@@ -4,6 +4,6 @@
  */
 export type { BytePipe } from "./byte-pipe.ts";
 export { type ConnectionLimits, LIMIT_RANGES, withHeaderRoom } from "./connection-limits.ts";
-export type { ConnectionObserver, ConnectionOptions } from "./connection-options.ts";
+export type { ConnectionObserver, ConnectionOptions, ConnectionTimers } from "./connection-options.ts";
 export { Http2Connection } from "./http2-connection.ts";
 export { SegmentPool } from "./segment-pool.ts";

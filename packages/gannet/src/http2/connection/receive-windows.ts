@@ -8,6 +8,7 @@ import type { StreamTable } from "./stream-table.ts";
 /**
  * The windows that we give to the peer (RFC 9113 §6.9). That of a stream follows what the layer above has consumed, which
  * is the back-pressure of a call. That of the connection follows what was read: a slow stream shall not stop the others.
+ * But only as far as memory goes: what was not consumed and what may still come are `maxUnconsumedBytes` together at most.
  */
 export class ReceiveWindows {
   readonly #limits: Limits;
@@ -54,10 +55,19 @@ export class ReceiveWindows {
     if (this.connectionBytes < 0)
       throw new Http2Error(0, Http2Code.FlowControlError, "more DATA than the connection's window");
     this.#unreported += byteLength;
-    if (this.#unreported < this.#limits.connectionWindowBytes / 2) return;
-    this.#writer.writeWindowUpdate(0, this.#unreported);
-    this.connectionBytes += this.#unreported;
-    this.#unreported = 0;
+  }
+
+  /** Lets the peer send as much again as was read, or as there is memory for. */
+  #openConnection(): void {
+    const { maxUnconsumedBytes, connectionWindowBytes } = this.#limits;
+    const room = maxUnconsumedBytes - this.#table.unconsumedBytes - this.connectionBytes;
+    const increment = Math.min(this.#unreported, room);
+    // Where memory is short, little by little would be an update for each message.
+    if (increment < Math.min(this.#unreported, connectionWindowBytes / 4)) return;
+    this.#writer.writeWindowUpdate(0, increment);
+    this.connectionBytes += increment;
+    this.#unreported -= increment;
+    this.#writer.requestFlush();
   }
 
   /**
@@ -67,12 +77,24 @@ export class ReceiveWindows {
    */
   takeOfStream(stream: Http2Stream, byteLength: number): void {
     stream.receiveWindow -= byteLength;
+    stream.unconsumed += byteLength;
+    this.#table.unconsumedBytes += byteLength;
     if (stream.receiveWindow < 0)
       throw new Http2Error(stream.id, Http2Code.FlowControlError, "more DATA than the stream's window");
   }
 
+  /** Opens the connection's window again, at the half of it: DATA was read, or something was consumed. */
+  reopenConnection(): void {
+    if (this.#unreported >= this.#limits.connectionWindowBytes / 2) this.#openConnection();
+  }
+
   /** The layer above has consumed `byteLength` bytes of the stream: the peer may send as many more. */
   release(stream: Http2Stream, byteLength: number): void {
+    const consumed = Math.min(byteLength, stream.unconsumed);
+    stream.unconsumed -= consumed;
+    this.#table.unconsumedBytes -= consumed;
+    // Mostly done as it was read; not where memory was short.
+    this.reopenConnection();
     if (!mayReceive(stream.state)) return;
     stream.unreported += byteLength;
     // Few updates of much rather than many of little; the half is time enough for one to arrive.

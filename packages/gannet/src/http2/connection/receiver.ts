@@ -1,12 +1,14 @@
 import { readLatin1 } from "../../base/index.ts";
 import { DEFAULT_FRAME_BYTES, FrameFlag, type FrameSink, FrameType, parseFrame, Setting } from "../frame/index.ts";
 import { Http2Code, Http2Error, http2CodeName } from "../http2-error.ts";
+import type { BytePipe } from "./byte-pipe.ts";
 import { type ConnectionLife, ConnectionPhase } from "./connection-life.ts";
 import { type FrameHandler, FrameReader } from "./frame-reader.ts";
 import { HeaderBlock } from "./header-block.ts";
 import { PrefaceReader } from "./preface.ts";
 import type { SendQueue } from "./send-queue.ts";
 import { StreamReceiver, type StreamReceiverParts } from "./stream-receiver.ts";
+import type { TimeLimits } from "./time-limits.ts";
 
 /** What is kept of the words in a GOAWAY. */
 const MAX_DEBUG_BYTES = 1024;
@@ -15,6 +17,10 @@ const MAX_DEBUG_BYTES = 1024;
 export interface ReceiverParts extends StreamReceiverParts {
   readonly life: ConnectionLife;
   readonly queue: SendQueue;
+  readonly pipe: BytePipe;
+  readonly timeLimits: TimeLimits;
+  /** Milliseconds on a clock that only goes forward. */
+  now(): number;
 }
 
 /**
@@ -48,6 +54,16 @@ export class Receiver implements FrameHandler, FrameSink {
     this.#reader.read(chunk, start);
   }
 
+  /**
+   * Whether something has begun that may take only so long.
+   *
+   * @throws Http2Error where it took longer
+   */
+  checkTime(now: number): boolean {
+    this.#openBlock?.checkTime(now);
+    return this.#openBlock !== undefined;
+  }
+
   // ---- frames, in their order ---------------------------------------------------------
 
   get isReading(): boolean {
@@ -77,6 +93,7 @@ export class Receiver implements FrameHandler, FrameSink {
     // One that was never opened cannot be reset (§5.1).
     if (this.#parts.table.isIdle(streamId))
       throw new Http2Error(0, http2Code, `${message}, on stream ${streamId}, which is idle`);
+    this.#onAnswer();
     this.#parts.ends.fail(error);
   }
 
@@ -98,10 +115,11 @@ export class Receiver implements FrameHandler, FrameSink {
       this.#streams.onHeaderBlock(streamId, bytes, start, end, endStream);
       return;
     }
-    // A block compresses well or not at all: one that is larger than the list may be cannot become a list.
-    const block = new HeaderBlock(streamId, endStream, 2 * this.#parts.limits.maxHeaderListBytes);
+    const { limits, now, timeLimits } = this.#parts;
+    const block = new HeaderBlock(streamId, endStream, limits, now());
     this.#openBlock = block;
     block.add(bytes, start, end);
+    timeLimits.start();
   }
 
   onContinuation(_: number, bytes: Uint8Array, start: number, end: number, endHeaders: boolean): void {
@@ -116,7 +134,7 @@ export class Receiver implements FrameHandler, FrameSink {
 
   /** Priorities are read for their form only (§5.3.2). */
   onPriority(): void {
-    this.#parts.budgets.spendUseless("priority");
+    this.#parts.budgets.onPriority();
   }
 
   onRstStream(streamId: number, http2Code: number): void {
@@ -138,7 +156,8 @@ export class Receiver implements FrameHandler, FrameSink {
   }
 
   onWindowUpdate(streamId: number, increment: number): void {
-    const { table, queue } = this.#parts;
+    const { table, queue, budgets } = this.#parts;
+    budgets.onWindowUpdate();
     if (streamId === 0) {
       queue.growConnection(increment);
       return;
@@ -183,6 +202,7 @@ export class Receiver implements FrameHandler, FrameSink {
     const { budgets, writer, observer, queue } = this.#parts;
     if (this.#life.phase !== ConnectionPhase.Preface) budgets.spendUseless("settings");
     this.#life.onSettings();
+    this.#onAnswer();
     writer.writeSettingsAck();
     observer.onRoom();
     queue.resume();
@@ -198,7 +218,9 @@ export class Receiver implements FrameHandler, FrameSink {
     const { budgets, observer, writer } = this.#parts;
     budgets.spendUseless("ping");
     observer.onPing?.();
-    if (!this.#life.isClosed) writer.writePing(payload, true);
+    if (this.#life.isClosed) return;
+    this.#onAnswer();
+    writer.writePing(payload, true);
   }
 
   onPingAck(payload: Uint8Array): void {
@@ -222,6 +244,11 @@ export class Receiver implements FrameHandler, FrameSink {
   /** Types that we do not know are passed over (§5.5). */
   onUnknown(): void {
     this.#parts.budgets.spendUseless("unknown-frame");
+  }
+
+  /** Something is about to be written because the peer made us. */
+  #onAnswer(): void {
+    this.#parts.budgets.onAnswer(this.#parts.pipe.congested);
   }
 }
 

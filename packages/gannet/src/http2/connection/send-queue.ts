@@ -1,12 +1,35 @@
-import { DEFAULT_WINDOW_BYTES, FRAME_HEADER_BYTES, MAX_WINDOW_BYTES } from "../frame/index.ts";
+import { DEFAULT_FRAME_BYTES, DEFAULT_WINDOW_BYTES, FRAME_HEADER_BYTES, MAX_WINDOW_BYTES } from "../frame/index.ts";
 import { Http2Code, Http2Error } from "../http2-error.ts";
 import { type HeaderSource, type Http2Stream, maySend } from "../stream/index.ts";
 import type { Budgets } from "./budgets.ts";
 import type { BytePipe } from "./byte-pipe.ts";
+import type { Limits } from "./connection-limits.ts";
 import type { FrameWriter } from "./frame-writer.ts";
 import type { PeerSettings } from "./peer-settings.ts";
 import type { StreamEnds } from "./stream-ends.ts";
 import type { StreamTable } from "./stream-table.ts";
+import type { TimeLimits } from "./time-limits.ts";
+
+/** What may wait for as long as it likes: a client that pauses holds a message back on each of some streams. */
+const PATIENCE_BYTES = 1024 * 1024;
+/** Who takes less than a frame of the least size while it is waited for stands still. */
+const PROGRESS_BYTES = DEFAULT_FRAME_BYTES;
+
+/** Parts of the connection that the queue works with. */
+export interface SendQueueParts {
+  /** Whether what waits to be sent was asked for by a peer: what this side's own users ask for is theirs to bound. */
+  readonly isBounded: boolean;
+  readonly limits: Limits;
+  readonly pipe: BytePipe;
+  readonly peer: PeerSettings;
+  readonly table: StreamTable;
+  readonly writer: FrameWriter;
+  readonly ends: StreamEnds;
+  readonly budgets: Budgets;
+  readonly timeLimits: TimeLimits;
+  /** Milliseconds on a clock that only goes forward. */
+  now(): number;
+}
 
 /**
  * Headers and DATA on their way out: at once where the windows of the peer allow it (RFC 9113 §6.9), else when they do.
@@ -19,6 +42,7 @@ import type { StreamTable } from "./stream-table.ts";
  * the connection's window and room in the pipe.
  */
 export class SendQueue {
+  readonly #parts: SendQueueParts;
   readonly #pipe: BytePipe;
   readonly #peer: PeerSettings;
   readonly #table: StreamTable;
@@ -28,20 +52,19 @@ export class SendQueue {
   /** Bytes that we may send on all streams together. */
   connectionBytes: number = DEFAULT_WINDOW_BYTES;
 
-  constructor(
-    pipe: BytePipe,
-    peer: PeerSettings,
-    table: StreamTable,
-    writer: FrameWriter,
-    ends: StreamEnds,
-    budgets: Budgets,
-  ) {
-    this.#pipe = pipe;
-    this.#peer = peer;
-    this.#table = table;
-    this.#writer = writer;
-    this.#ends = ends;
-    this.#budgets = budgets;
+  /** Bytes that were sent of what waited. */
+  #queueSent = 0;
+  /** The same when there was progress last, and when that was; undefined while nothing can stand still. */
+  #progress: { readonly sent: number; readonly at: number } | undefined;
+
+  constructor(parts: SendQueueParts) {
+    this.#parts = parts;
+    this.#pipe = parts.pipe;
+    this.#peer = parts.peer;
+    this.#table = parts.table;
+    this.#writer = parts.writer;
+    this.#ends = parts.ends;
+    this.#budgets = parts.budgets;
   }
 
   // ---- what is sent -------------------------------------------------------------------
@@ -65,7 +88,7 @@ export class SendQueue {
     const length = end - start;
     const room = Math.min(this.#peer.maxFrameBytes, stream.sendWindow, this.connectionBytes);
     // An empty frame takes no window, not even one that is below zero (§6.9.1).
-    if ((length > room && length > 0) || stream.pending.length > 0) {
+    if ((length > 0 && (length > room || this.#pipe.congested)) || stream.pending.length > 0) {
       this.sendOwned(stream, Uint8Array.prototype.slice.call(this.#writer.output.bytes, start, end), endStream);
       return;
     }
@@ -80,8 +103,42 @@ export class SendQueue {
     if (!maySend(stream.state)) return;
     stream.pending.push({ kind: "data", bytes, at: 0, endStream });
     stream.pendingBytes += bytes.length;
+    this.#table.queuedBytes += bytes.length;
     this.#pump(stream);
+    if (this.#parts.isBounded && this.#table.queuedBytes > PATIENCE_BYTES) this.#onMuchQueued(stream);
     this.#writer.requestFlush();
+  }
+
+  /** A peer that asks for much and takes nothing costs memory (CVE-2019-9517, CVE-2026-49975). */
+  #onMuchQueued(stream: Http2Stream): void {
+    const { maxQueuedBytes } = this.#parts.limits;
+    // A message may be as large as it likes, where it is not on top of too much.
+    if (stream.pendingBytes > 0 && this.#table.queuedBytes - stream.pendingBytes > maxQueuedBytes) {
+      const message = `more than ${maxQueuedBytes} bytes wait for the peer`;
+      this.#ends.drop(stream, new Http2Error(stream.id, Http2Code.EnhanceYourCalm, message, "send-queue-full"));
+      return;
+    }
+    this.#progress ??= { sent: this.#queueSent, at: this.#parts.now() };
+    this.#parts.timeLimits.start();
+  }
+
+  /**
+   * Whether so much waits that it may not stand still for long.
+   *
+   * @throws Http2Error where it has
+   */
+  checkTime(now: number): boolean {
+    if (this.#progress === undefined) return false;
+    if (this.#table.queuedBytes <= PATIENCE_BYTES) {
+      this.#progress = undefined;
+      return false;
+    }
+    if (this.#queueSent - this.#progress.sent >= PROGRESS_BYTES) this.#progress = { sent: this.#queueSent, at: now };
+    else if (now - this.#progress.at >= this.#parts.limits.sendStallTimeoutMs) {
+      const message = `the peer takes nothing of the ${this.#table.queuedBytes} bytes that wait for it`;
+      throw new Http2Error(0, Http2Code.EnhanceYourCalm, message, "send-stall");
+    }
+    return true;
   }
 
   /** Whether something sent now would leave soon. Where not, `onWritable` of the stream's sink is called later. */
@@ -171,6 +228,8 @@ export class SendQueue {
     this.#writer.writeDataOwned(stream.id, next.bytes.subarray(next.at, next.at + room), isLast && next.endStream);
     next.at += room;
     stream.pendingBytes -= room;
+    this.#table.queuedBytes -= room;
+    this.#queueSent += room;
     this.#onDataSent(stream, room);
     if (!isLast) return;
     stream.pending.shift();
@@ -180,7 +239,7 @@ export class SendQueue {
   #onDataSent(stream: Http2Stream, length: number): void {
     stream.sendWindow -= length;
     this.connectionBytes -= length;
-    this.#budgets.onData();
+    this.#budgets.onDataSent(length);
   }
 
   /** Lets each stream that waits for the connection send, one after the other. */

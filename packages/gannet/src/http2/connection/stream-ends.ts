@@ -10,6 +10,7 @@ import {
 import type { Budgets } from "./budgets.ts";
 import type { ConnectionObserver } from "./connection-options.ts";
 import type { FrameWriter } from "./frame-writer.ts";
+import type { ReceiveWindows } from "./receive-windows.ts";
 import type { StreamTable } from "./stream-table.ts";
 
 /** Ends streams, in each way in which they end: stream-state.ts has the picture. */
@@ -17,6 +18,7 @@ export class StreamEnds {
   readonly #isServer: boolean;
   readonly #table: StreamTable;
   readonly #writer: FrameWriter;
+  readonly #windows: ReceiveWindows;
   readonly #budgets: Budgets;
   readonly #observer: ConnectionObserver;
 
@@ -24,12 +26,14 @@ export class StreamEnds {
     isServer: boolean,
     table: StreamTable,
     writer: FrameWriter,
+    windows: ReceiveWindows,
     budgets: Budgets,
     observer: ConnectionObserver,
   ) {
     this.#isServer = isServer;
     this.#table = table;
     this.#writer = writer;
+    this.#windows = windows;
     this.#budgets = budgets;
     this.#observer = observer;
   }
@@ -87,6 +91,14 @@ export class StreamEnds {
     if (stream !== undefined) this.end(stream, { http2Code, origin: "violation", message, unprocessed: false });
   }
 
+  /** Something of ours is too much for a stream, whose peer does not take it. Its sink is told. */
+  drop(stream: Http2Stream, { http2Code, message, violation }: Http2Error): void {
+    this.#observer.onViolation(violation, message);
+    this.#table.rememberReset(stream.id);
+    this.#writer.writeRstStream(stream.id, http2Code);
+    this.end(stream, { http2Code, origin: "violation", message, unprocessed: false });
+  }
+
   /** All streams end with the connection. */
   endAll(message: string): void {
     for (const stream of this.#table.all()) {
@@ -95,6 +107,8 @@ export class StreamEnds {
   }
 
   #discard(stream: Http2Stream): void {
-    if (this.#table.close(stream)) this.#observer.onRoom();
+    if (!this.#table.close(stream)) return;
+    this.#windows.reopenConnection();
+    this.#observer.onRoom();
   }
 }

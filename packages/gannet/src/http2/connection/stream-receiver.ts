@@ -69,9 +69,9 @@ export class StreamReceiver {
       return;
     }
     this.#windows.takeOfStream(stream, flowBytes);
+    this.#windows.reopenConnection();
     if (!stream.hasHeader) throw new Http2Error(streamId, Http2Code.ProtocolError, "DATA before HEADERS");
-    if (flowBytes === 0 && !endStream) this.#budgets.spendUseless("empty-data");
-    else this.#budgets.onData();
+    this.#budgets.onDataReceived(end - start, endStream);
     checkContentLength(stream, end - start, endStream);
     // Padding is consumed as it comes.
     const overhead = flowBytes - (end - start);
@@ -83,6 +83,7 @@ export class StreamReceiver {
 
   /** §5.1: on an idle stream, on one that is half-closed by the peer, and on one that is closed. */
   #onDataAfterEnd(stream: Http2Stream | undefined, streamId: number): void {
+    this.#windows.reopenConnection();
     if (stream === undefined && this.#table.isIdle(streamId)) {
       throw new Http2Error(0, Http2Code.ProtocolError, `DATA on stream ${streamId}, which is idle`);
     }

@@ -17,6 +17,12 @@ export class StreamTable {
   lastAcceptedId: number = MAX_STREAM_ID;
   /** Streams that the peer opened and that count against its limit. */
   peerStreams = 0;
+  /** All that were ever opened, by us or the peer. */
+  streamsOpened = 0;
+  /** Bytes that wait to be sent on all streams together. */
+  queuedBytes = 0;
+  /** Bytes that came on all streams together and were not consumed. */
+  unconsumedBytes = 0;
   /** The highest stream that the peer opened. */
   lastPeerId = 0;
   /** The id of the next stream that we open. */
@@ -37,6 +43,7 @@ export class StreamTable {
 
   add(stream: Http2Stream): void {
     this.#open.add(stream);
+    this.streamsOpened++;
     if (this.#resets === undefined) return;
     const { byte, bit } = placeOf(stream.id);
     this.#resets[byte] = (this.#resets[byte] ?? 0) & ~bit;
@@ -57,7 +64,11 @@ export class StreamTable {
   close(stream: Http2Stream): boolean {
     stream.state = StreamState.Closed;
     stream.pending.length = 0;
+    this.queuedBytes -= stream.pendingBytes;
     stream.pendingBytes = 0;
+    // Who listens to it has dropped what it had, or will read it as what is its own.
+    this.unconsumedBytes -= stream.unconsumed;
+    stream.unconsumed = 0;
     this.ready.delete(stream);
     if (this.#open.get(stream.id) !== stream) return false;
     this.#open.remove(stream.id);

@@ -48,6 +48,8 @@ export class Http2Stream {
   sendWindow: number;
   /** How many bytes the peer may send. */
   receiveWindow: number;
+  /** Bytes that came and were not consumed. */
+  unconsumed = 0;
   /** Bytes that were consumed, and not told to the peer yet. */
   unreported = 0;
   /** In the order of sending. */

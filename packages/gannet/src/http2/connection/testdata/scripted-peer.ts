@@ -56,6 +56,8 @@ export class ScriptedPeer implements ConnectionObserver {
   readonly violations: string[] = [];
   rooms = 0;
   now = 0;
+  /** What the connection waits for. */
+  readonly timers: Set<{ readonly instant: number; readonly target: { onDeadline(): void } }> = new Set();
   /** Called with each stream that is opened from here. */
   onOpen: ((stream: Http2Stream, sink: RecordingSink) => void) | undefined;
   readonly #role: "client" | "server";
@@ -63,7 +65,15 @@ export class ScriptedPeer implements ConnectionObserver {
   /** @param role which end the connection is; the test is the other one */
   constructor(role: "client" | "server", limits: ConnectionLimits = {}) {
     this.#role = role;
-    this.connection = new Http2Connection({ role, pipe: this.pipe, observer: this, limits, now: () => this.now });
+    const now = (): number => this.now;
+    const timers = {
+      schedule: (instant: number, target: { onDeadline(): void }) => {
+        const timer = { instant, target };
+        this.timers.add(timer);
+        return { cancel: () => void this.timers.delete(timer) };
+      },
+    };
+    this.connection = new Http2Connection({ role, pipe: this.pipe, observer: this, limits, now, timers });
   }
 
   /** Says hello and passes over what the connection says in its turn. */
@@ -71,6 +81,19 @@ export class ScriptedPeer implements ConnectionObserver {
     this.say(...(this.#role === "server" ? [frames.PREFACE] : []), frames.settings(...pairs), frames.settingsAck);
     this.seen();
     return this;
+  }
+
+  /** Lets time pass, by steps of 100 ms. */
+  wait(ms: number): void {
+    const end = this.now + ms;
+    while (this.now < end) {
+      this.now = Math.min(end, this.now + 100);
+      for (const timer of [...this.timers]) {
+        if (timer.instant > this.now) continue;
+        this.timers.delete(timer);
+        timer.target.onDeadline();
+      }
+    }
   }
 
   /** Sends bytes, all at once. */

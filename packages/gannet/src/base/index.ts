@@ -1,6 +1,7 @@
 /** What has nothing to do with gRPC: bytes, clock, timers, queues. Imports nothing. */
 export { Backoff, type BackoffOptions } from "./backoff.ts";
 export { type Clock, dateOf, systemClock, type Timer } from "./clock.ts";
+export { describeValue } from "./describe-value.ts";
 export { Fifo } from "./fifo.ts";
 export { readLatin1 } from "./latin1.ts";
 export { SerialQueue } from "./serial-queue.ts";

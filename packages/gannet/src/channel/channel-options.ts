@@ -2,16 +2,22 @@ import type { BackoffOptions, Clock } from "../base/index.ts";
 import {
   type CallCredentials,
   type ClientInterceptor,
+  callback,
   checkCallCredentials,
-  checkInterceptors,
-  checkMessageOptions,
-  checkNumber,
-  checkNumbers,
-  checkOptionKeys,
+  checkOptions,
+  clockOption,
   type EventListener,
-  MESSAGE_OPTION_KEYS,
+  fieldText,
+  interceptorList,
+  listOf,
+  MESSAGE_OPTION_CHECKS,
   type MessageOptions,
-  misuse,
+  numberFrom,
+  numbersWithin,
+  type OptionChecks,
+  objectWith,
+  oneOf,
+  optionsOf,
 } from "../core/index.ts";
 import { type ConnectionLimits, LIMIT_RANGES } from "../http2/index.ts";
 import type { BalancerPolicy } from "./balancer/index.ts";
@@ -96,61 +102,37 @@ export interface ChannelOptions extends MessageOptions {
   readonly onEvent?: EventListener | undefined;
 }
 
-const KEYS: ReadonlySet<string> = new Set(
-  Object.keys({
-    ...MESSAGE_OPTION_KEYS,
-    credentials: 0,
-    callCredentials: 0,
-    format: 0,
-    userAgent: 0,
-    authority: 0,
-    backoff: 0,
-    minConnectTimeoutMs: 0,
-    idleTimeoutMs: 0,
-    loadBalancing: 0,
-    interceptors: 0,
-    balancers: 0,
-    resolvers: 0,
-    http2: 0,
-    clock: 0,
-    onEvent: 0,
-  } satisfies Record<keyof ChannelOptions, 0>),
-);
-const BACKOFF_KEYS: ReadonlySet<string> = new Set(
-  Object.keys({ initialMs: 0, multiplier: 0, jitter: 0, maxMs: 0 } satisfies Record<keyof BackoffOptions, 0>),
-);
+const BACKOFF_CHECKS: OptionChecks<BackoffOptions> = {
+  initialMs: numberFrom(1),
+  maxMs: numberFrom(1),
+  multiplier: numberFrom(1),
+  jitter: numberFrom(0, 1),
+};
+const CHECKS: OptionChecks<ChannelOptions> = {
+  ...MESSAGE_OPTION_CHECKS,
+  credentials: objectWith("what insecure() or tls() make"),
+  callCredentials: (_, value) => checkCallCredentials(value as CallCredentials),
+  format: oneOf("proto", "json"),
+  userAgent: fieldText,
+  authority: fieldText,
+  backoff: optionsOf(BACKOFF_CHECKS),
+  minConnectTimeoutMs: numberFrom(1),
+  idleTimeoutMs: numberFrom(1),
+  loadBalancing: fieldText,
+  interceptors: interceptorList,
+  balancers: listOf("balancer policies", (item) => typeof item === "object"),
+  resolvers: listOf("resolver policies", (item) => typeof item === "object"),
+  http2: numbersWithin(LIMIT_RANGES),
+  clock: clockOption,
+  onEvent: callback,
+};
 
 /**
  * Checks the options of a channel.
  *
  * @throws TypeError GANNET_UNKNOWN_OPTION for a key that is none
- * @throws RangeError GANNET_INVALID_OPTION for a number out of its range
+ * @throws TypeError or RangeError GANNET_INVALID_OPTION for a value that an option cannot have
  */
 export function checkChannelOptions(options: ChannelOptions, owner: string): void {
-  checkOptionKeys(options, KEYS, owner);
-  checkMessageOptions(options);
-  checkInterceptors(options.interceptors, owner);
-  if (options.callCredentials !== undefined) checkCallCredentials(options.callCredentials);
-  if (options.format !== undefined && options.format !== "proto" && options.format !== "json") {
-    const what = `format is "proto" or "json", not ${JSON.stringify(options.format)}`;
-    throw misuse(TypeError, "GANNET_INVALID_OPTION", what);
-  }
-  checkFieldText("authority", options.authority);
-  checkFieldText("userAgent", options.userAgent);
-  checkNumber("minConnectTimeoutMs", options.minConnectTimeoutMs, 1);
-  checkNumber("idleTimeoutMs", options.idleTimeoutMs, 1);
-  if (options.http2 !== undefined) checkNumbers({ ...options.http2 }, LIMIT_RANGES, "http2");
-  const { backoff } = options;
-  if (backoff === undefined) return;
-  checkOptionKeys(backoff, BACKOFF_KEYS, "backoff");
-  checkNumber("backoff.initialMs", backoff.initialMs, 1);
-  checkNumber("backoff.maxMs", backoff.maxMs, 1);
-  checkNumber("backoff.multiplier", backoff.multiplier, 1);
-  checkNumber("backoff.jitter", backoff.jitter, 0, 1);
-}
-
-/** Refuses what cannot stand in a header (RFC 9110 §5.5). */
-function checkFieldText(name: string, value: string | undefined): void {
-  if (value === undefined || (typeof value === "string" && /^[\x20-\x7e]+$/.test(value))) return;
-  throw misuse(TypeError, "GANNET_INVALID_OPTION", `${name} is printable ASCII text, not ${JSON.stringify(value)}`);
+  checkOptions(options, CHECKS, owner);
 }

@@ -1,6 +1,7 @@
+import { describeValue } from "../base/index.ts";
 import { rawMethodOf } from "../codec/index.ts";
 import { type AnyIterable, type CallOptions, misuse, type Transport } from "../core/index.ts";
-import { checkCallOptions, describe } from "./call-start.ts";
+import { checkCallOptions } from "./call-start.ts";
 import type { ServerStreamCall } from "./client-call.ts";
 import { checkTransport, interceptTransport } from "./intercept-transport.ts";
 import { RequestPump } from "./request-pump.ts";
@@ -24,7 +25,7 @@ export function callRaw(
   const isSendable = typeof path === "string" && /^[\x21-\x7e]+$/.test(path);
   const method = isSendable ? rawMethodOf(path) : undefined;
   if (method === undefined) {
-    const what = `callRaw takes a path such as "/package.Service/Method" second, not ${describe(path)}`;
+    const what = `callRaw takes a path such as "/package.Service/Method" second, not ${describeValue(path)}`;
     throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", what);
   }
   const start = checkCallOptions(options, transport.clock);

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "../base/index.ts";
+import { type Clock, describeValue, systemClock } from "../base/index.ts";
 import {
   type CallInit,
   type CallOptions,
@@ -50,7 +50,11 @@ const WITHOUT_OPTIONS: CallStart = {
 export function checkCallOptions(options: CallOptions | undefined, clock: Clock = systemClock): CallStart {
   if (options === undefined) return WITHOUT_OPTIONS;
   if (typeof options !== "object" || options === null) {
-    throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", `the options of a call are an object, not ${describe(options)}`);
+    throw misuse(
+      TypeError,
+      "GANNET_INVALID_ARGUMENT",
+      `the options of a call are an object, not ${describeValue(options)}`,
+    );
   }
   checkOptionKeys(options, KEYS, "a call");
   const { timeoutMs, signal, metadata, waitForReady, compress, callCredentials, parent } = options;
@@ -75,12 +79,12 @@ export function checkCallOptions(options: CallOptions | undefined, clock: Clock 
 
 function checkBoolean(name: string, value: boolean | undefined): void {
   if (value === undefined || typeof value === "boolean") return;
-  throw misuse(TypeError, "GANNET_INVALID_OPTION", `${name} is true or false, not ${describe(value)}`);
+  throw misuse(TypeError, "GANNET_INVALID_OPTION", `${name} is true or false, not ${describeValue(value)}`);
 }
 
 function checkTimeout(timeoutMs: number): void {
   if (typeof timeoutMs !== "number") {
-    throw misuse(TypeError, "GANNET_INVALID_OPTION", `timeoutMs is a number, not ${describe(timeoutMs)}`);
+    throw misuse(TypeError, "GANNET_INVALID_OPTION", `timeoutMs is a number, not ${describeValue(timeoutMs)}`);
   }
   if (timeoutMs >= 0) return;
   throw misuse(RangeError, "GANNET_INVALID_OPTION", `timeoutMs is 0 or more milliseconds, not ${timeoutMs}`);
@@ -89,18 +93,11 @@ function checkTimeout(timeoutMs: number): void {
 function checkSignal(signal: AbortSignal): void {
   if (typeof signal?.aborted === "boolean" && typeof signal.addEventListener === "function") return;
   const hint = "signal" in Object(signal) ? "; an AbortController has it as its `signal`" : "";
-  throw misuse(TypeError, "GANNET_INVALID_OPTION", `signal is an AbortSignal, not ${describe(signal)}${hint}`);
+  throw misuse(TypeError, "GANNET_INVALID_OPTION", `signal is an AbortSignal, not ${describeValue(signal)}${hint}`);
 }
 
 function checkParent(parent: ServerCall): void {
   if (typeof parent === "object" && typeof parent.timeRemainingMs === "function" && "sendHeader" in parent) return;
-  const what = `parent is the call that a handler is given, or null for none, not ${describe(parent)}`;
+  const what = `parent is the call that a handler is given, or null for none, not ${describeValue(parent)}`;
   throw misuse(TypeError, "GANNET_INVALID_OPTION", what);
-}
-
-/** What a value is, for people. */
-export function describe(value: unknown): string {
-  if (value === null || typeof value !== "object")
-    return typeof value === "string" ? JSON.stringify(value) : String(value);
-  return `a ${value.constructor?.name ?? "nameless object"}`;
 }

@@ -1,6 +1,7 @@
+import { describeValue } from "../base/index.ts";
 import { type AnyIterable, type CallOptions, misuse } from "../core/index.ts";
 import { AwaitableCall } from "./awaitable-call.ts";
-import { checkCallOptions, describe } from "./call-start.ts";
+import { checkCallOptions } from "./call-start.ts";
 import type { CallTarget } from "./call-target.ts";
 import type { ClientCall } from "./client-call.ts";
 import { RequestPump } from "./request-pump.ts";
@@ -48,6 +49,6 @@ function iterableOf({ method }: CallTarget, first: unknown, second: unknown): An
   if (isObject && (Symbol.asyncIterator in first || Symbol.iterator in first)) return first as AnyIterable<object>;
   if (isObject && second === undefined) return undefined;
   const hint = typeof first === "function" ? "; is it a generator that was to be called?" : "";
-  const what = `${method.localName} takes an iterable of requests, or options alone; got ${describe(first)}${hint}`;
+  const what = `${method.localName} takes an iterable of requests, or options alone; got ${describeValue(first)}${hint}`;
   throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", what);
 }

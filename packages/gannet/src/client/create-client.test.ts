@@ -77,7 +77,7 @@ test("what is neither an iterable nor options is refused with what it was", () =
   const code = "GANNET_INVALID_ARGUMENT";
   assert.throws(() => call("text"), { name: "TypeError", code, message: /or options alone; got "text"$/ });
   assert.throws(() => call(null), { code });
-  assert.throws(() => call({ latitude: 1 }, {}), { code, message: /got a Object$/ });
+  assert.throws(() => call({ latitude: 1 }, {}), { code, message: /got an object$/ });
   assert.throws(() => call(function* () {}), { code, message: /is it a generator that was to be called\?$/ });
 });
 

@@ -1,6 +1,13 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
-import { type ClientInterceptor, checkInterceptors, checkOptionKeys, misuse, type Transport } from "../core/index.ts";
-import { describe } from "./call-start.ts";
+import { describeValue } from "../base/index.ts";
+import {
+  type ClientInterceptor,
+  checkOptions,
+  interceptorList,
+  misuse,
+  type OptionChecks,
+  type Transport,
+} from "../core/index.ts";
 import type { Client, UnsafeName } from "./client.ts";
 import { bindMethod } from "./client-method.ts";
 import { checkTransport, interceptTransport } from "./intercept-transport.ts";
@@ -16,7 +23,7 @@ export interface ClientOptions {
   readonly interceptors?: readonly ClientInterceptor[] | undefined;
 }
 
-const KEYS: ReadonlySet<string> = new Set<keyof ClientOptions>(["interceptors"]);
+const CHECKS: OptionChecks<ClientOptions> = { interceptors: interceptorList };
 
 /** What `await`, `return` from an async function and assignment to a prototype look for. */
 const UNSAFE_NAMES: ReadonlySet<string> = new Set<UnsafeName>(["then", "__proto__"]);
@@ -33,12 +40,11 @@ export function createClient<S extends DescService>(
   options: ClientOptions = {},
 ): Client<S> {
   if (service?.kind !== "service") {
-    const what = `createClient takes a service first, as generated code exports it, not ${describe(service)}`;
+    const what = `createClient takes a service first, as generated code exports it, not ${describeValue(service)}`;
     throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", what);
   }
   checkTransport(transport, "createClient takes a transport second");
-  checkOptionKeys(options, KEYS, "createClient");
-  checkInterceptors(options.interceptors, "createClient");
+  checkOptions(options, CHECKS, "createClient");
   const intercepted = interceptTransport(transport, options.interceptors);
   // Nothing is inherited, so that methods may have any name.
   const client: Record<string, unknown> = Object.create(null);

@@ -1,11 +1,11 @@
+import { describeValue } from "../base/index.ts";
 import { type ClientInterceptor, misuse, type Transport } from "../core/index.ts";
-import { describe } from "./call-start.ts";
 import { InterceptedTransport } from "./client-call-chain.ts";
 
 /** @throws TypeError where this is no transport, for which `what` says where it should be */
 export function checkTransport(transport: Transport, what: string): void {
   if (typeof transport?.start === "function") return;
-  const found = `${what}, such as createChannel makes, not ${describe(transport)}`;
+  const found = `${what}, such as createChannel makes, not ${describeValue(transport)}`;
   throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", found);
 }
 

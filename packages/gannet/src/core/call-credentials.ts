@@ -1,6 +1,6 @@
-import { checkOptionKeys } from "./check-options.ts";
 import type { MetadataInit } from "./metadata.ts";
 import { misuse } from "./misuse.ts";
+import { checkOptions, flag, type OptionChecks } from "./option-checks.ts";
 import type { Signal } from "./signal.ts";
 
 /** The call that a source is asked for. */
@@ -42,7 +42,7 @@ export interface CallCredentialsOptions {
   readonly allowPlaintext?: boolean | undefined;
 }
 
-const KEYS: ReadonlySet<string> = new Set<string & keyof CallCredentialsOptions>(["allowPlaintext"]);
+const CHECKS: OptionChecks<CallCredentialsOptions> = { allowPlaintext: flag };
 
 /**
  * Credentials for calls, for the option `callCredentials` of a channel or of one call; both are sent where both are given.
@@ -55,7 +55,7 @@ export function callCredentials(source: CredentialsSource, options: CallCredenti
     const what = `callCredentials takes a function that returns metadata, not ${typeof source}`;
     throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", what);
   }
-  checkOptionKeys(options, KEYS, "callCredentials");
+  checkOptions(options, CHECKS, "callCredentials");
   return { kind: "call", allowPlaintext: options.allowPlaintext ?? false, source };
 }
 

@@ -28,24 +28,6 @@ export function checkNumber(
   throw misuse(RangeError, "GANNET_INVALID_OPTION", `${name} is a number, ${range}, not ${String(value)}`);
 }
 
-/**
- * Refuses options that are all numbers, where one is unknown, no number, or out of its range.
- *
- * @param ranges by key: the least and the most
- * @throws TypeError GANNET_UNKNOWN_OPTION
- * @throws RangeError GANNET_INVALID_OPTION
- */
-export function checkNumbers(
-  options: Readonly<Record<string, number | undefined>>,
-  ranges: Readonly<Record<string, readonly [least: number, most: number]>>,
-  owner: string,
-): void {
-  checkOptionKeys(options, new Set(Object.keys(ranges)), owner);
-  for (const [name, [least, most]] of Object.entries(ranges)) {
-    checkNumber(`${owner}.${name}`, options[name], least, most);
-  }
-}
-
 function unknownOption(key: string, known: ReadonlySet<string>, owner: string): TypeError {
   const keys = [...known];
   const meant = nearestName(key, keys);

@@ -14,9 +14,8 @@ export {
 } from "./call-credentials.ts";
 export { CallHooks, complete } from "./call-hooks.ts";
 export type { CallOptions } from "./call-options.ts";
-export { checkInterceptors } from "./check-interceptors.ts";
-export { checkNumber, checkNumbers, checkOptionKeys, nearestName } from "./check-options.ts";
-export { type Code, codeFromNumber, codeToNumber, type ErrorCode } from "./code.ts";
+export { checkNumber, checkOptionKeys, nearestName } from "./check-options.ts";
+export { CODE_NAMES, type Code, codeFromNumber, codeToNumber, type ErrorCode } from "./code.ts";
 export type { Compressor } from "./compressor.ts";
 export { copyMetadata } from "./copy-metadata.ts";
 export type {
@@ -47,9 +46,27 @@ export type {
   MessageHook,
   ServerInterceptor,
 } from "./interceptor.ts";
-export { checkMessageOptions, MESSAGE_OPTION_KEYS, type MessageOptions } from "./message-options.ts";
+export { MESSAGE_OPTION_CHECKS, type MessageOptions } from "./message-options.ts";
 export { Metadata, type MetadataInit, type MetadataInput, type MetadataValue } from "./metadata.ts";
 export { type MisuseCode, misuse } from "./misuse.ts";
+export {
+  callback,
+  checkOptions,
+  clockOption,
+  countFrom,
+  fieldText,
+  flag,
+  interceptorList,
+  listOf,
+  numberFrom,
+  numbersWithin,
+  type OptionCheck,
+  type OptionChecks,
+  objectWith,
+  oneOf,
+  optionsOf,
+  text,
+} from "./option-checks.ts";
 export type { Peer, PeerIdentity } from "./peer.ts";
 export { type Interceptable, runInterceptors } from "./run-interceptors.ts";
 export type { ServerCall } from "./server-call.ts";

@@ -1,6 +1,6 @@
 import type { Registry } from "@bufbuild/protobuf";
-import { checkNumber } from "./check-options.ts";
 import type { Compressor } from "./compressor.ts";
+import { flag, listOf, numberFrom, type OptionChecks, objectWith } from "./option-checks.ts";
 
 /** More than anybody sends, and few enough to hold. */
 const MAX_METADATA_BYTES = 16 * 1024 * 1024;
@@ -57,21 +57,18 @@ export interface MessageOptions {
   readonly jsonRegistry?: Registry | undefined;
 }
 
-/** The keys of `MessageOptions`. */
-export const MESSAGE_OPTION_KEYS: Readonly<Record<keyof MessageOptions, 0>> = {
-  maxReceiveBytes: 0,
-  maxSendBytes: 0,
-  maxMetadataBytes: 0,
-  compressors: 0,
-  compress: 0,
-  minCompressBytes: 0,
-  jsonRegistry: 0,
+/** What each of `MessageOptions` may be. */
+export const MESSAGE_OPTION_CHECKS: OptionChecks<MessageOptions> = {
+  maxReceiveBytes: numberFrom(0),
+  maxSendBytes: numberFrom(0),
+  maxMetadataBytes: numberFrom(0, MAX_METADATA_BYTES),
+  compressors: listOf("compressors, such as gzip()", isCompressor),
+  compress: flag,
+  minCompressBytes: numberFrom(0),
+  jsonRegistry: objectWith("a registry, such as createRegistry() makes", "getMessage"),
 };
 
-/** @throws RangeError GANNET_INVALID_OPTION for a number out of its range */
-export function checkMessageOptions(options: MessageOptions): void {
-  checkNumber("maxReceiveBytes", options.maxReceiveBytes, 0);
-  checkNumber("maxSendBytes", options.maxSendBytes, 0);
-  checkNumber("maxMetadataBytes", options.maxMetadataBytes, 0, MAX_METADATA_BYTES);
-  checkNumber("minCompressBytes", options.minCompressBytes, 0);
+function isCompressor(value: unknown): boolean {
+  const { name, compress, decompress } = Object(value) as { readonly [K in keyof Compressor]?: unknown };
+  return typeof name === "string" && typeof compress === "function" && typeof decompress === "function";
 }

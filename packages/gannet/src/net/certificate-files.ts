@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { checkNumber, checkOptionKeys, misuse } from "../core/index.ts";
+import { checkOptions, misuse, numberFrom, type OptionChecks, text } from "../core/index.ts";
 import type { TlsIdentity, TlsIdentityProvider } from "./tls-identity.ts";
 
 const REFRESH_MS = 1_000;
@@ -22,12 +22,13 @@ export interface CertificateFilesOptions {
   readonly refreshMs?: number | undefined;
 }
 
-const KEYS: ReadonlySet<string> = new Set(
-  Object.keys({ cert: 0, key: 0, ca: 0, passphrase: 0, refreshMs: 0 } satisfies Record<
-    keyof CertificateFilesOptions,
-    0
-  >),
-);
+const CHECKS: OptionChecks<CertificateFilesOptions> = {
+  cert: text,
+  key: text,
+  ca: text,
+  passphrase: text,
+  refreshMs: numberFrom(0),
+};
 
 /**
  * An identity in files that change, as Kubernetes, cert-manager and certbot write them: new connections have what lies
@@ -37,8 +38,7 @@ const KEYS: ReadonlySet<string> = new Set(
  * @throws TypeError with a code, for options that cannot be used
  */
 export function certificateFiles(options: CertificateFilesOptions): TlsIdentityProvider {
-  checkOptionKeys(options, KEYS, "certificateFiles");
-  checkNumber("refreshMs", options.refreshMs, 0);
+  checkOptions(options, CHECKS, "certificateFiles");
   const { cert, key, ca, passphrase, refreshMs = REFRESH_MS } = options;
   const paths = [cert, key, ca].filter((path) => path !== undefined);
   if (paths.length === 0) {

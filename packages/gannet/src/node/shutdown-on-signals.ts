@@ -1,4 +1,4 @@
-import { checkOptionKeys, misuse } from "../core/index.ts";
+import { callback, checkOptions, listOf, numberFrom, type OptionChecks } from "../core/index.ts";
 
 /** Signals that ask a process to end. */
 export type ShutdownSignal = "SIGTERM" | "SIGINT" | "SIGHUP";
@@ -36,9 +36,13 @@ export interface ShutsDown {
   shutdown(options: { readonly graceMs: number }): Promise<void>;
 }
 
-const KEYS: ReadonlySet<string> = new Set(
-  Object.keys({ graceMs: 0, signals: 0, onShutdown: 0, exitMs: 0 } satisfies Record<keyof SignalOptions, 0>),
-);
+const SIGNALS: readonly ShutdownSignal[] = ["SIGTERM", "SIGINT", "SIGHUP"];
+const CHECKS: OptionChecks<SignalOptions> = {
+  graceMs: numberFrom(0),
+  signals: listOf(SIGNALS.join(", "), (item) => SIGNALS.includes(item as ShutdownSignal)),
+  onShutdown: callback,
+  exitMs: numberFrom(0),
+};
 const GRACE_MS = 25_000;
 const EXIT_MS = 1_000;
 
@@ -51,10 +55,8 @@ const EXIT_MS = 1_000;
  * @throws TypeError or RangeError with a code, for options that cannot be used
  */
 export function shutdownOnSignals(servers: ShutsDown | readonly ShutsDown[], options: SignalOptions = {}): () => void {
-  checkOptionKeys(options, KEYS, "shutdownOnSignals");
+  checkOptions(options, CHECKS, "shutdownOnSignals");
   const { graceMs = GRACE_MS, exitMs = EXIT_MS, signals = ["SIGTERM", "SIGINT"], onShutdown } = options;
-  checkMs("graceMs", graceMs);
-  checkMs("exitMs", exitMs);
   const all = "shutdown" in servers ? [servers] : servers;
   const stop = (): void => {
     for (const signal of signals) process.off(signal, onSignal);
@@ -78,9 +80,4 @@ async function shutDown(
 ): Promise<void> {
   await Promise.all(servers.map((server) => server.shutdown({ graceMs })));
   await onShutdown?.();
-}
-
-function checkMs(name: string, value: number): void {
-  if (typeof value === "number" && value >= 0) return;
-  throw misuse(RangeError, "GANNET_INVALID_OPTION", `${name} is a number, 0 or more, not ${String(value)}`);
 }

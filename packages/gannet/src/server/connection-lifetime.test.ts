@@ -281,7 +281,7 @@ test("a call whose connection is one too many fails with UNAVAILABLE, which says
 });
 
 test("lifetimes that are none are refused with their names", () => {
-  const make = (options: ServerOptions) => (): GrpcServer => new GrpcServer(options, new VirtualClock());
+  const make = (options: ServerOptions) => () => createServer(options);
   assert.throws(make({ keepalive: { intervalMs: 0 } }), /keepalive\.intervalMs is a number, 1 or more, not 0/);
   assert.throws(make({ maxConnectionAgeMs: Number.NaN }), /maxConnectionAgeMs is a number/);
   assert.throws(make({ keepalive: { intervalMS: 1 } as object }), /did you mean intervalMs/);

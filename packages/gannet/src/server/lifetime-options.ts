@@ -1,4 +1,4 @@
-import { checkOptionKeys, misuse } from "../core/index.ts";
+import { flag, numberFrom, type OptionChecks, optionsOf } from "../core/index.ts";
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -66,35 +66,31 @@ export interface Lifetime {
   readonly ageGraceMs: number;
 }
 
-const KEEPALIVE_KEYS: ReadonlySet<string> = new Set<keyof KeepaliveOptions>([
-  "intervalMs",
-  "timeoutMs",
-  "minClientIntervalMs",
-  "permitWithoutCalls",
-]);
+/** What each of `LifetimeOptions` may be. */
+export const LIFETIME_CHECKS: OptionChecks<LifetimeOptions> = {
+  keepalive: optionsOf<KeepaliveOptions>({
+    intervalMs: numberFrom(1),
+    timeoutMs: numberFrom(1),
+    minClientIntervalMs: numberFrom(0),
+    permitWithoutCalls: flag,
+  }),
+  maxConnectionIdleMs: numberFrom(1),
+  maxConnectionAgeMs: numberFrom(1),
+  maxConnectionAgeGraceMs: numberFrom(0),
+};
 
-/**
- * @throws TypeError GANNET_UNKNOWN_OPTION for a key that is none
- * @throws RangeError GANNET_INVALID_OPTION for a number out of its range
- */
+/** Puts the defaults where nothing is given. */
 export function readLifetime(options: LifetimeOptions): Lifetime {
   const { keepalive = {} } = options;
-  checkOptionKeys(keepalive, KEEPALIVE_KEYS, "keepalive");
   return {
     keepalive: {
-      intervalMs: readMs("keepalive.intervalMs", keepalive.intervalMs, 2 * HOUR_MS, 1),
-      timeoutMs: readMs("keepalive.timeoutMs", keepalive.timeoutMs, 20 * SECOND_MS, 1),
-      minClientIntervalMs: readMs("keepalive.minClientIntervalMs", keepalive.minClientIntervalMs, 5 * MINUTE_MS, 0),
+      intervalMs: keepalive.intervalMs ?? 2 * HOUR_MS,
+      timeoutMs: keepalive.timeoutMs ?? 20 * SECOND_MS,
+      minClientIntervalMs: keepalive.minClientIntervalMs ?? 5 * MINUTE_MS,
       permitWithoutCalls: keepalive.permitWithoutCalls ?? false,
     },
-    idleMs: readMs("maxConnectionIdleMs", options.maxConnectionIdleMs, Number.POSITIVE_INFINITY, 1),
-    ageMs: readMs("maxConnectionAgeMs", options.maxConnectionAgeMs, Number.POSITIVE_INFINITY, 1),
-    ageGraceMs: readMs("maxConnectionAgeGraceMs", options.maxConnectionAgeGraceMs, Number.POSITIVE_INFINITY, 0),
+    idleMs: options.maxConnectionIdleMs ?? Number.POSITIVE_INFINITY,
+    ageMs: options.maxConnectionAgeMs ?? Number.POSITIVE_INFINITY,
+    ageGraceMs: options.maxConnectionAgeGraceMs ?? Number.POSITIVE_INFINITY,
   };
-}
-
-function readMs(name: string, value: number | undefined, byDefault: number, least: number): number {
-  if (value === undefined) return byDefault;
-  if (typeof value === "number" && value >= least) return value;
-  throw misuse(RangeError, "GANNET_INVALID_OPTION", `${name} is a number, ${least} or more, not ${String(value)}`);
 }

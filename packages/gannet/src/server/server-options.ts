@@ -1,19 +1,23 @@
 import type { Clock } from "../base/index.ts";
 import {
-  checkInterceptors,
-  checkMessageOptions,
-  checkNumbers,
-  checkOptionKeys,
+  callback,
+  checkOptions,
+  clockOption,
+  countFrom,
   type EventListener,
-  MESSAGE_OPTION_KEYS,
+  flag,
+  interceptorList,
+  MESSAGE_OPTION_CHECKS,
   type MessageOptions,
-  misuse,
+  numbersWithin,
+  type OptionChecks,
+  oneOf,
   type ServerCall,
   type ServerInterceptor,
 } from "../core/index.ts";
 import { type ConnectionLimits, LIMIT_RANGES } from "../http2/index.ts";
 import type { HttpHandler } from "./http-request.ts";
-import type { LifetimeOptions } from "./lifetime-options.ts";
+import { LIFETIME_CHECKS, type LifetimeOptions } from "./lifetime-options.ts";
 
 /** What a server is made with. */
 export interface ServerOptions extends MessageOptions, LifetimeOptions {
@@ -81,39 +85,28 @@ export interface ServerOptions extends MessageOptions, LifetimeOptions {
   readonly clock?: Clock | undefined;
 }
 
-const KEYS: ReadonlySet<string> = new Set(
-  Object.keys({
-    ...MESSAGE_OPTION_KEYS,
-    maxConcurrentCalls: 0,
-    maxQueuedCalls: 0,
-    interceptors: 0,
-    ambient: 0,
-    onUnexpectedError: 0,
-    onEvent: 0,
-    onHttpRequest: 0,
-    http2: 0,
-    clock: 0,
-    checkReplies: 0,
-    maxConnections: 0,
-    keepalive: 0,
-    maxConnectionIdleMs: 0,
-    maxConnectionAgeMs: 0,
-    maxConnectionAgeGraceMs: 0,
-  } satisfies Record<keyof ServerOptions, 0>),
-);
+const CHECKS: OptionChecks<ServerOptions> = {
+  ...MESSAGE_OPTION_CHECKS,
+  ...LIFETIME_CHECKS,
+  maxConcurrentCalls: countFrom(1),
+  maxQueuedCalls: countFrom(0),
+  maxConnections: countFrom(1),
+  interceptors: interceptorList,
+  ambient: oneOf("auto", true, false),
+  onUnexpectedError: callback,
+  onEvent: callback,
+  onHttpRequest: callback,
+  http2: numbersWithin(LIMIT_RANGES),
+  checkReplies: flag,
+  clock: clockOption,
+};
 
 /**
  * Checks the options of a server.
  *
  * @throws TypeError GANNET_UNKNOWN_OPTION for a key that is none
- * @throws RangeError GANNET_INVALID_OPTION for a number out of its range
+ * @throws TypeError or RangeError GANNET_INVALID_OPTION for a value that an option cannot have
  */
 export function checkServerOptions(options: ServerOptions): void {
-  checkOptionKeys(options, KEYS, "createServer");
-  checkInterceptors(options.interceptors, "createServer");
-  if (![undefined, "auto", true, false].includes(options.ambient)) {
-    throw misuse(TypeError, "GANNET_INVALID_OPTION", 'ambient is "auto", true or false');
-  }
-  checkMessageOptions(options);
-  if (options.http2 !== undefined) checkNumbers({ ...options.http2 }, LIMIT_RANGES, "http2");
+  checkOptions(options, CHECKS, "createServer");
 }

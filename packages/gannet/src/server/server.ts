@@ -3,10 +3,13 @@ import { type Clock, systemClock, type Timer, TimerWheel } from "../base/index.t
 import { CodecCache, JsonCodecCache } from "../codec/index.ts";
 import {
   type AmbientCalls,
-  checkOptionKeys,
+  checkOptions,
   type Diagnostics,
   dropRejection,
   misuse,
+  numberFrom,
+  type OptionChecks,
+  objectWith,
   type Peer,
   type ServerCall,
   type Signal,
@@ -107,7 +110,8 @@ export function createServer(options: ServerOptions = {}): Server {
 }
 
 const DEFAULT_MAX_QUEUED_CALLS = 1000;
-const LISTEN_KEYS: ReadonlySet<string> = new Set<string & keyof ListenOptions>(["tls"]);
+const LISTEN_CHECKS: OptionChecks<ListenOptions> = { tls: objectWith("an object with cert and key, or identity") };
+const SHUTDOWN_CHECKS: OptionChecks<{ readonly graceMs?: number | undefined }> = { graceMs: numberFrom(0) };
 
 /** How long what was said last may take to leave, once connections are ended. */
 const LAST_WORDS_MS = 1_000;
@@ -196,7 +200,7 @@ export class GrpcServer implements Server, ServerContext {
   }
 
   async listen(address: string, options: ListenOptions = {}): Promise<ListenAddress> {
-    checkOptionKeys(options, LISTEN_KEYS, "listen");
+    checkOptions(options, LISTEN_CHECKS, "listen");
     if (this.#shutdown !== undefined) throw shutDownError();
     const listener = await listenSocket(address, {
       tls: options.tls,
@@ -337,12 +341,8 @@ export class GrpcServer implements Server, ServerContext {
   // ---- the end --------------------------------------------------------------------------
 
   shutdown(options: { readonly graceMs?: number | undefined } = {}): Promise<void> {
-    checkOptionKeys(options, new Set(["graceMs"]), "shutdown");
+    checkOptions(options, SHUTDOWN_CHECKS, "shutdown");
     const { graceMs = Number.POSITIVE_INFINITY } = options;
-    if (!(graceMs >= 0)) {
-      const problem = `graceMs is a number, 0 or more, not ${String(graceMs)}`;
-      throw misuse(RangeError, "GANNET_INVALID_OPTION", problem);
-    }
     const end = this.clock.now() + graceMs;
     // What listens may end calls, which then need not be waited for, or call this once more.
     if (this.#shutdown === undefined) this.#shutdownController?.abort(shutDownError());

@@ -1,4 +1,11 @@
-import { checkInterceptors, checkNumber, checkOptionKeys, type ServerInterceptor } from "../core/index.ts";
+import {
+  checkOptions,
+  flag,
+  interceptorList,
+  numberFrom,
+  type OptionChecks,
+  type ServerInterceptor,
+} from "../core/index.ts";
 
 /** How a server treats the calls of one service. */
 export interface ServiceOptions {
@@ -23,11 +30,13 @@ export interface ServiceOptions {
   readonly maxReceiveBytes?: number | undefined;
 }
 
-const KEYS: ReadonlySet<string> = new Set<keyof ServiceOptions>(["limited", "interceptors", "maxReceiveBytes"]);
+const CHECKS: OptionChecks<ServiceOptions> = {
+  limited: flag,
+  interceptors: interceptorList,
+  maxReceiveBytes: numberFrom(0),
+};
 
 /** @throws TypeError or RangeError for a key that is no option, or a value that cannot be */
 export function checkServiceOptions(options: ServiceOptions): void {
-  checkOptionKeys(options, KEYS, "add");
-  checkInterceptors(options.interceptors, "add");
-  checkNumber("maxReceiveBytes", options.maxReceiveBytes, 0);
+  checkOptions(options, CHECKS, "add");
 }

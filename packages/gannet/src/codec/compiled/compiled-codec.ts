@@ -1,8 +1,8 @@
 import type { DescMessage } from "@bufbuild/protobuf";
+import { describeValue } from "../../base/index.ts";
 import type { Codec } from "../codec.ts";
 import { DecodeError } from "../decode-error.ts";
 import { WireError, WireReader } from "../wire/index.ts";
-import { describeValue } from "./expected.ts";
 import { findPath } from "./find-path.ts";
 import { linkType } from "./link-type.ts";
 import type { TypeCode } from "./type-code.ts";

@@ -1,4 +1,5 @@
 import { create, type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import { describeValue } from "../../base/index.ts";
 import type { RuntimeName } from "../emit/index.ts";
 import {
   closeLength,
@@ -18,7 +19,7 @@ import {
   writeVarint32,
   writeVarint64,
 } from "../wire/index.ts";
-import { describeValue, expectedOf } from "./expected.ts";
+import { expectedOf } from "./expected.ts";
 import { jsonOfStruct, setOwn, structOfJson } from "./json-struct.ts";
 import type { TypeCode } from "./type-code.ts";
 

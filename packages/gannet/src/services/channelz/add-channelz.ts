@@ -1,5 +1,13 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { checkOptionKeys, GrpcError, type ServerInterceptor } from "../../core/index.ts";
+import {
+  checkOptions,
+  GrpcError,
+  interceptorList,
+  misuse,
+  type OptionCheck,
+  type OptionChecks,
+  type ServerInterceptor,
+} from "../../core/index.ts";
 import type { ObservedChannel, ObservedServer, ObservedSubchannel } from "../../observe/index.ts";
 import type { Handlers, Server } from "../../server/index.ts";
 import { Channelz, type SocketSchema } from "../proto/grpc/channelz/v1/channelz_pb.ts";
@@ -37,7 +45,11 @@ export interface ChannelzOptions {
   readonly interceptors?: readonly ServerInterceptor[] | undefined;
 }
 
-const KEYS: ReadonlySet<string> = new Set<keyof ChannelzOptions>(["channels", "servers", "interceptors"]);
+const iterable: OptionCheck = (name, value) => {
+  if (typeof Object(value)[Symbol.iterator] === "function") return;
+  throw misuse(TypeError, "GANNET_INVALID_OPTION", `${name} are several: an array or another iterable`);
+};
+const CHECKS: OptionChecks<ChannelzOptions> = { channels: iterable, servers: iterable, interceptors: interceptorList };
 
 /**
  * Adds `grpc.channelz.v1.Channelz`, which shows connections and counts of calls (gRFC A14). Nothing is known but what it
@@ -46,7 +58,7 @@ const KEYS: ReadonlySet<string> = new Set<keyof ChannelzOptions>(["channels", "s
  * @throws TypeError where the server has it already, or for a key that is no option
  */
 export function addChannelz(server: Server, options: ChannelzOptions = {}): void {
-  checkOptionKeys(options, KEYS, "addChannelz");
+  checkOptions(options, CHECKS, "addChannelz");
   const { channels = [], servers = [server], interceptors } = options;
   server.add(Channelz, createHandlers(new Entities(channels, servers)), { limited: false, interceptors });
 }

@@ -1,6 +1,15 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { type Clock, systemClock } from "../../base/index.ts";
-import { checkNumber, checkOptionKeys, GrpcError, type ServerCall, type Signal } from "../../core/index.ts";
+import {
+  checkOptions,
+  clockOption,
+  flag,
+  GrpcError,
+  numberFrom,
+  type OptionChecks,
+  type ServerCall,
+  type Signal,
+} from "../../core/index.ts";
 import type { Server } from "../../server/index.ts";
 import { type OrcaLoadReport, OrcaLoadReportSchema } from "../proto/xds/data/orca/v3/orca_load_report_pb.ts";
 import { OpenRcaService, type OrcaLoadReportRequest } from "../proto/xds/service/orca/v3/orca_pb.ts";
@@ -49,7 +58,7 @@ export interface OrcaOptions {
   readonly clock?: Clock | undefined;
 }
 
-const KEYS: ReadonlySet<string> = new Set<keyof OrcaOptions>(["outOfBand", "minIntervalMs", "clock"]);
+const CHECKS: OptionChecks<OrcaOptions> = { outOfBand: flag, minIntervalMs: numberFrom(1), clock: clockOption };
 const DEFAULT_MIN_INTERVAL_MS = 30_000;
 
 /**
@@ -59,9 +68,8 @@ const DEFAULT_MIN_INTERVAL_MS = 30_000;
  * @throws RangeError for an interval below 1
  */
 export function addOrca(server: Server, options: OrcaOptions = {}): LoadReporter {
-  checkOptionKeys(options, KEYS, "addOrca");
+  checkOptions(options, CHECKS, "addOrca");
   const { outOfBand = true, minIntervalMs = DEFAULT_MIN_INTERVAL_MS, clock = systemClock } = options;
-  checkNumber("minIntervalMs", minIntervalMs, 1);
   const reporter = new ServerLoad(minIntervalMs, clock, server.shutdownSignal);
   if (outOfBand) server.add(OpenRcaService, reporter.handlers, { limited: false });
   return reporter;

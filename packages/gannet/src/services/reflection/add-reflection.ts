@@ -1,5 +1,5 @@
 import type { DescFile } from "@bufbuild/protobuf";
-import { checkOptionKeys, type ServerInterceptor } from "../../core/index.ts";
+import { checkOptions, interceptorList, listOf, type OptionChecks, type ServerInterceptor } from "../../core/index.ts";
 import type { Server } from "../../server/index.ts";
 import { ServerReflection } from "../proto/grpc/reflection/v1/reflection_pb.ts";
 import { ServerReflection as ServerReflectionV1alpha } from "../proto/grpc/reflection/v1alpha/reflection_pb.ts";
@@ -24,7 +24,10 @@ export interface ReflectionOptions {
   readonly interceptors?: readonly ServerInterceptor[] | undefined;
 }
 
-const KEYS: ReadonlySet<string> = new Set<keyof ReflectionOptions>(["files", "interceptors"]);
+const CHECKS: OptionChecks<ReflectionOptions> = {
+  files: listOf("files, as generated code exports them", (item) => Object(item).kind === "file"),
+  interceptors: interceptorList,
+};
 
 /**
  * Adds `grpc.reflection.v1.ServerReflection`, and v1alpha for older clients: what the server has of services, now and
@@ -33,7 +36,7 @@ const KEYS: ReadonlySet<string> = new Set<keyof ReflectionOptions>(["files", "in
  * @throws TypeError where the server has it already, or for a key that is no option
  */
 export function addReflection(server: Server, options: ReflectionOptions = {}): void {
-  checkOptionKeys(options, KEYS, "addReflection");
+  checkOptions(options, CHECKS, "addReflection");
   const served = new ReflectedServer(server, options.files ?? []);
   const serverReflectionInfo = (requests: AsyncIterable<ReflectionRequest>) => served.answer(requests);
   const serviceOptions = { limited: false, interceptors: options.interceptors };

@@ -1,11 +1,21 @@
 import type { DescMethod } from "@bufbuild/protobuf";
-import { checkOptionKeys, type ErrorCode, misuse } from "../../core/index.ts";
+import {
+  CODE_NAMES,
+  checkOptions,
+  type ErrorCode,
+  misuse,
+  numberFrom,
+  type OptionChecks,
+  oneOf,
+  text,
+} from "../../core/index.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 
 /** Something that goes wrong with calls, and which calls those are. */
 export interface CallFault {
   /**
-   * The method, as `package.Service/Method`, or all of a service, as `package.Service`.
+   * The method, as `package.Service/Method` or, as in `call.path`, with a slash before it; or all of a service, as
+   * `package.Service`.
    *
    * @default every method
    */
@@ -54,18 +64,16 @@ export interface CallFault {
   readonly afterReplies?: number | undefined;
 }
 
-const KEYS: ReadonlySet<string> = new Set(
-  Object.keys({
-    method: 0,
-    skip: 0,
-    times: 0,
-    probability: 0,
-    delayMs: 0,
-    code: 0,
-    reason: 0,
-    afterReplies: 0,
-  } satisfies Record<keyof CallFault, 0>),
-);
+const CHECKS: OptionChecks<CallFault> = {
+  method: text,
+  skip: numberFrom(0),
+  times: numberFrom(0),
+  probability: numberFrom(0, 1),
+  delayMs: numberFrom(0),
+  code: oneOf(...CODE_NAMES.slice(1)),
+  reason: text,
+  afterReplies: numberFrom(0),
+};
 
 /** A fault and how often it has been asked for. */
 export class CountedFault {
@@ -75,7 +83,7 @@ export class CountedFault {
 
   /** @throws TypeError for a key that is none, or a fault that does nothing */
   constructor(fault: CallFault) {
-    checkOptionKeys(fault, KEYS, "a call fault");
+    checkOptions(fault, CHECKS, "a call fault");
     const isIdle = fault.code === undefined && fault.delayMs === undefined;
     const isWithoutCode = fault.code === undefined && (fault.afterReplies ?? fault.reason) !== undefined;
     if (isIdle || isWithoutCode) {
@@ -86,8 +94,10 @@ export class CountedFault {
 
   /** Whether it happens to the next call, which is of this method. */
   befalls(method: DescMethod, random: SeededRandom): boolean {
-    const { method: name, skip = 0, times = Number.POSITIVE_INFINITY, probability = 1 } = this.fault;
+    const { skip = 0, times = Number.POSITIVE_INFINITY, probability = 1 } = this.fault;
     const service = method.parent.typeName;
+    // As `call.path` has it, too.
+    const name = this.fault.method?.replace(/^\//, "");
     if (name !== undefined && name !== service && name !== `${service}/${method.name}`) return false;
     if (this.#matched++ < skip || this.#happened >= times) return false;
     if (probability < 1 && random.next() >= probability) return false;

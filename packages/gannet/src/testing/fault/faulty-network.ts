@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server as SocketServer } from "node:net";
 import { type Clock, systemClock } from "../../base/index.ts";
 import { type Channel, type ChannelOptions, createPipeChannel } from "../../channel/index.ts";
-import { checkOptionKeys } from "../../core/index.ts";
+import { checkOptions, clockOption, numberFrom, type OptionChecks } from "../../core/index.ts";
 import { type ConnectedPipe, createMemoryPipes, parseSocketAddress, SocketPipe } from "../../net/index.ts";
 import type { Server } from "../../server/index.ts";
 import { FaultyConnection } from "./faulty-connection.ts";
@@ -25,7 +25,7 @@ export interface NetworkOptions {
   readonly clock?: Clock | undefined;
 }
 
-const OPTION_KEYS: ReadonlySet<string> = new Set<keyof NetworkOptions>(["seed", "clock"]);
+const CHECKS: OptionChecks<NetworkOptions> = { seed: numberFrom(Number.NEGATIVE_INFINITY), clock: clockOption };
 
 /**
  * A network between clients and servers that does what a test says: in memory by `createChannel`, or over sockets by
@@ -41,7 +41,7 @@ export class FaultyNetwork {
 
   /** @throws TypeError for a key that is no option */
   constructor(options: NetworkOptions = {}) {
-    checkOptionKeys(options, OPTION_KEYS, "FaultyNetwork");
+    checkOptions(options, CHECKS, "FaultyNetwork");
     this.clock = options.clock ?? systemClock;
     this.random = new SeededRandom(options.seed ?? 1);
   }

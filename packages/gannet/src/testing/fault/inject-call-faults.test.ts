@@ -153,3 +153,9 @@ test("the channel's interceptors run around calls with faults as around others",
   await transport.close();
   await server.shutdown();
 });
+
+test("a method may be named as call.path has it, with a slash before it", async () => {
+  await withFaults([{ method: `/${RouteGuide.typeName}/GetFeature`, code: "ABORTED" }], async ({ client }) => {
+    await assert.rejects(async () => await client.getFeature({}), { code: "ABORTED" });
+  });
+});

@@ -4,7 +4,9 @@ import {
   type CallInit,
   type CallObserver,
   type CallWriter,
-  checkOptionKeys,
+  checkOptions,
+  numberFrom,
+  type OptionChecks,
   type Transport,
 } from "../../core/index.ts";
 import { type CallFault, CountedFault } from "./call-fault.ts";
@@ -21,7 +23,7 @@ export interface FaultOptions {
   readonly seed?: number | undefined;
 }
 
-const OPTION_KEYS: ReadonlySet<string> = new Set<keyof FaultOptions>(["seed"]);
+const CHECKS: OptionChecks<FaultOptions> = { seed: numberFrom(Number.NEGATIVE_INFINITY) };
 
 /**
  * A transport in front of another, such as a channel, on which calls go wrong as told. To a call happens the first of
@@ -35,7 +37,7 @@ export function injectCallFaults(
   faults: readonly CallFault[],
   options: FaultOptions = {},
 ): Transport {
-  checkOptionKeys(options, OPTION_KEYS, "injectCallFaults");
+  checkOptions(options, CHECKS, "injectCallFaults");
   return new FaultyTransport(transport, faults, options);
 }
 

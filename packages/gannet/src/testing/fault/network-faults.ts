@@ -1,4 +1,4 @@
-import { checkOptionKeys, misuse } from "../../core/index.ts";
+import { checkOptions, flag, listOf, numberFrom, type OptionChecks } from "../../core/index.ts";
 
 /** A direction: what clients send to servers, or what comes back. */
 export type Direction = "requests" | "replies";
@@ -43,17 +43,14 @@ export interface NetworkFaults {
   readonly maxReplyBytes?: number | undefined;
 }
 
-const KEYS: ReadonlySet<string> = new Set(
-  Object.keys({
-    refuse: 0,
-    maxPieceBytes: 0,
-    latencyMs: 0,
-    stalled: 0,
-    maxRequestBytes: 0,
-    maxReplyBytes: 0,
-  } satisfies Record<keyof NetworkFaults, 0>),
-);
-const LEAST = { maxPieceBytes: 1, latencyMs: 0, maxRequestBytes: 0, maxReplyBytes: 0 } as const;
+const CHECKS: OptionChecks<NetworkFaults> = {
+  refuse: flag,
+  maxPieceBytes: numberFrom(1),
+  latencyMs: numberFrom(0),
+  stalled: listOf('"requests" or "replies"', (item) => item === "requests" || item === "replies"),
+  maxRequestBytes: numberFrom(0),
+  maxReplyBytes: numberFrom(0),
+};
 
 /**
  * Checks what is to be wrong with a network.
@@ -62,10 +59,5 @@ const LEAST = { maxPieceBytes: 1, latencyMs: 0, maxRequestBytes: 0, maxReplyByte
  * @throws RangeError for a number that is too small
  */
 export function checkNetworkFaults(faults: NetworkFaults): void {
-  checkOptionKeys(faults, KEYS, "a network");
-  for (const name of Object.keys(LEAST) as (keyof typeof LEAST)[]) {
-    const value = faults[name];
-    if (value === undefined || value >= LEAST[name]) continue;
-    throw misuse(RangeError, "GANNET_INVALID_OPTION", `${name} is ${LEAST[name]} or more, not ${value}`);
-  }
+  checkOptions(faults, CHECKS, "a network");
 }

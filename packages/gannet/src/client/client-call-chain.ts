@@ -18,6 +18,7 @@ import {
   textOfThrown,
   unsendableRequest,
 } from "../core/index.ts";
+import { markHandled } from "./caller-stack.ts";
 import { FacedCall } from "./faced-call.ts";
 import { inNextTurn } from "./next-turn.ts";
 import { missingReply, surplusReply } from "./reply-count.ts";
@@ -63,7 +64,6 @@ type Chain = readonly ClientInterceptor[];
 export class ClientCallChain implements CallWriter, CallObserver, Interceptable {
   readonly method: DescMethod;
   readonly init: CallInit;
-  readonly hooks: CallHooks;
   readonly clock: Clock;
   readonly #transport: Transport;
   readonly #observer: CallObserver;
@@ -83,7 +83,12 @@ export class ClientCallChain implements CallWriter, CallObserver, Interceptable 
   #requestedBytes: number | undefined;
   #receivedHeader: ReceivedMetadata | undefined;
   #reply: object | undefined;
-  #settleNext: ((error: GrpcError | undefined) => void) | undefined;
+  /** Made for the first interceptor that wants to see more of the call than its start and end. */
+  #hooks: CallHooks | undefined;
+  /** What the innermost `next()` gave, and what settles it. */
+  #next: Promise<void> | undefined;
+  #resolveNext: (() => void) | undefined;
+  #rejectNext: ((error: GrpcError) => void) | undefined;
   #timer: Timer | undefined;
   /** How it ended on the transport. */
   #end: CallEnd | undefined;
@@ -100,7 +105,6 @@ export class ClientCallChain implements CallWriter, CallObserver, Interceptable 
     const kind = method.methodKind;
     this.#isRequestSingle = kind === "unary" || kind === "server_streaming";
     this.#isReplySingle = kind === "unary" || kind === "client_streaming";
-    this.hooks = new CallHooks(method);
     this.#call = new FacedCall(this);
   }
 
@@ -150,22 +154,33 @@ export class ClientCallChain implements CallWriter, CallObserver, Interceptable 
     return this.#outcome?.error ?? this.#end?.error;
   }
 
+  get hooks(): CallHooks {
+    this.#hooks ??= new CallHooks(this.method);
+    return this.#hooks;
+  }
+
   get isAnswered(): boolean {
-    return this.hooks.answer !== undefined;
+    return this.#hooks?.answer !== undefined;
+  }
+
+  get hasSucceeded(): boolean {
+    return this.#end !== undefined && this.#end.error === undefined;
   }
 
   dropAnswer(): void {
-    this.hooks.dropAnswer();
+    this.#hooks?.dropAnswer();
   }
 
   goOn(): Promise<void> {
     const outcome = this.#outcome;
-    if (outcome !== undefined) return Promise.reject(outcome.error ?? new GrpcError("CANCELLED", "the call is over"));
+    if (outcome !== undefined) return rejected(outcome.error ?? new GrpcError("CANCELLED", "the call is over"));
     this.#timer?.cancel();
-    return new Promise((resolve, reject) => {
-      this.#settleNext = (error) => (error === undefined ? resolve() : reject(error));
-      this.#start();
+    this.#next = new Promise((resolve, reject) => {
+      this.#resolveNext = resolve;
+      this.#rejectNext = reject;
     });
+    this.#start();
+    return this.#next;
   }
 
   #start(): void {
@@ -249,8 +264,9 @@ export class ClientCallChain implements CallWriter, CallObserver, Interceptable 
 
   /** The request as its hooks leave it. Undefined where one of them failed, and with it the call. */
   #intercept(writer: CallWriter, message: object): object | undefined {
+    if (this.#hooks === undefined) return message;
     try {
-      return this.hooks.request(message);
+      return this.#hooks.request(message);
     } catch (error) {
       writer.cancel(interceptorError(error));
       return undefined;
@@ -266,9 +282,9 @@ export class ClientCallChain implements CallWriter, CallObserver, Interceptable 
 
   onMessage(message: object): void {
     if (this.#outcome !== undefined) return;
-    let reply: object;
+    let reply = message;
     try {
-      reply = this.hooks.response(message);
+      if (this.#hooks !== undefined) reply = this.#hooks.response(message);
     } catch (error) {
       this.#writer?.cancel(interceptorError(error));
       return;
@@ -287,17 +303,23 @@ export class ClientCallChain implements CallWriter, CallObserver, Interceptable 
     const error = isMissing ? missingReply() : end.error;
     this.#end = { error, trailer: end.trailer };
     if (error !== undefined) this.#call.abort(error);
-    this.#settleNext?.(error);
+    if (error === undefined) this.#resolveNext?.();
+    else this.#failNext(error);
     const { deadline } = this.init;
     // The transport waits no more. Interceptors have mostly settled by the next turn, which costs less than a timer.
     if (deadline !== undefined) inNextTurn(() => this.#waitFor(deadline));
+  }
+
+  #failNext(error: GrpcError): void {
+    if (this.#next !== undefined) markHandled(this.#next);
+    this.#rejectNext?.(error);
   }
 
   // ---- the end ------------------------------------------------------------------------
 
   #onSettled(error: GrpcError | undefined): void {
     if (this.#outcome !== undefined) return;
-    const reply = this.hooks.answer ?? this.#reply;
+    const reply = this.#hooks?.answer ?? this.#reply;
     if (error === undefined && this.#isReplySingle && reply !== undefined) this.#observer.onMessage(reply);
     this.#finish(error);
   }
@@ -311,8 +333,9 @@ export class ClientCallChain implements CallWriter, CallObserver, Interceptable 
     if (this.#end === undefined) this.#writer?.cancel(error);
     if (error !== undefined) this.#call.abort(error);
     this.#observer.onEnd(this.#outcome);
+    if (this.#hooks?.isEndAwaited !== true) return;
     const durationMs = this.clock.now() - this.#startedAt;
-    this.hooks.end(error, () => trailer?.metadata() ?? new Metadata(), durationMs, ignore);
+    this.#hooks.end(error, () => trailer?.metadata() ?? new Metadata(), durationMs, ignore);
   }
 }
 
@@ -320,6 +343,13 @@ export class ClientCallChain implements CallWriter, CallObserver, Interceptable 
 function interceptorError(thrown: unknown): GrpcError {
   if (GrpcError.is(thrown)) return thrown;
   return new GrpcError("UNKNOWN", `an interceptor failed: ${textOfThrown(thrown)}`, { cause: thrown });
+}
+
+/** An interceptor need not wait for it. */
+function rejected(error: GrpcError): Promise<never> {
+  const promise: Promise<never> = Promise.reject(error);
+  markHandled(promise);
+  return promise;
 }
 
 function ignore(): void {}

@@ -19,6 +19,8 @@ export class ServerCallChain implements Interceptable {
   #reply: unknown;
   #running: Promise<void> | undefined;
   #isRunning = false;
+  /** Whether the handler has ended, and well. */
+  hasSucceeded = false;
 
   constructor(call: Http2ServerCall, handlerCall: InterceptedHandlerCall, input: object) {
     this.#call = call;
@@ -64,6 +66,7 @@ export class ServerCallChain implements Interceptable {
   goOn(): Promise<void> {
     this.#isRunning = true;
     this.#running = this.#runHandler();
+    this.#running.catch(() => {});
     return this.#running;
   }
 
@@ -80,6 +83,7 @@ export class ServerCallChain implements Interceptable {
     }
     // A handler need not notice; its interceptors do.
     if (this.#call.abortError !== undefined) throw this.#call.abortError;
+    this.hasSucceeded = true;
   }
 
   /** What the handler is given: its request, or requests, as the hooks leave them. */

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { create, createFileRegistry, type DescMessage, type MessageInitShape } from "@bufbuild/protobuf";
+import { create, createFileRegistry, type DescMessage, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import {
   AnySchema,
+  BytesValueSchema,
+  DescriptorProtoSchema,
   DurationSchema,
+  FieldDescriptorProto_Label,
   FieldDescriptorProto_Type,
   FieldMaskSchema,
   FileDescriptorProtoSchema,
@@ -137,6 +140,78 @@ describe("a codec is safe", () => {
     const { fields } = createCodec(StructSchema).decode(bytes);
     assert.deepEqual(Object.keys(fields), ["__proto__"]);
     assert.equal(Object.getPrototypeOf(fields), Object.prototype);
+  });
+});
+
+describe("a codec promises", () => {
+  const Descriptor = createCodec(DescriptorProtoSchema);
+  const File = createCodec(FileDescriptorProtoSchema);
+  const Bytes = createCodec(BytesValueSchema);
+
+  test("room for whatever is written, and no byte beyond it", () => {
+    const characters = ["a", "é", "日", "😀", "\ud800", "\udfff", "\ud83dx"];
+    const counts = [0, 1, 24, 25, 42, 127, 128, 1023, 1024, 1025, 5461, 16383, 16384, 100_000];
+    for (const text of characters.flatMap((character) => counts.map((count) => character.repeat(count)))) {
+      const init = { name: text, dependency: [text, "", text], messageType: [{ name: text, field: [{ name: text }] }] };
+      const room = File.maxBytes(init);
+      const bytes = new Uint8Array(room + 16).fill(0xee);
+      const end = File.encodeInto(init, bytes, 0);
+      assert.ok(end <= room, `${end} bytes in room for ${room}`);
+      assert.ok(bytes.subarray(room).every((byte) => byte === 0xee));
+      assert.deepEqual(
+        bytes.slice(0, end),
+        toBinary(FileDescriptorProtoSchema, create(FileDescriptorProtoSchema, init)),
+      );
+    }
+  });
+
+  test("the same for more than 16 MiB", () => {
+    const value = new Uint8Array(17 * 1024 * 1024).fill(7);
+    assert.equal(
+      Buffer.compare(Bytes.encode({ value }), toBinary(BytesValueSchema, create(BytesValueSchema, { value }))),
+      0,
+    );
+  });
+
+  test("to refuse a message that is another one when it is written", () => {
+    for (const [first, then] of [
+      ["a", "b".repeat(3000)],
+      ["a".repeat(30), "日".repeat(3000)],
+    ] as const) {
+      let asked = 0;
+      const message = {
+        get name() {
+          return asked++ === 0 ? first : then;
+        },
+      };
+      assert.throws(() => Descriptor.encode(message), /changed while it was encoded/);
+    }
+  });
+
+  test("to read 100 messages within a message, as others do, and no more", () => {
+    const nested = (depth: number): MessageInitShape<typeof DescriptorProtoSchema> =>
+      depth === 0 ? {} : { nestedType: [nested(depth - 1)] };
+    // What is interpreted has one less: `@bufbuild/protobuf` counts the outermost message too.
+    Descriptor.decode(Descriptor.encode(nested(100)));
+    assert.throws(() => Descriptor.decode(Descriptor.encode(nested(101))), /nested deeper than 100/);
+  });
+
+  test("to make code once for a type that is frozen, however deep it stands in itself", (t) => {
+    const file = create(FileDescriptorProtoSchema, { name: "a.proto", syntax: "proto3" });
+    const label = FieldDescriptorProto_Label.REPEATED;
+    const field = { type: FieldDescriptorProto_Type.MESSAGE, typeName: ".Tree", label };
+    const fields = [1, 2].map((number) => ({ ...field, name: `f${number}`, number }));
+    file.messageType.push(create(DescriptorProtoSchema, { name: "Tree", field: fields }));
+    const schema = createFileRegistry(create(FileDescriptorSetSchema, { file: [file] })).getMessage("Tree");
+    assert.ok(schema !== undefined);
+    const evaluated = t.mock.method(globalThis, "Function");
+    const codec = createCodec(Object.freeze(schema));
+    const tree = (depth: number): Record<string, unknown> =>
+      depth === 0 ? {} : { f1: [tree(depth - 1)], f2: [tree(depth - 1)] };
+    codec.decode(codec.encode(tree(6)));
+    assert.equal(codec.kind, "compiled");
+    // Once to see whether it may be done.
+    assert.equal(evaluated.mock.callCount(), 2);
   });
 });
 

@@ -9,17 +9,25 @@ import { createRuntime, type TypeRuntime } from "./type-runtime.ts";
  */
 const CODE = Symbol("gannet.codec");
 
-/** The code of a type, made when it is asked for first, and of the types in its fields when those are used first. */
+/**
+ * The code of a type, made when it is asked for first, and of the types in its fields when those are used first. A frozen
+ * type has its code made anew for each that asks.
+ */
 export function linkType(schema: DescMessage): TypeCode {
-  const holder = schema as { readonly [CODE]?: TypeCode };
-  return holder[CODE] ?? compileType(schema);
+  return findOrCompile(schema, new Map());
 }
 
-function compileType(schema: DescMessage): TypeCode {
+/** @param frozen the code of frozen types that were met on the way: such a type may have fields of its own type */
+function findOrCompile(schema: DescMessage, frozen: Map<DescMessage, TypeCode>): TypeCode {
+  const holder = schema as { readonly [CODE]?: TypeCode };
+  return holder[CODE] ?? frozen.get(schema) ?? compileType(schema, frozen);
+}
+
+function compileType(schema: DescMessage, frozen: Map<DescMessage, TypeCode>): TypeCode {
   const evaluate = new Function("rt", emitType(schema)) as (runtime: TypeRuntime) => TypeCode;
-  const code = evaluate(createRuntime(schema, linkType));
-  // A frozen type has its code made anew for each that asks.
+  const code = evaluate(createRuntime(schema, (type) => findOrCompile(type, frozen)));
   if (Object.isExtensible(schema)) Object.defineProperty(schema, CODE, { value: code });
+  else frozen.set(schema, code);
   return code;
 }
 

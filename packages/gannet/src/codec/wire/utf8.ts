@@ -19,6 +19,8 @@ const strictDecoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true })
 
 /** From here on a loop over characters costs more than a call into the engine. */
 const LOOP_CHARACTERS = 24;
+/** How many bytes a character takes at most. */
+const LONGEST_CHARACTER = 4;
 const REPLACEMENT = "\uFFFD";
 
 /**
@@ -40,8 +42,13 @@ export function writeUtf8(bytes: Uint8Array, at: number, text: string): number {
 }
 
 function writeLongUtf8(bytes: Uint8Array, at: number, text: string): number {
-  if (native !== undefined) return at + native.utf8Write.call(bytes, text, at, bytes.length - at);
-  return at + encoder.encodeInto(text, bytes.subarray(at)).written;
+  const written =
+    native === undefined
+      ? encoder.encodeInto(text, bytes.subarray(at)).written
+      : native.utf8Write.call(bytes, text, at, bytes.length - at);
+  const end = at + written;
+  // Neither says that it has stopped for want of room: that is the end of text which has less room than it needs.
+  return bytes.length - end >= LONGEST_CHARACTER ? end : at + utf8ByteLength(text);
 }
 
 /** How many bytes text takes as UTF-8. */

@@ -46,8 +46,8 @@ export interface UnknownField {
 export class WireReader {
   bytes: Uint8Array = NO_BYTES;
   position = 0;
-  /** How many messages are being read, one within the other. */
-  depth = 0;
+  /** How many messages are being read within the outermost, one within the other. */
+  depth = -1;
   #start = 0;
   #end = 0;
   #texts = 0;
@@ -61,7 +61,8 @@ export class WireReader {
       this.#view = undefined;
     }
     this.position = start;
-    this.depth = 0;
+    // That of the message itself is 0.
+    this.depth = -1;
     this.#start = start;
     this.#end = end;
     this.#texts = end - start <= SMALL_MESSAGE_BYTES ? MANY_TEXTS : 0;

@@ -8,7 +8,7 @@ import { gzip } from "../node/index.ts";
 import { createServer } from "../server/index.ts";
 import { createClient } from "./create-client.ts";
 
-const REPLIES = 60;
+const REPLIES = 24;
 const MEBIBYTE = 1024 * 1024;
 const Bombs = rawService("test.Bombs", { Drop: "server_streaming" });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { test } from "node:test";
 import { GrpcError } from "../core/index.ts";
+import { callRaw } from "./call-raw.ts";
 import { createClient } from "./create-client.ts";
 import { RouteGuide } from "./testdata/route_guide_pb.ts";
 import { type ScriptedCall, ScriptedTransport } from "./testdata/scripted-transport.ts";
@@ -265,4 +266,18 @@ test("the stack of an error leads to the line that waits for the call", async ()
       );
     }
   }
+});
+
+test("clients, and raw calls, can share a signal too", () => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const calls = Array.from({ length: 12 }, (_, index) => {
+    const transport = new ScriptedTransport();
+    if (index % 2 === 0) createClient(RouteGuide, transport).getFeature({}, { signal });
+    else callRaw(transport, "/routeguide.RouteGuide/GetFeature", [new Uint8Array(0)], { signal });
+    return transport.call;
+  });
+  assert.equal(getEventListeners(signal, "abort").length, 1);
+  controller.abort();
+  assert.ok(calls.every(({ cancelled }) => cancelled?.code === "CANCELLED"));
 });

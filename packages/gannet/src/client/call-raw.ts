@@ -5,7 +5,7 @@ import { checkCallOptions } from "./call-start.ts";
 import type { ServerStreamCall } from "./client-call.ts";
 import { checkTransport, interceptTransport } from "./intercept-transport.ts";
 import { RequestPump } from "./request-pump.ts";
-import { SharedSignals } from "./shared-signals.ts";
+import { sharedSignals } from "./shared-signals.ts";
 import { StreamCall } from "./stream-call.ts";
 
 /**
@@ -32,7 +32,7 @@ export function callRaw(
   const target = {
     method,
     transport: interceptTransport(transport, undefined),
-    signals: new SharedSignals(),
+    signals: sharedSignals,
     ambient: transport.ambient,
   };
   return new StreamCall<Uint8Array>().startStreaming(target, start, new RequestPump(requests));

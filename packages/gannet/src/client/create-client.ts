@@ -11,7 +11,7 @@ import {
 import type { Client, UnsafeName } from "./client.ts";
 import { bindMethod } from "./client-method.ts";
 import { checkTransport, interceptTransport } from "./intercept-transport.ts";
-import { SharedSignals } from "./shared-signals.ts";
+import { sharedSignals } from "./shared-signals.ts";
 
 /** What a client is made with. */
 export interface ClientOptions {
@@ -48,9 +48,8 @@ export function createClient<S extends DescService>(
   const intercepted = interceptTransport(transport, options.interceptors);
   // Nothing is inherited, so that methods may have any name.
   const client: Record<string, unknown> = Object.create(null);
-  const signals = new SharedSignals();
   for (const method of service.methods) {
-    client[exposedName(method)] = bindMethod({ method, transport: intercepted, signals, ambient: transport.ambient });
+    client[exposedName(method)] = bindMethod({ method, transport: intercepted, signals: sharedSignals, ambient: transport.ambient });
   }
   return client as Client<S>;
 }

@@ -4,8 +4,8 @@ export interface Cancellable {
 }
 
 /**
- * Lets AbortSignals cancel calls. However many calls of a client share a signal, it has one listener: Node takes eleven
- * for a leak, and warns.
+ * Lets AbortSignals cancel calls. However many calls share a signal, it has one listener: Node takes eleven for a leak, and
+ * warns.
  */
 export class SharedSignals {
   readonly #links = new WeakMap<AbortSignal, AbortLink>();
@@ -21,6 +21,9 @@ export class SharedSignals {
     return link;
   }
 }
+
+/** One for the calls of all clients, as they may share signals. It holds nothing: what is known of a signal goes with it. */
+export const sharedSignals: SharedSignals = new SharedSignals();
 
 /** The calls that wait for one signal. */
 export class AbortLink {

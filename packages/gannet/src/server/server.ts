@@ -14,7 +14,7 @@ import {
   type ServerCall,
   type Signal,
 } from "../core/index.ts";
-import { type ConnectionObserver, Http2Code, Http2Connection, SegmentPool, withHeaderRoom } from "../http2/index.ts";
+import { Http2Connection, SegmentPool, withHeaderRoom } from "../http2/index.ts";
 import {
   type ConnectedPipe,
   type DuplexStream,
@@ -46,6 +46,7 @@ import { type AnyHandler, type Routes, RouteTable } from "./route.ts";
 import { ServerConnection, type ServerContext } from "./server-connection.ts";
 import { checkServerOptions, type ServerOptions } from "./server-options.ts";
 import { checkServiceOptions, type ServiceOptions } from "./service-options.ts";
+import { turnAway } from "./turn-away.ts";
 
 /** How to listen. */
 export interface ListenOptions {
@@ -257,14 +258,11 @@ export class GrpcServer implements Server, ServerContext {
     gate.open();
   }
 
-  /** Says so in HTTP/2, whatever the client speaks, and does not wait for it: a client of gRPC sees UNAVAILABLE. */
   #turnAway(pipe: ConnectedPipe): void {
     this.counts.refusedConnections++;
     const { maxConnections } = this.options;
     this.events.tell("connection-refused", "warning", { peer: pipe.peer.address, maxConnections });
-    const http2 = new Http2Connection({ role: "server", pipe, observer: NOBODY, segments: this.#segments });
-    pipe.attach(http2);
-    http2.close(Http2Code.NoError, "max_connections");
+    turnAway(pipe, "max_connections", this.#segments);
   }
 
   // ---- for those who look on ------------------------------------------------------------
@@ -396,18 +394,6 @@ export class GrpcServer implements Server, ServerContext {
     if (this.#connections.size === 0 && this.#gates.size === 0) this.#onEmpty?.();
   }
 }
-
-/** Of a connection that is turned away nobody needs to know more. */
-const NOBODY: ConnectionObserver = {
-  onStream: () => {
-    throw new Error("a connection that is closed reads nothing");
-  },
-  onRoom() {},
-  onGoaway() {},
-  onPingAck() {},
-  onClose() {},
-  onViolation() {},
-};
 
 function shutDownError(): TypeError {
   return misuse(TypeError, "GANNET_SHUT_DOWN", "the server was shut down: make a new one");

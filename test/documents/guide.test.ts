@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { copyFileSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { workspace } from "../interop/folders.ts";
-import { createIdentityFiles } from "../interop/program/identity-files.ts";
-import { readSteps } from "./read-steps.ts";
+import { readSteps, type Step } from "./read-steps.ts";
 import { describeStep, Reader } from "./reader.ts";
 
 const DOCS = join(workspace, "docs");
@@ -15,10 +14,6 @@ let reader: Reader;
 
 before(async () => {
   reader = await Reader.create(INSTALLED);
-  const identity = await createIdentityFiles();
-  copyFileSync(identity.cert, join(reader.project, "server.crt"));
-  copyFileSync(identity.key, join(reader.project, "server.key"));
-  identity.remove();
 });
 
 after(() => reader.remove());
@@ -30,12 +25,20 @@ test("each step of the guide does what the guide says, page after page", async (
   assert.deepEqual(pages.toSorted(), existing.sort(), "the contents list each page once");
   for (const page of pages) {
     await t.test(page, async (onPage) => {
-      for (const step of readSteps(readPage(page))) {
+      for (const step of filesFirst(readSteps(readPage(page)))) {
         await onPage.test(describeStep(step), () => reader.follow(step));
       }
     });
   }
 });
+
+/** A page's files before what it does with them, so that its first compilation is its last. */
+function filesFirst(steps: readonly Step[]): Step[] {
+  const files = steps.filter((step) => step.kind === "file");
+  const paths = files.map(({ path }) => path);
+  assert.deepEqual(paths, [...new Set(paths)], "a page writes a file once");
+  return [...files, ...steps.filter((step) => step.kind !== "file")];
+}
 
 /** Where the options of a type have their rows: the heading, the type, its entry, its page. */
 const TABLES: readonly (readonly [heading: string, type: string, entry?: string, page?: string])[] = [

@@ -76,6 +76,7 @@ export class ScriptedCall implements CallWriter {
     if (this.isSendEnded) throw new Error("a request came behind the last");
     if ("unencodable" in message) throw new TypeError("no such field: unencodable");
     if (this.isEnded) return true;
+    this.isSendEnded = isLast;
     this.sent.push(message);
     this.isSendEnded = isLast;
     this.onRequest(message);

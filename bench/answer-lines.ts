@@ -1,4 +1,12 @@
 import { createInterface } from "node:readline";
+import { collectGarbage } from "./collect-garbage.ts";
+
+/** What a process holds. */
+export interface Memory {
+  /** What JavaScript holds on its heap and outside of it. */
+  readonly heapBytes: number;
+  readonly rssBytes: number;
+}
 
 /** Answers each line of standard input with a line. Calls `onEnd` when there are no more. */
 export function answerLines(answer: (line: string) => string | Promise<string>, onEnd: () => void): void {
@@ -9,8 +17,19 @@ export function answerLines(answer: (line: string) => string | Promise<string>, 
   lines.on("close", onEnd);
 }
 
+/** Answers `cpu` with the microseconds of processor time so far, and `memory` with a `Memory` as JSON. */
+export function answerQuestions(onEnd: () => void): void {
+  answerLines(async (line) => (line === "memory" ? JSON.stringify(await readMemory()) : String(cpuMicros())), onEnd);
+}
+
 /** Microseconds of processor time that this process has used. */
 export function cpuMicros(): number {
   const { user, system } = process.cpuUsage();
   return user + system;
+}
+
+async function readMemory(): Promise<Memory> {
+  await collectGarbage();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return { heapBytes: heapUsed + external, rssBytes: rss };
 }

@@ -1,8 +1,28 @@
 /** `npm run bench -- PROGRAM [OPTIONS]`. */
 const programs: Readonly<Record<string, { about: string; load(): Promise<(args: string[]) => Promise<number>> }>> = {
   unary: {
-    about: "unary calls against grpc-js, server and client; --rounds N, --seconds N, --save",
-    load: async () => (await import("./unary.ts")).runUnary,
+    about: "unary calls against grpc-js, C++ gRPC, connect-node and node:http2",
+    load: async () => (await import("./unary/run-unary.ts")).runUnary,
+  },
+  stream: {
+    about: "one server stream, 20 B and 64 KiB messages, against grpc-js and C++ gRPC",
+    load: async () => (await import("./stream/run-stream.ts")).runStream,
+  },
+  tls: {
+    about: "unary calls over TLS against grpc-js",
+    load: async () => (await import("./tls/run-tls.ts")).runTls,
+  },
+  memory: {
+    about: "what an idle stream holds on a server",
+    load: async () => (await import("./memory/run-memory.ts")).runMemory,
+  },
+  features: {
+    about: "what each feature costs a call, used and not; --against FOLDER compares with another build",
+    load: async () => (await import("./features/run-features.ts")).runFeatures,
+  },
+  start: {
+    about: "how long importing takes",
+    load: async () => (await import("./start/run-start.ts")).runStart,
   },
   serve: {
     about: "gannet's echo server for measuring from outside; --port P, --host H",

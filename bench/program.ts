@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
+import { isAbsolute } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Which core a program runs on, where there are two; `undefined` for any. */
@@ -17,10 +18,11 @@ export class Program {
   #isOver = false;
   #wake: () => void = () => {};
 
-  /** `path` is without the ending, such as `echo/gannet-server`. */
-  constructor(path: string, args: readonly string[], core: Core) {
-    const file = fileURLToPath(new URL(`${path}.js`, import.meta.url));
-    this.#child = spawn(...onCore(core, process.execPath, [file, ...args]), { stdio: ["pipe", "pipe", "inherit"] });
+  /** `command` is one of this folder's modules without its ending, such as `echo/gannet-server`, or a program's path. */
+  constructor(command: string, args: readonly string[], core: Core) {
+    const file = fileURLToPath(new URL(`${command}.js`, import.meta.url));
+    const [program, all] = isAbsolute(command) ? [command, args] : [process.execPath, [file, ...args]];
+    this.#child = spawn(...onCore(core, program, all), { stdio: ["pipe", "pipe", "inherit"] });
     this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       const lines = (this.#output + text).split("\n");
       this.#output = lines.pop() ?? "";

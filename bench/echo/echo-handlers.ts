@@ -22,3 +22,12 @@ export const echoHandlers: Handlers<typeof Echo> = {
     for await (const { message, n, payload } of messages) yield { message, n, payload };
   },
 };
+
+/** The same, but that `Unary` answers in a turn of its own. */
+export const settlingHandlers: Handlers<typeof Echo> = {
+  ...echoHandlers,
+  async unary({ message, n, payload }) {
+    await nextTurn();
+    return { message, n, payload };
+  },
+};

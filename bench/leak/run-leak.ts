@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { createChannel, createClient, createServer, insecure } from "gannet";
+import { collectGarbage } from "../collect-garbage.ts";
 import { Echo } from "../echo/echo_pb.ts";
 import { echoHandlers } from "../echo/echo-handlers.ts";
 import { Upload } from "./upload_pb.ts";
@@ -116,12 +115,7 @@ async function makeCalls(times: number, call: (n: number) => Promise<void>): Pro
 
 async function takeStock(): Promise<Holdings> {
   await sleep(SETTLE_MS);
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
-  for (let round = 0; round < 3; round++) {
-    collect();
-    await sleep(10);
-  }
+  await collectGarbage();
   const resources: Record<string, number> = {};
   for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1;
   return { resources, heapBytes: process.memoryUsage().heapUsed };

@@ -1,5 +1,6 @@
-/** Calls `Unary` with grpc-js: `grpc-js-client PORT`, see measure-client.ts. */
-import { credentials, type ServiceError } from "@grpc/grpc-js";
+/** Calls with grpc-js: `grpc-js-client PORT`, see measure-client.ts. */
+import { once } from "node:events";
+import { type ClientReadableStream, credentials, type ServiceError } from "@grpc/grpc-js";
 import { loadEcho } from "../echo/load-echo.ts";
 import { measureClient } from "./measure-client.ts";
 import { createPayload, MESSAGE, PAYLOAD_BYTES } from "./payload.ts";
@@ -12,6 +13,7 @@ interface Message {
 
 interface EchoStub {
   Unary(request: Message, onReply: (error: ServiceError | null, reply?: Message) => void): void;
+  Stream(request: { readonly count: number; readonly size: number }): ClientReadableStream<Message>;
   close(): void;
 }
 
@@ -19,8 +21,8 @@ const payload = createPayload(PAYLOAD_BYTES);
 const Echo = loadEcho();
 const client = new Echo(`127.0.0.1:${process.argv[2]}`, credentials.createInsecure()) as unknown as EchoStub;
 
-measureClient(
-  (n) =>
+measureClient({
+  call: (n) =>
     new Promise((resolve) => {
       client.Unary({ message: MESSAGE, n, payload }, (error, reply) => {
         resolve(
@@ -28,5 +30,11 @@ measureClient(
         );
       });
     }),
-  () => client.close(),
-);
+  /** Events are quicker there than `for await`. */
+  async readStream(count, size, onMessage) {
+    const stream = client.Stream({ count, size });
+    stream.on("data", onMessage);
+    await once(stream, "end");
+  },
+  close: () => client.close(),
+});

@@ -11,6 +11,8 @@ export interface LoadShape {
   readonly connections: number;
   readonly inFlight: number;
   readonly payloadBytes: number;
+  /** @default "http" */
+  readonly scheme?: "http" | "https";
 }
 
 /** What h2load saw. */
@@ -19,11 +21,6 @@ export interface LoadFigures {
   readonly p50Micros: number;
   readonly p99Micros: number;
 }
-
-/** So many calls are enough to learn how long one takes. */
-const TIMED_CALLS = 10_000;
-/** And so many where they are made one by one. */
-const TIMED_CALLS_ALONE = 2_000;
 
 /**
  * Calls `Unary` so many times. Returns the calls per second; no call is timed, since each would be written to a log.
@@ -35,9 +32,8 @@ export async function runH2load(port: number, calls: number, shape: LoadShape): 
   return readNumber(output, /, ([\d.]+) req\/s/);
 }
 
-/** The same for some calls, each of them timed. */
-export async function timeH2load(port: number, shape: LoadShape): Promise<LoadFigures> {
-  const calls = shape.connections * shape.inFlight === 1 ? TIMED_CALLS_ALONE : TIMED_CALLS;
+/** The same, each call timed. */
+export async function timeH2load(port: number, calls: number, shape: LoadShape): Promise<LoadFigures> {
   return await withFolder(async (folder) => {
     const log = join(folder, "log.tsv");
     const output = await call(port, calls, shape, folder, [`--log-file=${log}`]);
@@ -58,7 +54,7 @@ async function call(
   writeFileSync(file, message);
   const counts = ["-n", String(calls), "-c", String(shape.connections), "-m", String(shape.inFlight)];
   const headers = ["-H", "content-type: application/grpc", "-H", "te: trailers"];
-  const url = `http://127.0.0.1:${port}/bench.Echo/Unary`;
+  const url = `${shape.scheme ?? "http"}://127.0.0.1:${port}/bench.Echo/Unary`;
   const output = await runInstalled("h2load", [...counts, "-d", file, ...headers, ...options, url], 1);
   checkReplies(output, calls, message.length);
   return output;

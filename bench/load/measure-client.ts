@@ -11,25 +11,64 @@ export interface ClientFigures {
   readonly p99Micros: number;
 }
 
+/** What a client made of one stream. */
+export interface StreamFigures {
+  readonly messages: number;
+  readonly wrong: number;
+  readonly seconds: number;
+  readonly cpuMicros: number;
+}
+
+/** What a client program can do. */
+export interface MeasuredClient {
+  /** Calls `Unary`, and resolves to whether the reply was right. */
+  call(n: number): Promise<boolean>;
+  /** Calls `Stream`, and passes on each message; resolves when the stream has ended well. */
+  readStream(count: number, size: number, onMessage: (message: StreamMessage) => void): Promise<void>;
+  close(): void;
+}
+
+/** What a stream brings. */
+export interface StreamMessage {
+  readonly n: number;
+  readonly payload: Uint8Array;
+}
+
 /** Every so many calls one is timed: timing all would be part of what is measured. */
 const TIMED_EVERY = 16;
 
 /**
- * What every client program does: for each line `SECONDS IN_FLIGHT` on its input it calls for that long and prints its
- * figures as JSON. `call` resolves to whether the reply was right.
+ * What every client program does. For each line `SECONDS IN_FLIGHT` on its input it calls for that long, and for each
+ * `stream COUNT SIZE` it reads a stream; it prints its figures as JSON.
  */
-export function measureClient(call: (n: number) => Promise<boolean>, onEnd: () => void): void {
-  answerLines(async (line) => {
-    const [seconds = 1, inFlight = 1] = line.split(" ").map(Number);
-    return JSON.stringify(await measure(call, seconds, inFlight));
-  }, onEnd);
+export function measureClient(client: MeasuredClient): void {
+  answerLines(
+    async (line) => {
+      const [first = "", ...rest] = line.split(" ");
+      const [one = 1, other = 1] = (first === "stream" ? rest : [first, ...rest]).map(Number);
+      const figures = first === "stream" ? measureStream(client, one, other) : measure(client, one, other);
+      return JSON.stringify(await figures);
+    },
+    () => client.close(),
+  );
 }
 
-async function measure(
-  call: (n: number) => Promise<boolean>,
-  seconds: number,
-  inFlight: number,
-): Promise<ClientFigures> {
+async function measureStream(client: MeasuredClient, count: number, size: number): Promise<StreamFigures> {
+  let messages = 0;
+  let wrong = 0;
+  let first = 0;
+  const cpuBefore = cpuMicros();
+  const started = performance.now();
+  await client.readStream(count, size, ({ n, payload }) => {
+    if (messages === 0) first = n;
+    if (n !== first + messages || payload.length !== size) wrong++;
+    messages++;
+  });
+  const seconds = (performance.now() - started) / 1_000;
+  return { messages, wrong: wrong + Math.abs(count - messages), seconds, cpuMicros: cpuMicros() - cpuBefore };
+}
+
+async function measure(client: MeasuredClient, seconds: number, inFlight: number): Promise<ClientFigures> {
   const micros: number[] = [];
   let calls = 0;
   let wrong = 0;
@@ -43,7 +82,7 @@ async function measure(
       const n = calls++;
       const isTimed = n % timedEvery === 0;
       const before = isTimed ? performance.now() : 0;
-      if (!(await call(n))) wrong++;
+      if (!(await client.call(n))) wrong++;
       if (isTimed) micros.push((performance.now() - before) * 1_000);
     } while (performance.now() < end);
   }

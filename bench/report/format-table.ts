@@ -1,47 +1,47 @@
 import type { Comparison } from "./compare-rows.ts";
-import { LIBRARIES, type Row } from "./figures.ts";
+import { medianOf, type Row, ratioOf } from "./figures.ts";
 
-/** A row as it is printed when it has been measured. */
-export function formatRow({ name, figures }: Row): string {
-  const lines = LIBRARIES.map((library) => {
-    const { callsPerSecond, cpuMicrosPerCall, p50Micros, p99Micros } = figures[library];
-    const calls = Math.round(callsPerSecond).toLocaleString("en").padStart(9);
-    const cpu = cpuMicrosPerCall.toFixed(2).padStart(8);
-    const times = `p50 ${Math.round(p50Micros)} µs, p99 ${Math.round(p99Micros)} µs`;
-    return `  ${library.padEnd(8)}${calls} calls/s${cpu} CPU µs per call, ${times}`;
+/** A row as it is printed when it has been measured: the medians, and each figure of gannet's by that of the others. */
+export function formatRow(row: Row): string {
+  const libraries = Object.keys(row.rounds);
+  const width = Math.max(...libraries.map((library) => library.length));
+  const lines = libraries.map((library) => {
+    const figures = Object.entries(medianOf(row.rounds[library] ?? []));
+    const text = figures.map(([name, value]) => `${formatNumber(value).padStart(8)} ${name}`).join("");
+    return `  ${library.padEnd(width)} ${text}${library === "gannet" ? "" : formatRatios(row, library)}`;
   });
-  const ratio = figures.gannet.callsPerSecond / figures["grpc-js"].callsPerSecond;
-  const cpuRatio = figures["grpc-js"].cpuMicrosPerCall / figures.gannet.cpuMicrosPerCall;
-  return [`${name}: ${ratio.toFixed(1)}× the calls/s, ${cpuRatio.toFixed(1)}× less CPU`, ...lines].join("\n");
+  return [row.name, ...lines].join("\n");
 }
 
-/** The ratios with their bars, as a table in Markdown. */
+function formatRatios(row: Row, library: string): string {
+  const names = Object.keys(row.rounds[library]?.[0] ?? {});
+  const ratios = names.map((name) => (ratioOf(row, library, name) ?? Number.NaN).toPrecision(2));
+  return `   (gannet by it: ${ratios.join(", ")})`;
+}
+
+/** The bars, as a table in Markdown. */
 export function formatTable(comparisons: readonly Comparison[]): string {
-  const lines = comparisons.map(({ work, ratio, bar, goal, isSmallerBetter }) => {
-    const isMet = isSmallerBetter ? ratio <= bar : ratio >= bar;
-    const sign = isSmallerBetter ? "≤" : "≥";
+  const lines = comparisons.map(({ work, ratio, bar, goal, isSmallerBetter, isMet }) => {
+    const sign = isSmallerBetter === true ? "≤" : "≥";
     return `| ${work} | ${ratio.toFixed(2)} | ${sign} ${bar} | ${sign} ${goal} | ${isMet ? "met" : "not met"} |`;
   });
-  return ["| work | ratio | bar now | goal | bar |", "|---|---|---|---|---|", ...lines].join("\n");
+  return ["| work | measured | bar now | goal | bar |", "|---|---|---|---|---|", ...lines].join("\n");
 }
 
-/** The figures of all rows, as a table in Markdown. */
+/** The medians of all rows, as a table in Markdown. */
 export function formatFigures(rows: readonly Row[]): string {
-  const lines = rows.flatMap(({ name, figures }) =>
-    LIBRARIES.map((library) => {
-      const { callsPerSecond, cpuMicrosPerCall, p50Micros, p99Micros } = figures[library];
-      const numbers = [
-        callsPerSecond.toFixed(0),
-        cpuMicrosPerCall.toFixed(2),
-        p50Micros.toFixed(0),
-        p99Micros.toFixed(0),
-      ];
+  const names = [...new Set(rows.flatMap(({ rounds }) => Object.keys(Object.values(rounds)[0]?.[0] ?? {})))];
+  const lines = rows.flatMap(({ name, rounds }) =>
+    Object.entries(rounds).map(([library, runs]) => {
+      const figures = medianOf(runs);
+      const numbers = names.map((one) => (figures[one] === undefined ? "" : formatNumber(figures[one])));
       return `| ${name} | ${library} | ${numbers.join(" | ")} |`;
     }),
   );
-  return [
-    "| work | library | calls/s | CPU µs per call | p50 µs | p99 µs |",
-    "|---|---|---|---|---|---|",
-    ...lines,
-  ].join("\n");
+  return [`| work | library | ${names.join(" | ")} |`, `|---|---|${"---|".repeat(names.length)}`, ...lines].join("\n");
+}
+
+/** As many digits as mean something. */
+function formatNumber(value: number): string {
+  return Math.abs(value) >= 100 ? Math.round(value).toLocaleString("en") : value.toPrecision(3);
 }

@@ -2,33 +2,40 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Comparison } from "./compare-rows.ts";
+import { type Comparison, compareRows } from "./compare-rows.ts";
 import type { Row } from "./figures.ts";
 import { formatFigures, formatTable } from "./format-table.ts";
 
 /** This file is built to bench/dist/report. */
 const FOLDER = fileURLToPath(new URL("../../results", import.meta.url));
+/** Noise is more than what is left out. */
+const DIGITS = 4;
 
-/** A run that is kept. */
-export interface Results {
-  readonly rounds: number;
-  readonly seconds: number;
-  readonly isPinned: boolean;
-  readonly rows: readonly Row[];
-  readonly comparisons: readonly Comparison[];
+/** How a run was made: for instance "medians of 5 alternating rounds". */
+export interface RunNote {
+  readonly how: string;
+  /** Whether to keep it. */
+  readonly save: boolean;
 }
 
-/** Writes a run to results/, with every round as JSON and the medians as Markdown. */
-export function saveResults(name: string, results: Results): void {
+/** Prints the bars of what was measured; and keeps it all in results/, every round as JSON and the medians as Markdown. */
+export function reportRows(name: string, { how, save }: RunNote, rows: readonly Row[]): void {
+  const comparisons = compareRows(rows);
+  if (comparisons.length > 0) console.log(`\n${formatTable(comparisons)}`);
+  if (save) saveResults(name, how, rows, comparisons);
+}
+
+function saveResults(name: string, how: string, rows: readonly Row[], comparisons: readonly Comparison[]): void {
   const day = new Date().toISOString().slice(0, 10);
   const machine = { node: process.versions.node, cores: availableParallelism() };
-  const { rounds, seconds, isPinned, rows, comparisons } = results;
+  const kept = { day, ...machine, how, rows, comparisons };
   mkdirSync(FOLDER, { recursive: true });
-  writeFileSync(join(FOLDER, `${name}.json`), `${JSON.stringify({ day, ...machine, ...results }, undefined, 2)}\n`);
-  const how = `medians of ${rounds} alternating rounds of ${seconds} s, ${isPinned ? "pinned to a core each" : "not pinned"}`;
+  writeFileSync(join(FOLDER, `${name}.json`), `${JSON.stringify(kept, shorten, 1)}\n`);
   const title = `# ${name}, ${day}\n\nNode ${machine.node}, ${machine.cores} cores; ${how}. Only ratios count.`;
-  writeFileSync(
-    join(FOLDER, `${name}.md`),
-    [title, formatTable(comparisons), formatFigures(rows)].join("\n\n").concat("\n"),
-  );
+  const tables = comparisons.length > 0 ? [formatTable(comparisons), formatFigures(rows)] : [formatFigures(rows)];
+  writeFileSync(join(FOLDER, `${name}.md`), [title, ...tables].join("\n\n").concat("\n"));
+}
+
+function shorten(_key: string, value: unknown): unknown {
+  return typeof value === "number" ? Number(value.toPrecision(DIGITS)) : value;
 }

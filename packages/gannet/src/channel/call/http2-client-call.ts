@@ -81,8 +81,8 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   #foreign: ForeignAnswer | undefined;
   #replies = 0;
   #demand = 0;
-  /** How many bytes the replies may have that are asked for. */
-  #bytesLeft = Number.POSITIVE_INFINITY;
+  /** How many bytes the replies may have that are asked for; undefined for any number. */
+  #bytesLeft: number | undefined;
   /** What has come of a reply that was not asked for yet, and was not given back to the window. */
   #partialBytes = 0;
   /** Replies that were not asked for yet. */
@@ -172,7 +172,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     http2.commitData(this.#stream, start, start, true);
   }
 
-  request(count: number, maxBytes: number = Number.POSITIVE_INFINITY): void {
+  request(count: number, maxBytes?: number): void {
     this.#demand += count;
     this.#bytesLeft = maxBytes;
     while (this.#isAsked && !this.#isEnded) {
@@ -191,7 +191,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
 
   /** Whether somebody waits for another reply. */
   get #isAsked(): boolean {
-    return this.#demand > 0 && this.#bytesLeft > 0;
+    return this.#demand > 0 && (this.#bytesLeft === undefined || this.#bytesLeft > 0);
   }
 
   #deliverCompressed(bytes: Uint8Array, byteLength: number): void {
@@ -338,7 +338,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   /** @param decodedBytes how long it is, decompressed; `byteLength` is what it took of the window */
   #deliver(message: object, byteLength: number, decodedBytes: number): void {
     this.#demand--;
-    this.#bytesLeft -= decodedBytes;
+    if (this.#bytesLeft !== undefined) this.#bytesLeft -= decodedBytes;
     this.#connection.http2.release(this.#stream, byteLength);
     this.#observer.onMessage(message);
   }

@@ -237,16 +237,13 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
       return false;
     }
     if (endStream) return true;
-    if (!this.#knowsEncoding(head.encoding)) {
-      this.#fail("INTERNAL", `the server compresses with ${JSON.stringify(head.encoding)}, which was not offered`);
+    const { encoding } = head;
+    if (encoding !== "" && encoding !== "identity" && this.#decompressor(encoding) === undefined) {
+      this.#fail("INTERNAL", `the server compresses with ${JSON.stringify(encoding)}, which was not offered`);
       return false;
     }
     this.#observer.onHeader(head);
     return true;
-  }
-
-  #knowsEncoding(encoding: string): boolean {
-    return encoding === "" || encoding === "identity" || this.#decompressor(encoding) !== undefined;
   }
 
   #decompressor(encoding: string): Compressor | undefined {
@@ -373,9 +370,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
 
   #failForeign(): void {
     const error = this.#foreign?.error;
-    if (error === undefined) return;
-    this.#connection.http2.reset(this.#stream, Http2Code.Cancel);
-    this.#finish(error, undefined);
+    if (error !== undefined) this.cancel(error);
   }
 
   #fail(code: GrpcError["code"], message: string): void {

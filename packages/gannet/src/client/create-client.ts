@@ -49,7 +49,12 @@ export function createClient<S extends DescService>(
   // Nothing is inherited, so that methods may have any name.
   const client: Record<string, unknown> = Object.create(null);
   for (const method of service.methods) {
-    client[exposedName(method)] = bindMethod({ method, transport: intercepted, signals: sharedSignals, ambient: transport.ambient });
+    client[exposedName(method)] = bindMethod({
+      method,
+      transport: intercepted,
+      signals: sharedSignals,
+      ambient: transport.ambient,
+    });
   }
   return client as Client<S>;
 }

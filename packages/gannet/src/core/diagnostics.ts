@@ -5,6 +5,9 @@ export interface DiagnosticsChannel {
   publish(message: unknown): void;
 }
 
+/** Warns whoever runs the process, who may turn it off by its code: `process.emitWarning` of Node. */
+export type WarningEmitter = (text: string, code: string, detail: string | undefined) => void;
+
 /** The places that servers and channels publish to. docs/observability.md says what under which name. */
 export interface Diagnostics {
   readonly serverCallStart: DiagnosticsChannel;

@@ -1,4 +1,4 @@
-/** Something that happened beside calls, for logs. The library itself writes nowhere. The same on servers and channels. */
+/** Something that happened beside calls, for logs: in text and numbers. The same on servers and channels. */
 export interface GrpcEvent {
   /** Stable, such as `connection-opened`: docs/observability.md lists them with their fields. */
   readonly name: string;

@@ -6,15 +6,19 @@ import {
   type MessageShape,
   toBinary,
 } from "@bufbuild/protobuf";
-import { checkOptionKeys } from "./check-options.ts";
-import type { Code, ErrorCode } from "./code.ts";
+import { describeValue } from "../base/index.ts";
+import { checkOptionKeys, nearestName } from "./check-options.ts";
+import { CODE_NAMES, type Code, type ErrorCode } from "./code.ts";
 import { Metadata, type MetadataInit } from "./metadata.ts";
+import { misuse } from "./misuse.ts";
 
 /** Known under its name, so that errors of another copy of this package have it too. */
 const BRAND = Symbol.for("gannet.GrpcError");
 
 /** Marks what a server said, as opposed to what was made here. */
 const RECEIVED = Symbol.for("gannet.GrpcError.received");
+
+const ERROR_CODES: ReadonlySet<string> = new Set<string>(CODE_NAMES.filter((name) => name !== "OK"));
 
 /** A detail of an error: an encoded message and the full name of its type. */
 export interface ErrorDetail {
@@ -49,14 +53,20 @@ export class GrpcError extends Error {
   #trailer: Metadata | undefined;
   readonly #trailerInit: MetadataInit | undefined;
 
-  /** @param message Sent to the client as it is: keep secrets out of it. */
+  /**
+   * @param message Sent to the client as it is: keep secrets out of it.
+   * @throws TypeError GANNET_INVALID_ARGUMENT for what is no code of an error, or no detail
+   */
   constructor(code: ErrorCode, message: string, options: GrpcErrorOptions = {}) {
     checkOptionKeys(options, KEYS, "a GrpcError");
+    if (!ERROR_CODES.has(code)) throw noCode(code);
+    const { details } = options;
+    if (details !== undefined) checkDetails(details);
     super(`${code}: ${message}`, options.cause === undefined ? undefined : { cause: options.cause });
     Object.defineProperty(this, BRAND, { value: true });
     this.code = code;
     this.reason = message;
-    this.details = options.details ?? [];
+    this.details = details ?? [];
     this.#trailerInit = options.trailer;
   }
 
@@ -81,6 +91,30 @@ export class GrpcError extends Error {
     const { code } = error;
     return codes.length === 0 || (codes as readonly Code[]).includes(code);
   }
+}
+
+function noCode(code: unknown): TypeError {
+  const meant = typeof code === "string" && code !== "OK" ? nearestName(code, [...ERROR_CODES]) : undefined;
+  const hint = meant === undefined ? 'a GrpcError has one such as "NOT_FOUND"' : `did you mean "${meant}"?`;
+  return misuse(TypeError, "GANNET_INVALID_ARGUMENT", `${describeValue(code)} is no code of an error; ${hint}`);
+}
+
+function checkDetails(details: readonly ErrorDetail[]): void {
+  if (!Array.isArray(details)) {
+    const what = `the details of a GrpcError are an array, not ${describeValue(details)}`;
+    throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", what);
+  }
+  for (const [index, one] of details.entries()) {
+    if (isDetail(one)) continue;
+    const what = `details[${index}] of a GrpcError is ${describeValue(one)}, and not what detail(Schema, { … }) makes`;
+    throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", what);
+  }
+}
+
+/** Whether this is what `detail` makes. */
+export function isDetail(value: unknown): value is ErrorDetail {
+  const { typeName, value: bytes } = Object(value) as { readonly [K in keyof ErrorDetail]?: unknown };
+  return typeof typeName === "string" && bytes instanceof Uint8Array;
 }
 
 function isBranded(error: unknown): error is GrpcError {

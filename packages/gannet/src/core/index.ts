@@ -24,7 +24,7 @@ export type {
   Instant,
   ScheduledDeadline,
 } from "./deadline.ts";
-export type { Diagnostics, DiagnosticsChannel } from "./diagnostics.ts";
+export type { Diagnostics, DiagnosticsChannel, WarningEmitter } from "./diagnostics.ts";
 export { dropRejection } from "./drop-rejection.ts";
 export type { EventListener, GrpcEvent } from "./event.ts";
 export {
@@ -33,6 +33,7 @@ export {
   forwardableError,
   GrpcError,
   type GrpcErrorOptions,
+  isDetail,
   receivedError,
 } from "./grpc-error.ts";
 export type {
@@ -71,7 +72,7 @@ export type { Peer, PeerIdentity } from "./peer.ts";
 export { type Interceptable, runInterceptors } from "./run-interceptors.ts";
 export type { ServerCall } from "./server-call.ts";
 export type { Signal } from "./signal.ts";
-export { textOfThrown } from "./thrown-text.ts";
+export { textOfThrown, thrownFields } from "./thrown-text.ts";
 export type { TlsFacts, TlsSession } from "./tls-facts.ts";
 export type { CallEnd, CallInit, CallObserver, CallWriter, ReceivedMetadata, Transport } from "./transport.ts";
 export { unsendableRequest } from "./unsendable-request.ts";

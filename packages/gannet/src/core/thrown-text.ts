@@ -6,3 +6,13 @@ export function textOfThrown(thrown: unknown): string {
     return "something without a text";
   }
 }
+
+/** What was thrown, as fields of an event: text, so that logs in JSON have all of it. */
+export function thrownFields(thrown: unknown): { readonly error: string; readonly stack: string | undefined } {
+  try {
+    const stack: unknown = thrown instanceof Error ? thrown.stack : undefined;
+    return { error: String(thrown), stack: typeof stack === "string" ? stack : undefined };
+  } catch {
+    return { error: textOfThrown(thrown), stack: undefined };
+  }
+}

@@ -9,7 +9,7 @@ import { type AmbientCalls, type Code, GrpcError, type ParentCall, type ServerCa
 import { createServer, type Handlers, type Server, type ServerOptions } from "../server/index.ts";
 import { GrpcServer } from "../server/server.ts";
 import { createInMemoryChannel, VirtualClock } from "../testing/index.ts";
-import { currentCall, nodeDiagnostics } from "./index.ts";
+import { currentCall, emitWarning, nodeDiagnostics } from "./index.ts";
 
 type RouteHandlers = Partial<Handlers<typeof RouteGuide>>;
 type RouteClient = Client<typeof RouteGuide>;
@@ -382,7 +382,7 @@ describe("currentCall()", () => {
         },
         runOutside: (code) => code(),
       };
-      const environment = { diagnostics: nodeDiagnostics, random: () => 0, ambient: calls };
+      const environment = { diagnostics: nodeDiagnostics, random: () => 0, ambient: calls, emitWarning };
       const server = new GrpcServer({ ambient }, systemClock, environment);
       server.addPartial(RouteGuide, { getFeature: () => ({}) });
       const channel = createInMemoryChannel(server);

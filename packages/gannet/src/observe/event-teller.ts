@@ -10,6 +10,11 @@ export class EventTeller {
     this.#diagnostics = diagnostics;
   }
 
+  /** Whether anybody would hear of an event. */
+  get isHeard(): boolean {
+    return this.#listener !== undefined || this.#diagnostics.hasSubscribers;
+  }
+
   /** A listener that fails must not take a connection with it: what it throws is lost. */
   tell(name: string, level: GrpcEvent["level"], fields: GrpcEvent["fields"]): void {
     const isHeard = this.#diagnostics.hasSubscribers;

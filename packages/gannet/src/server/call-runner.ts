@@ -4,7 +4,7 @@ import type { Http2ServerCall } from "./http2-server-call.ts";
 import { InterceptedHandlerCall } from "./intercepted-handler-call.ts";
 import { ReplyPump } from "./reply-pump.ts";
 import { type PendingRequest, RequestStream } from "./request-stream.ts";
-import { isSendable } from "./sendable-error.ts";
+import { unsendableBecause } from "./sendable-error.ts";
 import { ServerCallChain } from "./server-call-chain.ts";
 
 /** What a runner needs of the server. */
@@ -206,11 +206,17 @@ export class CallRunner {
 
   #onThrown(error: unknown): void {
     const call = this.#call;
-    if (GrpcError.is(error) && isSendable(error)) {
+    const isStatus = GrpcError.is(error);
+    const problem = isStatus ? unsendableBecause(error) : undefined;
+    if (isStatus && problem === undefined) {
       call.fail(forwardableError(error));
     } else {
+      const unexpected =
+        problem === undefined
+          ? error
+          : new TypeError(`the GrpcError of a handler cannot be sent: ${problem}`, { cause: error });
       // What a handler throws once the call is over is mostly that the call is over.
-      if (!call.isEnded) this.#host.onUnexpectedError(error, this.#handlerCall ?? new HandlerCall(call));
+      if (!call.isEnded) this.#host.onUnexpectedError(unexpected, this.#handlerCall ?? new HandlerCall(call));
       call.fail(new GrpcError("UNKNOWN", reasonOf(error), { cause: error }));
     }
     this.#end();

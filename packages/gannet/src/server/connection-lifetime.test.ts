@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { createChannel } from "../channel/index.ts";
 import { RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import type { GrpcEvent } from "../core/index.ts";
-import { ambientCalls, nodeDiagnostics } from "../node/index.ts";
+import { ambientCalls, emitWarning, nodeDiagnostics } from "../node/index.ts";
 import { frames, Http2Peer, VirtualClock } from "../testing/index.ts";
 import { createServer, GrpcServer } from "./server.ts";
 import type { ServerOptions } from "./server-options.ts";
@@ -60,6 +60,7 @@ async function withClient(
   const replies: (() => void)[] = [];
   const server = new GrpcServer({ ...options, onEvent: (event) => events.push(event) }, clock, {
     diagnostics: nodeDiagnostics,
+    emitWarning,
     random,
     ambient: ambientCalls,
   });

@@ -1,17 +1,18 @@
-import { codeToNumber, type ErrorDetail, type GrpcError } from "../core/index.ts";
+import { codeToNumber, type GrpcError, isDetail, textOfThrown } from "../core/index.ts";
 
-/** Whether an error that a handler threw can be told to the client: it may come from untyped code. */
-export function isSendable(error: GrpcError): boolean {
+/**
+ * Why an error that a handler threw cannot be told to the client: it may be of another copy of this package, or changed
+ * since it was made. Undefined where it can.
+ */
+export function unsendableBecause(error: GrpcError): string | undefined {
   try {
     const { code, reason, details } = error;
     // Made when asked for, which throws where a key or value is none.
     for (const _ of error.trailer);
-    return codeToNumber(code) > 0 && typeof reason === "string" && details.every(isDetail);
-  } catch {
-    return false;
+    if (!(codeToNumber(code) > 0)) return "it has no code of an error";
+    if (typeof reason !== "string") return "its reason is no text";
+    return details.every(isDetail) ? undefined : "its details are not what detail() makes";
+  } catch (problem) {
+    return textOfThrown(problem);
   }
-}
-
-function isDetail({ typeName, value }: ErrorDetail): boolean {
-  return typeof typeName === "string" && value instanceof Uint8Array;
 }

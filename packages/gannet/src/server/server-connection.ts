@@ -1,5 +1,12 @@
 import type { Clock } from "../base/index.ts";
-import { type DeadlineScheduler, GrpcError, type Peer, type ScheduledDeadline, type TlsFacts } from "../core/index.ts";
+import {
+  type DeadlineScheduler,
+  GrpcError,
+  type Peer,
+  type ScheduledDeadline,
+  type TlsFacts,
+  thrownFields,
+} from "../core/index.ts";
 import {
   type ConnectionObserver,
   type HeaderList,
@@ -145,7 +152,7 @@ export class ServerConnection implements ConnectionObserver, ObservedConnection,
       this.onHandlerEnd(call);
     };
     const onHttpFailure = (error: unknown): void => {
-      this.#context.events.tell("http-handler-failed", "error", { peer: this.peer.address, error });
+      this.#context.events.tell("http-handler-failed", "error", { peer: this.peer.address, ...thrownFields(error) });
     };
     const exchange = new HttpExchange(this.http2, call.stream, handler, refusal, { onExchangeEnd, onHttpFailure });
     call.stream.sink = exchange;

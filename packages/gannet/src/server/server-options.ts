@@ -55,7 +55,11 @@ export interface ServerOptions extends MessageOptions, LifetimeOptions {
    * @default "auto"
    */
   readonly ambient?: "auto" | boolean | undefined;
-  /** Called with what a handler or an interceptor throws that is no GrpcError. The client sees UNKNOWN, and none of its text. */
+  /**
+   * Called with what a handler or an interceptor throws that is no GrpcError. The client sees UNKNOWN, and none of its text.
+   *
+   * @default a process warning, `GANNET_HANDLER_FAILED`, where there is no `onEvent` either
+   */
   readonly onUnexpectedError?: ((error: unknown, call: ServerCall) => void) | undefined;
   /**
    * Called with what happens beside calls, such as a client that breaks the rules of HTTP/2: docs/observability.md lists

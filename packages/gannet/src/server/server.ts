@@ -5,7 +5,6 @@ import {
   type AmbientCalls,
   checkOptions,
   type Diagnostics,
-  dropRejection,
   misuse,
   numberFrom,
   type OptionChecks,
@@ -13,6 +12,7 @@ import {
   type Peer,
   type ServerCall,
   type Signal,
+  type WarningEmitter,
 } from "../core/index.ts";
 import { Http2Connection, SegmentPool, withHeaderRoom } from "../http2/index.ts";
 import {
@@ -24,7 +24,7 @@ import {
   type SocketListener,
   SocketPipe,
 } from "../net/index.ts";
-import { ambientCalls, defaultCompressors, expectManyListeners, nodeDiagnostics } from "../node/index.ts";
+import { ambientCalls, defaultCompressors, emitWarning, expectManyListeners, nodeDiagnostics } from "../node/index.ts";
 import {
   CallPublisher,
   EventTeller,
@@ -40,6 +40,7 @@ import { Admission } from "./admission.ts";
 import type { CallRunner } from "./call-runner.ts";
 import { CheckedRoutes } from "./checked-routes.ts";
 import { FirstBytesGate } from "./first-bytes-gate.ts";
+import { HandlerFailures } from "./handler-failures.ts";
 import type { Handlers, UnknownMethodHandler } from "./handlers.ts";
 import { type Lifetime, readLifetime } from "./lifetime-options.ts";
 import { type AnyHandler, type Routes, RouteTable } from "./route.ts";
@@ -122,9 +123,15 @@ export interface ServerEnvironment {
   readonly diagnostics: Diagnostics;
   random(): number;
   readonly ambient: AmbientCalls;
+  readonly emitWarning: WarningEmitter;
 }
 
-const SYSTEM: ServerEnvironment = { diagnostics: nodeDiagnostics, random: () => Math.random(), ambient: ambientCalls };
+const SYSTEM: ServerEnvironment = {
+  diagnostics: nodeDiagnostics,
+  random: () => Math.random(),
+  ambient: ambientCalls,
+  emitWarning,
+};
 
 /** The server, over any clock. */
 export class GrpcServer implements Server, ServerContext {
@@ -138,6 +145,7 @@ export class GrpcServer implements Server, ServerContext {
   readonly events: EventTeller;
   readonly publisher: CallPublisher;
   readonly #environment: ServerEnvironment;
+  readonly #failures: HandlerFailures;
   #checkedRoutes: CheckedRoutes | undefined;
   readonly #segments = new SegmentPool();
   readonly #admission: Admission;
@@ -161,6 +169,7 @@ export class GrpcServer implements Server, ServerContext {
     this.#environment = environment;
     const { serverCallStart, serverCallEnd, serverEvent } = environment.diagnostics;
     this.events = new EventTeller(options.onEvent, serverEvent);
+    this.#failures = new HandlerFailures(options.onUnexpectedError, this.events, environment.emitWarning, clock);
     this.publisher = new CallPublisher(serverCallStart, serverCallEnd, clock);
     this.routes = new RouteTable(new CodecCache(), new JsonCodecCache(options.jsonRegistry));
     this.deadlines = new TimerWheel(clock);
@@ -315,13 +324,7 @@ export class GrpcServer implements Server, ServerContext {
   }
 
   onUnexpectedError(error: unknown, call: ServerCall): void {
-    const onHookFailed = (second: unknown) => this.events.tell("error-hook-failed", "error", { error: second });
-    try {
-      dropRejection(this.options.onUnexpectedError?.(error, call), onHookFailed);
-    } catch (second) {
-      onHookFailed(second);
-    }
-    this.events.tell("handler-failed", "error", { error, method: call.method.name });
+    this.#failures.tell(error, call);
   }
 
   onViolation(name: string, message: string, peer: Peer): void {

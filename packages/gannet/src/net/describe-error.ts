@@ -28,6 +28,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: PLAINTEXT,
   ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: "the server does not speak HTTP/2: it refused `h2` in ALPN",
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: "the server asks for a client certificate: give tls() a cert and key",
+  // Servers of gannet's send it where they listen in plaintext.
+  ERR_SSL_SSLV3_ALERT_UNEXPECTED_MESSAGE: PLAINTEXT,
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE:
     "the server refused the TLS handshake, perhaps for want of a client certificate",
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: "the peer does not know the CA of our certificate",

@@ -127,6 +127,7 @@ export class TlsAcceptor {
       return;
     }
     this.#handshaking.add(socket);
+    peerOf(socket);
     socket.once("close", () => this.#handshaking.delete(socket));
     // There was one to start with: a source that fails leaves it as it is.
     const context = this.#identity.current();
@@ -197,6 +198,8 @@ function invalid(what: string): TypeError {
   return misuse(TypeError, "GANNET_INVALID_OPTION", `tls: ${what}`);
 }
 
-function peerOf(socket: Socket): string {
-  return socket.remoteAddress === undefined ? "" : formatHostPort(socket.remoteAddress, socket.remotePort ?? 0);
+/** The address of a client. A socket keeps it once it was asked for, where TLS over it does not when it is closed. */
+function peerOf(socket: Socket & { readonly _parent?: Socket | null }): string {
+  const { remoteAddress, remotePort } = socket.remoteAddress === undefined ? (socket._parent ?? socket) : socket;
+  return remoteAddress === undefined ? "unix:" : formatHostPort(remoteAddress, remotePort ?? 0);
 }

@@ -1,12 +1,15 @@
 import type { DeadlineScheduler, ScheduledDeadline } from "../core/index.ts";
 import type { Http2Connection } from "../http2/index.ts";
 import type { ConnectedPipe, PipeListener } from "../net/index.ts";
-import { HTTP1_ANSWER, protocolOf, TLS_ANSWER } from "./first-bytes.ts";
+import { HTTP1_ANSWER, protocolOf, type SpokenProtocol, TLS_ANSWER } from "./first-bytes.ts";
 
 /** How long a client may take to say what it speaks. */
 const FIRST_BYTES_MS = 10_000;
 /** No protocol needs more to be told. */
 const MAX_FIRST_BYTES = 64;
+
+/** Told whether the client speaks HTTP/2, and what is wrong where it is known; gives the connection that goes on. */
+type DecisionListener = (isHttp2: boolean, problem: string | undefined) => Http2Connection | undefined;
 
 /**
  * Stands before a connection until its first bytes tell what the client speaks. HTTP/2 goes on; anything else gets an
@@ -14,21 +17,19 @@ const MAX_FIRST_BYTES = 64;
  */
 export class FirstBytesGate implements PipeListener {
   readonly #pipe: ConnectedPipe;
-  readonly #onDecided: (isHttp2: boolean) => Http2Connection | undefined;
+  readonly #onDecided: DecisionListener;
   readonly #timer: ScheduledDeadline;
   #first: Uint8Array = new Uint8Array(0);
   #http2: Http2Connection | undefined;
   #isDecided = false;
 
-  /** @param onDecided told whether the client speaks HTTP/2; gives the connection that goes on, where there is one */
-  constructor(
-    pipe: ConnectedPipe,
-    deadlines: DeadlineScheduler,
-    onDecided: (isHttp2: boolean) => Http2Connection | undefined,
-  ) {
+  /** @param onDecided gives the connection that goes on, where there is one */
+  constructor(pipe: ConnectedPipe, deadlines: DeadlineScheduler, onDecided: DecisionListener) {
     this.#pipe = pipe;
     this.#onDecided = onDecided;
-    this.#timer = deadlines.schedule(deadlines.now() + FIRST_BYTES_MS, { onDeadline: () => this.close() });
+    this.#timer = deadlines.schedule(deadlines.now() + FIRST_BYTES_MS, {
+      onDeadline: () => this.close(`the client did not say in ${FIRST_BYTES_MS / 1000} seconds what it speaks`),
+    });
   }
 
   /** Starts reading. */
@@ -37,10 +38,10 @@ export class FirstBytesGate implements PipeListener {
   }
 
   /** Ends a connection that has not told what it speaks. */
-  close(): void {
+  close(problem?: string): void {
     if (this.#isDecided) return;
     this.#pipe.destroy();
-    this.#decide(false);
+    this.#decide(false, problem);
   }
 
   receive(chunk: Uint8Array): void {
@@ -60,7 +61,7 @@ export class FirstBytesGate implements PipeListener {
     if (protocol === "http1") this.#pipe.writeOwned(HTTP1_ANSWER);
     else if (protocol === "tls") this.#pipe.writeOwned(TLS_ANSWER);
     this.#pipe.end();
-    this.#decide(false);
+    this.#decide(false, this.#describe(protocol));
   }
 
   flush(): void {
@@ -76,9 +77,17 @@ export class FirstBytesGate implements PipeListener {
     else this.#decide(false);
   }
 
-  #decide(isHttp2: boolean): void {
+  #describe(protocol: SpokenProtocol): string {
+    if (protocol === "http1") return "the client sent HTTP/1, not HTTP/2";
+    if (protocol !== "tls") return "the client sent something that is not HTTP/2";
+    return this.#pipe.tls === undefined
+      ? "the client sent TLS, but this listener is plaintext"
+      : "the client sent TLS in TLS";
+  }
+
+  #decide(isHttp2: boolean, problem?: string): void {
     this.#isDecided = true;
     this.#timer.cancel();
-    this.#http2 = this.#onDecided(isHttp2);
+    this.#http2 = this.#onDecided(isHttp2, problem);
   }
 }

@@ -217,7 +217,7 @@ export class GrpcServer implements Server, ServerContext {
       identityListener: new IdentityEvents(this.events),
       maxHandshakes: this.options.maxConnections,
       onConnection: (pipe) => this.#accept(pipe),
-      onProblem: (message, peer) => this.events.tell("connection-failed", "info", { message, peer }),
+      onProblem: (message, peer) => this.#onNoConnection(message, peer),
     });
     if (this.#shutdown !== undefined) {
       await listener.close();
@@ -239,8 +239,9 @@ export class GrpcServer implements Server, ServerContext {
     }
     this.#pipes.add(pipe);
     void pipe.closed.then(() => this.#pipes.delete(pipe));
-    const gate = new FirstBytesGate(pipe, this.deadlines, (isHttp2) => {
+    const gate = new FirstBytesGate(pipe, this.deadlines, (isHttp2, problem) => {
       this.#gates.delete(gate);
+      if (problem !== undefined) this.#onNoConnection(problem, pipe.peer.address);
       const isWanted = isHttp2 && this.#shutdown === undefined;
       if (!isWanted) {
         if (isHttp2) pipe.destroy();
@@ -265,6 +266,10 @@ export class GrpcServer implements Server, ServerContext {
     });
     this.#gates.add(gate);
     gate.open();
+  }
+
+  #onNoConnection(message: string, peer: string): void {
+    this.events.tell("connection-failed", "info", { peer, message });
   }
 
   #turnAway(pipe: ConnectedPipe): void {

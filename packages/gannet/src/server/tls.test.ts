@@ -1,7 +1,9 @@
 /** Servers and channels over TLS, on sockets: who is believed, what is said of who is not, and identities that change. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { connect as connectPlainly } from "node:net";
 import { type TestContext, test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { connect } from "node:tls";
 import { createChannel, insecure, type TlsOptions, tls } from "../channel/index.ts";
 import { createClient } from "../client/index.ts";
@@ -351,4 +353,26 @@ test("no more clients than maxConnections are in their handshake, and those beyo
   });
   assert.deepEqual(problems, Array(3).fill("TLS handshake: too many are under way"));
   for (const socket of silent) socket.destroy();
+});
+
+test("a client that speaks TLS to a plaintext server is told so, and so is the server", async (t) => {
+  const server = await TlsServer.start(t, undefined);
+  await assert.rejects(server.client(t, {}).getFeature(HERE).response, {
+    code: "UNAVAILABLE",
+    reason: /the server answers in plaintext: it does not speak TLS there \(http:\/\/ or insecure\(\) would fit\)/,
+  });
+  assert.deepEqual(server.problems(), ["the client sent TLS, but this listener is plaintext"]);
+});
+
+test("the server tells the address of a client that closed the connection in its handshake", async (t) => {
+  const server = await TlsServer.start(t, {});
+  const socket = connectPlainly(Number(server.address.split(":").at(-1)), "127.0.0.1");
+  await once(socket, "connect");
+  const port = socket.localPort;
+  // The start of a handshake, and no more.
+  socket.write(Uint8Array.of(0x16, 0x03, 0x01, 0x02, 0x00, 0x01));
+  await nextTurn();
+  socket.destroy();
+  const event = await until(() => server.events.find(({ name }) => name === "connection-failed"));
+  assert.equal(event.fields["peer"], `127.0.0.1:${port}`);
 });

@@ -6,11 +6,13 @@ import {
   BytesValueSchema,
   DescriptorProtoSchema,
   DurationSchema,
+  EmptySchema,
   FieldDescriptorProto_Label,
   FieldDescriptorProto_Type,
   FieldMaskSchema,
   FileDescriptorProtoSchema,
   FileDescriptorSetSchema,
+  FileOptionsSchema,
   StructSchema,
 } from "@bufbuild/protobuf/wkt";
 import { createCodec } from "./create-codec.ts";
@@ -107,6 +109,24 @@ function nest(bytes: Uint8Array, tag: number): Buffer<ArrayBuffer> {
   for (; rest > 0x7f; rest >>>= 7) length.push((rest & 0x7f) | 0x80);
   return Buffer.concat([Buffer.from([tag, ...length, rest]), bytes]);
 }
+
+describe("fields that a type does not know", () => {
+  test("are written back as they came, however many there are, and take no more memory than some others", () => {
+    const fields = 400_000;
+    const bytes = new Uint8Array(2 * fields);
+    for (let at = 0; at < bytes.length; at += 2) bytes.set([0x08 + 8 * ((at / 2) % 15), (at / 2) % 128], at);
+    const codec = createCodec(EmptySchema);
+    const empty = codec.decode(bytes);
+    assert.equal(empty.$unknown?.length, 1000);
+    assert.deepEqual(Buffer.from(codec.encode(empty)), Buffer.from(bytes));
+  });
+
+  test("are kept one by one where they may be extensions", () => {
+    // Field 1,000 of FileOptions, 2,000 times.
+    const bytes = Buffer.concat(Array.from({ length: 2_000 }, () => Buffer.from("c03e01", "hex")));
+    assert.equal(createCodec(FileOptionsSchema).decode(bytes).$unknown?.length, 2_000);
+  });
+});
 
 describe("a codec is safe", () => {
   test("whatever the fields are called", () => {

@@ -32,13 +32,19 @@ export function emitDecoder(schema: DescMessage): string {
     ...cases,
     "default:",
     "if (tag === endTag) { r.leave(p, p); return; }",
-    "p = r.keepUnknown(m, tag, p, end);",
+    `p = r.keepUnknown(m, tag, p, end, ${noExtension(schema)});`,
     "}",
     "}",
     'if (endTag > 0) r.fail("a group does not end", p);',
     "r.leave(p, end);",
     "}",
   ].join("\n");
+}
+
+/** Whether the field of `tag` cannot be an extension. */
+function noExtension({ proto }: DescMessage): string {
+  const ranges = proto.extensionRange.map(({ start, end }) => `tag >>> 3 >= ${start} && tag >>> 3 < ${end}`);
+  return ranges.length === 0 ? "true" : `!(${ranges.join(" || ")})`;
 }
 
 function isClosed(field: DescField): boolean {
@@ -79,7 +85,7 @@ function storeValue(field: DescField): string {
 /** A value that a closed enum does not have is kept as a field that is unknown. */
 function storeClosed(field: DescField, index: number): string {
   const tag = tagOf(field.number, WireType.Varint);
-  return `if (e${index}.has(v)) { ${storeValue(field)} } else r.keepUnknown(m, ${tag}, s, end);`;
+  return `if (e${index}.has(v)) { ${storeValue(field)} } else r.keepUnknown(m, ${tag}, s, end, true);`;
 }
 
 function readPacked(field: DescField, value: string, index: number): string {
@@ -166,7 +172,7 @@ function emitEntry(field: MapField, index: number): string {
   const record = property("m", field.localName);
   const store = isString ? `setOwn(${record}, k, ${local});` : `${record}[k] = ${local};`;
   const tag = tagOf(field.number, WireType.LengthDelimited);
-  const unknown = `if (!e${index}.has(x)) { r.keepUnknown(m, ${tag}, start, end); return end; }`;
+  const unknown = `if (!e${index}.has(x)) { r.keepUnknown(m, ${tag}, start, end, true); return end; }`;
   return [
     `function readEntry${index}(m, r, end, start) {`,
     "const b = r.bytes;",

@@ -1,6 +1,7 @@
 import { doubleOf, floatOf, int64Of, uint64Of } from "./numbers.ts";
 import { decodeAscii, decodeLatin1, decodeUtf8 } from "./utf8.ts";
 import { tagOf, WireType } from "./wire-type.ts";
+import { writeVarint32 } from "./write.ts";
 
 /** How deep messages may stand in messages, groups that nobody knows included. As protobuf's other implementations. */
 const MAX_DEPTH = 100;
@@ -18,6 +19,9 @@ const MAX_WHOLE_BYTES = 128 * 1024;
 /** A view of the bytes costs as much as so many doubles. */
 const VIEWED_BYTES = 512;
 const LOOP_COPY_BYTES = 64;
+/** No schema is so far behind another one. */
+const MAX_SEPARATE_UNKNOWN = 1000;
+const MAX_TAG_BYTES = 5;
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -35,7 +39,12 @@ export class WireError extends Error {
 export interface UnknownField {
   readonly no: number;
   readonly wireType: number;
-  readonly data: Uint8Array;
+  data: Uint8Array;
+}
+
+/** A message, as far as its unknown fields go. */
+interface UnknownHolder {
+  $unknown?: UnknownField[] | undefined;
 }
 
 /**
@@ -272,17 +281,38 @@ export class WireReader {
   // ---- unknown fields -------------------------------------------------------------------
 
   /**
-   * Keeps a field of which the type knows nothing.
+   * Keeps a field of which the type knows nothing. Of a message with very many of them the last ones are kept as one: each
+   * by itself would take fifty times the memory that it had on the wire.
    *
    * @param tag stands before `at`
+   * @param mayJoin whether nobody will look for the field by its number, as for an extension
    * @returns the offset behind the field
    */
-  keepUnknown(message: { $unknown?: UnknownField[] | undefined }, tag: number, at: number, end: number): number {
+  keepUnknown(message: UnknownHolder, tag: number, at: number, end: number, mayJoin: boolean): number {
     const behind = this.skip(tag, at, end);
-    const field: UnknownField = { no: tag >>> 3, wireType: tag & 7, data: this.copy(at, behind - at) };
-    if (message.$unknown === undefined) message.$unknown = [field];
-    else message.$unknown.push(field);
+    const fields = message.$unknown;
+    if (fields === undefined) message.$unknown = [this.#unknownField(tag, at, behind)];
+    else if (fields.length < MAX_SEPARATE_UNKNOWN || !mayJoin) fields.push(this.#unknownField(tag, at, behind));
+    else this.#join(fields[fields.length - 1]!, tag, at, behind);
     return behind;
+  }
+
+  #unknownField(tag: number, at: number, behind: number): UnknownField {
+    return { no: tag >>> 3, wireType: tag & 7, data: this.copy(at, behind - at) };
+  }
+
+  /** Puts a field behind another one, with its tag: when that is written, both are as they came. */
+  #join(field: UnknownField, tag: number, at: number, behind: number): void {
+    const { data } = field;
+    const most = data.length + MAX_TAG_BYTES + behind - at;
+    let bytes = new Uint8Array(data.buffer);
+    if (bytes.length < most) {
+      bytes = new Uint8Array(2 * most);
+      bytes.set(data);
+    }
+    const start = writeVarint32(bytes, data.length, tag);
+    bytes.set(this.bytes.subarray(at, behind), start);
+    field.data = bytes.subarray(0, start + behind - at);
   }
 
   /** The offset behind a field that starts with `tag`, which stands before `at`. */

@@ -1,4 +1,7 @@
-/** What a suite of this folder offers. */
+import { fuzz } from "./fuzz.ts";
+import type { FuzzTarget } from "./fuzz-target.ts";
+
+/** What can be run. */
 interface FuzzSuite {
   /** One line for the list of suites. */
   readonly summary: string;
@@ -6,10 +9,20 @@ interface FuzzSuite {
   run(args: readonly string[]): Promise<boolean>;
 }
 
-/** The suites by name. Imported when asked for. */
+/** The suites by name. Imported when asked for: what is fuzzed must not be loaded before it is instrumented. */
 const suites: Readonly<Record<string, () => Promise<FuzzSuite>>> = {
   simulate: () => import("../simulation/simulate.ts"),
+  frames: async () => suiteOf("frames", (await import("./targets/frames.ts")).target),
+  hpack: async () => suiteOf("hpack", (await import("./targets/hpack.ts")).target),
+  huffman: async () => suiteOf("huffman", (await import("./targets/huffman.ts")).target),
+  decode: async () => suiteOf("decode", (await import("./targets/decode.ts")).target),
+  "server-session": async () => suiteOf("server-session", (await import("./targets/server-session.ts")).target),
+  "client-session": async () => suiteOf("client-session", (await import("./targets/client-session.ts")).target),
 };
+
+function suiteOf(name: string, target: FuzzTarget): FuzzSuite {
+  return { summary: target.summary, run: (args) => fuzz(name, target, args) };
+}
 
 async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;

@@ -9,6 +9,7 @@ import {
   type DeadlineTarget,
   GrpcError,
   type Metadata,
+  markLocal,
   type ReceivedMetadata,
   type ScheduledDeadline,
   unsendableRequest,
@@ -318,6 +319,7 @@ export class ChannelCall
   #finish(end: CallEnd): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    if (end.error !== undefined) markLocal(end.error);
     this.#letGo();
     this.#line?.forget(this);
     this.#stopWaiting();

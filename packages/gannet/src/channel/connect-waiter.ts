@@ -1,4 +1,4 @@
-import { GrpcError } from "../core/index.ts";
+import { GrpcError, markLocal } from "../core/index.ts";
 
 /** Those who wait for the channel to be connected. */
 export class ConnectWaiters {
@@ -26,7 +26,7 @@ export class ConnectWaiters {
       const waiter = (failure: string | undefined) => {
         leave();
         if (failure === undefined) resolve();
-        else reject(new GrpcError("UNAVAILABLE", failure));
+        else reject(markLocal(new GrpcError("UNAVAILABLE", failure)));
       };
       const onAbort = () => {
         leave();

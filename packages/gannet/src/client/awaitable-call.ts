@@ -21,6 +21,11 @@ export class AwaitableCall<O> extends ReplyCall<O> implements UnaryCall<O> {
     return this;
   }
 
+  /** As promises have it, so that TypeScript takes it for one. */
+  get [Symbol.toStringTag](): string {
+    return "UnaryCall";
+  }
+
   // biome-ignore lint/suspicious/noThenProperty: to be awaited is what it is for
   then<A = O, B = never>(
     onReply?: ((reply: O) => A | PromiseLike<A>) | null,

@@ -27,8 +27,10 @@ export interface Response<O> {
   readonly trailer: Metadata;
 }
 
-/** A call with one reply: await it. A failure that nobody asks about stays silent. */
-export interface UnaryCall<O> extends ClientCall, PromiseLike<O> {
+/**
+ * A call with one reply: await it, or use it wherever a promise is taken. A failure that nobody asks about stays silent.
+ */
+export interface UnaryCall<O> extends ClientCall, Promise<O> {
   /** The reply with its header and trailer. Rejects as the call does. */
   readonly response: Promise<Response<O>>;
   catch<B = never>(onError?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<O | B>;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { DescService, Message } from "@bufbuild/protobuf";
 import type { GenService } from "@bufbuild/protobuf/codegenv2";
+import type { Handlers } from "../server/index.ts";
 import type { Client } from "./client.ts";
 import type { BidiStreamCall, ClientStreamCall, ServerStreamCall, UnaryCall } from "./client-call.ts";
 import type {
@@ -41,6 +42,10 @@ async function calls(routes: Client<typeof RouteGuide>, loaded: Client<DescServi
   const message: Message | undefined = await loaded["getFeature"]?.({ latitude: 1 });
   const { name }: Feature = await dangerous.then$({ latitude: 1 });
 
+  const promise: Promise<Feature> = routes.getFeature({});
+  const handler: Handlers<typeof RouteGuide>["getFeature"] = (point) => routes.getFeature(point);
+  await assert.rejects(routes.getFeature({}), { code: "ABORTED" });
+
   // @ts-expect-error misspelt request field
   void routes.getFeature({ latitute: 1 });
   // @ts-expect-error a request is required
@@ -65,7 +70,7 @@ async function calls(routes: Client<typeof RouteGuide>, loaded: Client<DescServi
   void dangerous.then;
   // @ts-expect-error what hears of the call is not for the caller
   void routes.getFeature({}).onEnd;
-  return [unary, several, awaited, byHand, answered, conversation, message, name];
+  return [promise, handler, unary, several, awaited, byHand, answered, conversation, message, name];
 }
 
 test("the types of clients are as the design has them", () => {

@@ -20,6 +20,9 @@ const RECEIVED = Symbol.for("gannet.GrpcError.received");
 
 const ERROR_CODES: ReadonlySet<string> = new Set<string>(CODE_NAMES.filter((name) => name !== "OK"));
 
+/** Marks what a channel found itself, such as that there is nobody at an address. */
+const LOCAL = Symbol.for("gannet.GrpcError.local");
+
 /** A detail of an error: an encoded message and the full name of its type. */
 export interface ErrorDetail {
   readonly typeName: string;
@@ -131,10 +134,23 @@ export function receivedError(code: ErrorCode, message: string, options: GrpcErr
   return Object.defineProperty(new GrpcError(code, message, options), RECEIVED, { value: true });
 }
 
+/** Says of an error that no server has sent it: its text may tell of addresses and certificates on this side. */
+export function markLocal(error: GrpcError): GrpcError {
+  if (!(RECEIVED in error)) Reflect.defineProperty(error, LOCAL, { value: true });
+  return error;
+}
+
+/** Whether an error tells of this side of a call that was made here, and not of what was asked for. */
+export function isLocal(error: GrpcError): boolean {
+  return LOCAL in error;
+}
+
 /**
  * The error as it may go on to a client. What another server said goes on with its code and text only: its details and
- * trailer were meant for us.
+ * trailer were meant for us. Of what a channel found the client gets no more than the code.
  */
 export function forwardableError(error: GrpcError): GrpcError {
-  return RECEIVED in error ? new GrpcError(error.code, error.reason, { cause: error }) : error;
+  const { code, reason } = error;
+  if (isLocal(error)) return new GrpcError(code, "a call that the server made for this one failed", { cause: error });
+  return RECEIVED in error ? new GrpcError(code, reason, { cause: error }) : error;
 }

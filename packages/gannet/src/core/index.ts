@@ -34,6 +34,8 @@ export {
   GrpcError,
   type GrpcErrorOptions,
   isDetail,
+  isLocal,
+  markLocal,
   receivedError,
 } from "./grpc-error.ts";
 export type {

@@ -1,3 +1,5 @@
+import { misuse } from "./misuse.ts";
+
 /** What a key takes: bytes behind `-bin`, ASCII text behind all others. */
 export type MetadataInput<K extends string> = K extends `${string}-bin` ? Uint8Array : string;
 /** What a key gives: the same, or either where the key is not known at compile time. */
@@ -21,6 +23,8 @@ type Entry = readonly [key: string, value: string | Uint8Array];
  */
 export class Metadata implements Iterable<[string, string | Uint8Array]> {
   #entries: Entry[] = [];
+  /** Why nothing can be changed any more; undefined while it can. */
+  #sealed: string | undefined;
   /** Made when a key is marked. */
   #sensitive: Set<string> | undefined;
 
@@ -64,8 +68,10 @@ export class Metadata implements Iterable<[string, string | Uint8Array]> {
    * Makes `value` the only one of a key.
    *
    * @throws TypeError for a key or value that gRPC does not allow
+   * @throws TypeError GANNET_ALREADY_SENT for the header of a call that was sent
    */
   set<K extends string>(key: K, value: MetadataInput<K>): this {
+    this.#checkOpen();
     const entry = checkEntry(key, value);
     this.#entries = this.#entries.filter(([name]) => name !== entry[0]);
     this.#entries.push(entry);
@@ -78,6 +84,7 @@ export class Metadata implements Iterable<[string, string | Uint8Array]> {
    * @throws TypeError for a key or value that gRPC does not allow
    */
   append<K extends string>(key: K, value: MetadataInput<K>): this {
+    this.#checkOpen();
     this.#entries.push(checkEntry(key, value));
     return this;
   }
@@ -87,12 +94,14 @@ export class Metadata implements Iterable<[string, string | Uint8Array]> {
    * cannot set: a proxy passes them on.
    */
   appendAll(other: Metadata): this {
+    this.#checkOpen();
     this.#entries.push(...other.#entries);
     return this;
   }
 
   /** Removes a key; false where it was not there. */
   delete(key: string): boolean {
+    this.#checkOpen();
     const name = key.toLowerCase();
     const before = this.#entries.length;
     this.#entries = this.#entries.filter((entry) => entry[0] !== name);
@@ -124,6 +133,15 @@ export class Metadata implements Iterable<[string, string | Uint8Array]> {
     for (const [key, value] of this.#entries) yield [key, value];
   }
 
+  /** From now on changes are refused with `why`: they would be lost, as it was sent. */
+  static seal(metadata: Metadata, why: string): void {
+    metadata.#sealed = why;
+  }
+
+  #checkOpen(): void {
+    if (this.#sealed !== undefined) throw misuse(TypeError, "GANNET_ALREADY_SENT", this.#sealed);
+  }
+
   /** Adds what came from a peer, which is not to be refused for its form. */
   static fromWire(entries: readonly Entry[]): Metadata {
     const metadata = new Metadata();
@@ -135,25 +153,27 @@ export class Metadata implements Iterable<[string, string | Uint8Array]> {
 function checkEntry(key: string, value: unknown): Entry {
   const name = key.toLowerCase();
   if (!/^[0-9a-z_.-]+$/.test(name)) {
-    throw new TypeError(
-      `metadata key ${JSON.stringify(key)} has characters other than letters, digits, "_", "-" and "."`,
-    );
+    throw invalid(`metadata key ${JSON.stringify(key)} has characters other than letters, digits, "_", "-" and "."`);
   }
   if (name.startsWith("grpc-") || RESERVED.has(name))
-    throw new TypeError(`metadata key ${JSON.stringify(key)} is reserved for gRPC itself`);
+    throw invalid(`metadata key ${JSON.stringify(key)} is reserved for gRPC itself`);
   if (name.endsWith("-bin")) {
     if (!(value instanceof Uint8Array))
-      throw new TypeError(`metadata ${JSON.stringify(key)} takes bytes (a Uint8Array), as it ends in "-bin"`);
+      throw invalid(`metadata ${JSON.stringify(key)} takes bytes (a Uint8Array), as it ends in "-bin"`);
     return [name, value];
   }
   if (typeof value !== "string") {
     const hint = value instanceof Uint8Array ? '; bytes need a key that ends in "-bin"' : "";
-    throw new TypeError(`metadata ${JSON.stringify(key)} takes a string, not ${typeof value}${hint}`);
+    throw invalid(`metadata ${JSON.stringify(key)} takes a string, not ${typeof value}${hint}`);
   }
   if (!/^[\x20-\x7e]*$/.test(value)) {
-    throw new TypeError(
+    throw invalid(
       `metadata ${JSON.stringify(key)} takes printable ASCII text; other text needs a key that ends in "-bin"`,
     );
   }
   return [name, value.trim()];
+}
+
+function invalid(what: string): TypeError {
+  return misuse(TypeError, "GANNET_INVALID_METADATA", what);
 }

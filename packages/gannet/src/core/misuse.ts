@@ -9,6 +9,10 @@ export type MisuseCode =
   | "GANNET_INVALID_OPTION"
   /** A function was given something that it does not take. */
   | "GANNET_INVALID_ARGUMENT"
+  /** Metadata has a key or a value that gRPC does not allow. */
+  | "GANNET_INVALID_METADATA"
+  /** The header of a call was changed when it was sent already. */
+  | "GANNET_ALREADY_SENT"
   /** The replies of a call were iterated, or read in batches, a second time. */
   | "GANNET_ALREADY_READ"
   /** An interceptor called `next()` a second time. */

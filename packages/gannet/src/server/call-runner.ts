@@ -1,4 +1,11 @@
-import { type AmbientCalls, forwardableError, GrpcError, type MisuseCode, type ServerCall } from "../core/index.ts";
+import {
+  type AmbientCalls,
+  forwardableError,
+  GrpcError,
+  isLocal,
+  type MisuseCode,
+  type ServerCall,
+} from "../core/index.ts";
 import { HandlerCall } from "./handler-call.ts";
 import type { Http2ServerCall } from "./http2-server-call.ts";
 import { InterceptedHandlerCall } from "./intercepted-handler-call.ts";
@@ -209,6 +216,8 @@ export class CallRunner {
     const isStatus = GrpcError.is(error);
     const problem = isStatus ? unsendableBecause(error) : undefined;
     if (isStatus && problem === undefined) {
+      // Its text is withheld from the client, who is not the one to read it.
+      if (isLocal(error) && !call.isEnded) this.#tellUnexpected(error);
       call.fail(forwardableError(error));
     } else {
       const unexpected =
@@ -216,10 +225,14 @@ export class CallRunner {
           ? error
           : new TypeError(`the GrpcError of a handler cannot be sent: ${problem}`, { cause: error });
       // What a handler throws once the call is over is mostly that the call is over.
-      if (!call.isEnded) this.#host.onUnexpectedError(unexpected, this.#handlerCall ?? new HandlerCall(call));
+      if (!call.isEnded) this.#tellUnexpected(unexpected);
       call.fail(new GrpcError("UNKNOWN", reasonOf(error), { cause: error }));
     }
     this.#end();
+  }
+
+  #tellUnexpected(error: unknown): void {
+    this.#host.onUnexpectedError(error, this.#handlerCall ?? new HandlerCall(this.#call));
   }
 
   #end(): void {

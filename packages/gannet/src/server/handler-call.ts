@@ -1,6 +1,7 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { type ChildCall, GrpcError, Metadata, type ParentCall, type Peer } from "../core/index.ts";
 import type { Http2ServerCall } from "./http2-server-call.ts";
+import { sealHeader } from "./seal-header.ts";
 
 /** The call as a handler holds it. All that costs something is made when it is asked for. */
 export class HandlerCall implements ParentCall {
@@ -31,7 +32,10 @@ export class HandlerCall implements ParentCall {
   }
 
   get header(): Metadata {
-    this.#call.header ??= new Metadata();
+    if (this.#call.header === undefined) {
+      this.#call.header = new Metadata();
+      if (this.#call.isHeaderSent) sealHeader(this.#call.header);
+    }
     return this.#call.header;
   }
 

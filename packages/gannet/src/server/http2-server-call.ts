@@ -27,6 +27,7 @@ import { CallCompression } from "./call-compression.ts";
 import type { ListedCall } from "./call-list.ts";
 import type { CallRunner } from "./call-runner.ts";
 import type { Route } from "./route.ts";
+import { sealHeader } from "./seal-header.ts";
 import type { ServerConnection } from "./server-connection.ts";
 
 /** How much is said of a path that nobody knows. */
@@ -262,8 +263,13 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler, ListedCall<
     const encoding = this.#compression?.chooseForReplies()?.name;
     const fixed = this.#responseStart(encoding);
     this.#isHeaderSent = true;
+    if (this.header !== undefined) sealHeader(this.header);
     const source = this.header === undefined ? fixed : new MetadataBlock(fixed, undefined, this.header);
     http2.sendHeaders(this.stream, source, false);
+  }
+
+  get isHeaderSent(): boolean {
+    return this.#isHeaderSent;
   }
 
   /** What the response starts with, in the content type of the request. */

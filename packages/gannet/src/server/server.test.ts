@@ -315,6 +315,31 @@ describe("metadata", () => {
     ));
 });
 
+test("a header that was sent takes nothing more, and says so", () =>
+  withPair(
+    {
+      async *listFeatures(_request, call) {
+        yield { name: "first" };
+        call.header.set("late", "yes");
+      },
+      getFeature(_request, call) {
+        call.header.set("early", "yes");
+        call.sendHeader();
+        call.header.set("late", "yes");
+        return {};
+      },
+    },
+    async ({ client, unexpected }) => {
+      await failsWith(collect(client.listFeatures({})), "UNKNOWN");
+      await failsWith(client.getFeature({}), "UNKNOWN");
+      for (const error of unexpected as (Error & { code?: string })[]) {
+        assert.equal(error.code, "GANNET_ALREADY_SENT");
+        assert.match(error.message, /^the header was sent already: set it before sendHeader\(\)/);
+      }
+      assert.equal(unexpected.length, 2);
+    },
+  ));
+
 describe("errors", () => {
   test("of a handler that are no GrpcError stay on the server", async () => {
     const secret = new Error("the password is 1234");

@@ -9,6 +9,8 @@ import { describeStep, Reader } from "./reader.ts";
 const DOCS = join(workspace, "docs");
 /** What the README has its reader install, and what the guide adds. */
 const INSTALLED = ["gannet", "@gannet/cli", "@bufbuild/protobuf", "typescript", "@types/node"];
+/** Pages with programs for other libraries, and what the compiler prints, which has a test of its own. */
+const OTHERS = /^(?:from-.*|diagnostics)\.md$/;
 
 let reader: Reader;
 
@@ -25,19 +27,29 @@ test("each step of the guide does what the guide says, page after page", async (
   assert.deepEqual(pages.toSorted(), existing.sort(), "the contents list each page once");
   for (const page of pages) {
     await t.test(page, async (onPage) => {
-      for (const step of filesFirst(readSteps(readPage(page)))) {
+      for (const step of programsFirst(readSteps(readPage(page)))) {
         await onPage.test(describeStep(step), () => reader.follow(step));
       }
     });
   }
 });
 
-/** A page's files before what it does with them, so that its first compilation is its last. */
-function filesFirst(steps: readonly Step[]): Step[] {
-  const files = steps.filter((step) => step.kind === "file");
-  const paths = files.map(({ path }) => path);
-  assert.deepEqual(paths, [...new Set(paths)], "a page writes a file once");
-  return [...files, ...steps.filter((step) => step.kind !== "file")];
+test("each block of code of the guide is followed, but for what others' programs look like", () => {
+  for (const page of readdirSync(DOCS).filter((file) => file.endsWith(".md") && !OTHERS.test(file))) {
+    const blocks = readPage(page).match(/^.*\n```\w+$/gm) ?? [];
+    assert.deepEqual(
+      blocks.filter((block) => !block.startsWith("<!-- ")),
+      [],
+      page,
+    );
+  }
+});
+
+/** A page's programs before what it does with them, so that its first compilation is its last. */
+function programsFirst(steps: readonly Step[]): Step[] {
+  const programs = steps.filter((step) => step.kind === "file").filter(({ path }) => path.endsWith(".ts"));
+  assert.equal(new Set(programs.map(({ path }) => path)).size, programs.length, "a page writes a program once");
+  return [...programs, ...steps.filter((step) => step.kind !== "file" || !programs.includes(step))];
 }
 
 /** Where the options of a type have their rows: the heading, the type, its entry, its page. */

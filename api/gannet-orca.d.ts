@@ -216,6 +216,7 @@ declare class Metadata implements Iterable<[string, string | Uint8Array]> {
     markSensitive(key: string): this;
     isSensitive(key: string): boolean;
     [Symbol.iterator](): IterableIterator<[string, string | Uint8Array]>;
+    static seal(metadata: Metadata, why: string): void;
     static fromWire(entries: readonly Entry[]): Metadata;
 }
 

@@ -317,6 +317,7 @@ export declare class Metadata implements Iterable<[string, string | Uint8Array]>
     markSensitive(key: string): this;
     isSensitive(key: string): boolean;
     [Symbol.iterator](): IterableIterator<[string, string | Uint8Array]>;
+    static seal(metadata: Metadata, why: string): void;
     static fromWire(entries: readonly Entry[]): Metadata;
 }
 
@@ -334,6 +335,8 @@ export type MisuseCode =
 "GANNET_UNKNOWN_OPTION"
  | "GANNET_INVALID_OPTION"
  | "GANNET_INVALID_ARGUMENT"
+ | "GANNET_INVALID_METADATA"
+ | "GANNET_ALREADY_SENT"
  | "GANNET_ALREADY_READ"
  | "GANNET_NEXT_TWICE"
  | "GANNET_REPLY_STREAMED"
@@ -566,7 +569,7 @@ export interface Transport {
     close(): Promise<void>;
 }
 
-export interface UnaryCall<O> extends ClientCall, PromiseLike<O> {
+export interface UnaryCall<O> extends ClientCall, Promise<O> {
     readonly response: Promise<Response<O>>;
     catch<B = never>(onError?: ((error: unknown) => B | PromiseLike<B>) | null): Promise<O | B>;
     finally(onSettled?: (() => void) | null): Promise<O>;

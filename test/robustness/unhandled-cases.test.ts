@@ -539,9 +539,9 @@ describe("a caller", () => {
     handler = () => {
       throw new GrpcError("ABORTED", "nobody listens");
     };
-    client.unary({});
+    void client.unary({});
     client.serverStream({});
-    client.clientStream([]);
+    void client.clientStream([]);
     client.bidi([]);
     const call = client.clientStream();
     void call.header;

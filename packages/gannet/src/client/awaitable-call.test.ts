@@ -92,7 +92,7 @@ test("a failed call rejects whoever asks, whenever", async () => {
 test("a failed call that nobody asked about leaves no unhandled rejection", async () => {
   const { transport, routes } = start();
   const found = await unhandledRejections(() => {
-    routes.getFeature({});
+    void routes.getFeature({});
     transport.call.end(down());
   });
   assert.deepEqual(found, []);
@@ -217,12 +217,12 @@ test("the signal is let go when the call ends, in whichever way", async () => {
     (call) => call.cancel(),
   ];
   for (const ending of endings) {
-    routes.getFeature({}, { signal });
+    void routes.getFeature({}, { signal });
     assert.equal(getEventListeners(signal, "abort").length, 1);
     ending(transport.call);
     assert.equal(getEventListeners(signal, "abort").length, 0);
   }
-  createClient(RouteGuide, new ScriptedTransport((call) => call.end(down()))).getFeature({}, { signal });
+  void createClient(RouteGuide, new ScriptedTransport((call) => call.end(down()))).getFeature({}, { signal });
   assert.equal(getEventListeners(signal, "abort").length, 0);
 });
 
@@ -273,7 +273,7 @@ test("clients, and raw calls, can share a signal too", () => {
   const { signal } = controller;
   const calls = Array.from({ length: 12 }, (_, index) => {
     const transport = new ScriptedTransport();
-    if (index % 2 === 0) createClient(RouteGuide, transport).getFeature({}, { signal });
+    if (index % 2 === 0) void createClient(RouteGuide, transport).getFeature({}, { signal });
     else callRaw(transport, "/routeguide.RouteGuide/GetFeature", [new Uint8Array(0)], { signal });
     return transport.call;
   });

@@ -550,9 +550,9 @@ test("a failed call with interceptors that nobody asks about is no unhandled rej
       async (_, next) => void next(),
       async (_, next) => next(),
     );
-    client.getFeature({});
+    void client.getFeature({});
     client.listFeatures({});
-    client.recordRoute([]);
+    void client.recordRoute([]);
     client.routeChat();
     await turn();
   });

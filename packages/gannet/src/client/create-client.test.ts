@@ -49,7 +49,7 @@ test("a service known at run time has methods of each kind", async () => {
   const recording = client["recordRoute"]?.(undefined, { waitForReady: true });
   assert.equal(transport.call.init.waitForReady, true);
   assert.equal(await recording?.send({ latitude: 1 }), true);
-  client["routeChat"]?.([{ message: "a" }], {});
+  void client["routeChat"]?.([{ message: "a" }], {});
   assert.deepEqual(transport.call.sent, [{ message: "a" }]);
 });
 

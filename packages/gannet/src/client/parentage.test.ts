@@ -48,8 +48,8 @@ test("a call leaves its parent when it ends", () => {
   const ambient = { current: () => parent } as unknown as AmbientCalls;
   const transport = Object.assign(new ScriptedTransport(), { ambient });
   const client = createClient(RouteGuide, transport, { interceptors: [async (_, next) => next()] });
-  client.getFeature({});
-  client.getFeature({}, { parent: null });
+  void client.getFeature({});
+  void client.getFeature({}, { parent: null });
   assert.equal(children.size, 1);
   transport.calls[0]?.end(new GrpcError("UNAVAILABLE", "down"));
   return new Promise<void>((resolve) => setImmediate(resolve)).then(() => assert.equal(children.size, 0));

@@ -207,7 +207,7 @@ test("an iterable that ends the call while it is asked is told to stop at once, 
     transport.call.reply(summary).end();
     return next();
   };
-  createClient(RouteGuide, transport).recordRoute(points);
+  void createClient(RouteGuide, transport).recordRoute(points);
   assert.deepEqual([points.asked, points.stopped], [1, 1]);
 });
 
@@ -328,6 +328,6 @@ test("a request that is the last one says so itself, rather than by a message of
   const transport = new ScriptedTransport((call) => {
     call.onRequest = () => assert.ok(call.isSendEnded);
   });
-  createClient(RouteGuide, transport).getFeature({ latitude: 1 });
+  void createClient(RouteGuide, transport).getFeature({ latitude: 1 });
   assert.equal(transport.call.sent.length, 1);
 });

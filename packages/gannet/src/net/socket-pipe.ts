@@ -109,10 +109,20 @@ export class SocketPipe implements ConnectedPipe {
     });
   }
 
-  write(segment: Uint8Array, length: number): boolean {
+  write(segment: Uint8Array, length: number, onFree?: (segment: Uint8Array) => void): boolean {
     const socket = this.#socket;
     if (!socket.writable) return true;
     const bytes = length === segment.length ? segment : segment.subarray(0, length);
+    if (onFree !== undefined && this.#isPlainSocket && length > COPIED_BYTES) {
+      let isFree = false;
+      (socket as Socket).write(bytes, (error) => {
+        if (!isFree && (error === undefined || error === null)) onFree(segment);
+      });
+      this.#pauseIfDeaf();
+      // Callbacks come late: a handler that streams goes on in microtasks, before them.
+      isFree = socket.writableLength === 0;
+      return isFree;
+    }
     if (length <= COPIED_BYTES && (!this.#isPlainSocket || socket.writableLength > 0)) {
       this.#send(Buffer.from(bytes));
       return true;
@@ -176,6 +186,10 @@ export class SocketPipe implements ConnectedPipe {
 
   #send(bytes: Uint8Array): void {
     this.#socket.write(bytes);
+    this.#pauseIfDeaf();
+  }
+
+  #pauseIfDeaf(): void {
     if (this.#socket.writableLength > DEAF_PEER_BYTES) this.#socket.pause();
   }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdtempSync } from "node:fs";
-import { createServer, type Server } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -268,4 +268,38 @@ test("what is written in a turn that a read started leaves at its end", async (t
   });
   await talk(address);
   assert.ok(order.indexOf("flush") < order.indexOf("next round"), order.join());
+});
+
+test("a segment is free at once where the kernel has taken it, and else when it has left", async (t) => {
+  let accept: (socket: Socket) => void = () => {};
+  const accepted = new Promise<Socket>((resolve) => {
+    accept = resolve;
+  });
+  const foreign = createServer((socket) => accept(socket.pause()));
+  const pipe = await connectSocket(parseSocketAddress(await listenForeign(t, foreign)));
+  pipe.attach(new Recorder());
+  const freed: Uint8Array[] = [];
+  const waiting: Uint8Array[] = [];
+  let taken = 0;
+  // Whoever does not read takes what its kernel and ours have room for.
+  while (waiting.length < 2) {
+    const segment = new Uint8Array(256 * 1024);
+    if (pipe.write(segment, segment.length, (one) => freed.push(one))) taken++;
+    else waiting.push(segment);
+  }
+  assert.deepEqual(freed, []);
+
+  const socket = await accepted;
+  let received = 0;
+  await new Promise<void>((resolve) => {
+    socket.on("data", (chunk: Buffer) => {
+      received += chunk.length;
+      if (received === (taken + waiting.length) * 256 * 1024) resolve();
+    });
+    socket.resume();
+  });
+  pipe.end();
+  socket.end();
+  await pipe.closed;
+  assert.deepEqual(freed, waiting);
 });

@@ -101,11 +101,34 @@ export class FrameWriter {
     }
   }
 
-  /** DATA whose body was written from `start` to `end` of the buffer, with room for a frame header before it. */
+  /**
+   * DATA whose body was written from `start` to `end` of the buffer, with room for a frame header before it, and behind
+   * it for as many more as it takes.
+   */
   writeDataInPlace(streamId: number, start: number, end: number, endStream: boolean): void {
+    if (end - start > this.#peer.maxFrameBytes) {
+      this.#writeDataSplit(streamId, start, end, endStream);
+      return;
+    }
     writeDataHeader(this.output.bytes, start - FRAME_HEADER_BYTES, end - start, streamId, endStream);
     this.output.offset = end;
     this.payloadFramesSent++;
+  }
+
+  /** Opens a gap for each frame header, the last first: what moves is moved once. */
+  #writeDataSplit(streamId: number, start: number, end: number, endStream: boolean): void {
+    const { maxFrameBytes } = this.#peer;
+    const { bytes } = this.output;
+    const last = Math.ceil((end - start) / maxFrameBytes) - 1;
+    for (let index = last; index >= 0; index--) {
+      const from = start + index * maxFrameBytes;
+      const to = index === last ? end : from + maxFrameBytes;
+      const body = from + index * FRAME_HEADER_BYTES;
+      if (index > 0) bytes.copyWithin(body, from, to);
+      writeDataHeader(bytes, body - FRAME_HEADER_BYTES, to - from, streamId, endStream && index === last);
+    }
+    this.output.offset = end + last * FRAME_HEADER_BYTES;
+    this.payloadFramesSent += last + 1;
   }
 
   /** DATA of bytes that nobody will change any more. */

@@ -11,6 +11,7 @@ export class OutgoingBuffer {
   offset = 0;
   readonly #pipe: BytePipe;
   readonly #segments: SegmentPool;
+  readonly #give = (segment: Uint8Array): void => this.#segments.give(segment);
 
   constructor(pipe: BytePipe, segments: SegmentPool) {
     this.#pipe = pipe;
@@ -21,12 +22,16 @@ export class OutgoingBuffer {
   reserve(byteLength: number): void {
     if (this.bytes.length - this.offset >= byteLength) return;
     this.flush();
-    this.bytes = byteLength <= SEGMENT_BYTES ? this.#segments.take() : Buffer.allocUnsafeSlow(byteLength);
+    this.bytes = this.#segments.take(byteLength);
   }
 
   /** Hands over what has been written so far. */
   flush(): void {
-    if (this.offset > 0 && this.#pipe.write(this.bytes, this.offset)) this.#segments.give(this.bytes);
+    if (this.offset > 0) {
+      // To learn of it later costs more than a small segment.
+      const onFree = this.bytes.length > SEGMENT_BYTES ? this.#give : undefined;
+      if (this.#pipe.write(this.bytes, this.offset, onFree)) this.#segments.give(this.bytes);
+    }
     this.offset = 0;
     this.bytes = NOTHING;
   }

@@ -10,6 +10,8 @@ import type { StreamEnds } from "./stream-ends.ts";
 import type { StreamTable } from "./stream-table.ts";
 import type { TimeLimits } from "./time-limits.ts";
 
+/** What is split into frames where it was written. More is sent by turns, so that others need not wait for all of it. */
+const LONGEST_IN_PLACE_BYTES = 128 * 1024;
 /** What may wait for as long as it likes: a client that pauses holds a message back on each of some streams. */
 const PATIENCE_BYTES = 1024 * 1024;
 /** Who takes less than a frame of the least size while it is waited for stands still. */
@@ -78,7 +80,8 @@ export class SendQueue {
   /** Room for a DATA frame in the outgoing buffer: where its body goes. */
   beginData(maxBodyBytes: number): number {
     const { output } = this.#writer;
-    output.reserve(FRAME_HEADER_BYTES + maxBodyBytes);
+    const headers = maxBodyBytes <= this.#peer.maxFrameBytes ? 1 : Math.ceil(maxBodyBytes / this.#peer.maxFrameBytes);
+    output.reserve(headers * FRAME_HEADER_BYTES + maxBodyBytes);
     return output.offset + FRAME_HEADER_BYTES;
   }
 
@@ -86,7 +89,7 @@ export class SendQueue {
   commitData(stream: Http2Stream, start: number, end: number, endStream: boolean): void {
     if (!maySend(stream.state)) return;
     const length = end - start;
-    const room = Math.min(this.#peer.maxFrameBytes, stream.sendWindow, this.connectionBytes);
+    const room = Math.min(LONGEST_IN_PLACE_BYTES, stream.sendWindow, this.connectionBytes);
     // An empty frame takes no window, not even one that is below zero (§6.9.1).
     if ((length > 0 && (length > room || this.#pipe.congested)) || stream.pending.length > 0) {
       this.sendOwned(stream, Uint8Array.prototype.slice.call(this.#writer.output.bytes, start, end), endStream);

@@ -85,7 +85,7 @@ type Address_UdsAddress = Message<"grpc.channelz.v1.Address.UdsAddress"> & {
 type AnyIterable<T> = Iterable<T> | AsyncIterable<T>;
 
 interface BytePipe {
-    write(segment: Uint8Array, length: number): boolean;
+    write(segment: Uint8Array, length: number, onFree?: (segment: Uint8Array) => void): boolean;
     writeOwned(bytes: Uint8Array): void;
     requestFlush(): void;
     readonly congested: boolean;

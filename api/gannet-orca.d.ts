@@ -45,7 +45,7 @@ export declare function addOrca(server: Server, options?: OrcaOptions): LoadRepo
 type AnyIterable<T> = Iterable<T> | AsyncIterable<T>;
 
 interface BytePipe {
-    write(segment: Uint8Array, length: number): boolean;
+    write(segment: Uint8Array, length: number, onFree?: (segment: Uint8Array) => void): boolean;
     writeOwned(bytes: Uint8Array): void;
     requestFlush(): void;
     readonly congested: boolean;

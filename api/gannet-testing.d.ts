@@ -198,7 +198,7 @@ interface BalancerPolicy<Config> {
 }
 
 interface BytePipe {
-    write(segment: Uint8Array, length: number): boolean;
+    write(segment: Uint8Array, length: number, onFree?: (segment: Uint8Array) => void): boolean;
     writeOwned(bytes: Uint8Array): void;
     requestFlush(): void;
     readonly congested: boolean;

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { workspace } from "../interop/folders.ts";
+
+const SOURCE = join(workspace, "packages/gannet/src");
+
+/** Where the options of a type have their rows: the heading, the type, its entry, its page. */
+const TABLES: readonly (readonly [heading: string, type: string, entry?: string, page?: string])[] = [
+  ["`createServer", "ServerOptions"],
+  ["`keepalive`", "KeepaliveOptions"],
+  ["`server.add", "ServiceOptions"],
+  ["`server.listen", "ListenOptions"],
+  ["`createChannel", "ChannelOptions"],
+  ["`backoff`", "BackoffOptions"],
+  ["`createClient", "ClientOptions"],
+  ["Calls", "CallOptions"],
+  ["`send", "SendOptions"],
+  ["`new GrpcError", "GrpcErrorOptions"],
+  ["`addReflection", "ReflectionOptions", "gannet-reflection"],
+  ["`addChannelz", "ChannelzOptions", "gannet-channelz"],
+  ["`addOrca", "OrcaOptions", "gannet-orca"],
+  ["`createCodec", "CodecOptions", "gannet-codec"],
+  ["`http2`", "ConnectionLimits"],
+  ["Calls that fail", "CallFault", "gannet-testing", "testing.md"],
+  ["A network that fails", "NetworkFaults", "gannet-testing", "testing.md"],
+];
+/** Types whose options are explained in the text of a page. */
+const EXPLAINED: Readonly<Record<string, string>> = {
+  TlsOptions: "security.md",
+  ListenTlsOptions: "security.md",
+  CertificateFilesOptions: "security.md",
+  CallCredentialsOptions: "security.md",
+  SignalOptions: "graceful-shutdown.md",
+  FaultOptions: "testing.md",
+  NetworkOptions: "testing.md",
+  TestCertificateOptions: "testing.md",
+};
+/** Others: parts of types above, and what the library alone makes. */
+const PARTS: readonly string[] = ["MessageOptions", "LifetimeOptions", "DecodeErrorOptions"];
+
+test("the guide has a row for each option that there is, and no others", () => {
+  for (const [heading, type, entry = "gannet", page = "options.md"] of TABLES) {
+    const section = readSection(page, heading);
+    const rows = [...section.matchAll(/^\| ((?:`\w+`(?:, )?)+) \|/gm)].map(([, names = ""]) => names);
+    const documented = rows.flatMap((names) => names.match(/\w+/g) ?? []);
+    const existing = optionsOf(readApi(entry), type);
+    assert.ok(existing.length >= 1, type);
+    assert.deepEqual(documented.sort(), existing.sort(), type);
+  }
+});
+
+test("the guide has the defaults that the source has, where they are numbers", () => {
+  const defaults = readDefaults();
+  let compared = 0;
+  for (const [heading, type, entry = "gannet", page = "options.md"] of TABLES) {
+    const section = readSection(page, heading);
+    for (const [, name = "", shown = ""] of section.matchAll(/^\| `(\w+)` \| ([\d,.]+)(?= |,)/gm)) {
+      const owner = ownerOf(readApi(entry), type, name);
+      assert.equal(Number(shown.replaceAll(",", "")), defaults.get(`${owner}.${name}`), `${type}.${name}`);
+      compared++;
+    }
+  }
+  assert.ok(compared >= 30, `${compared} were compared`);
+});
+
+test("the guide explains each option that has no row", () => {
+  for (const [type, page] of Object.entries(EXPLAINED)) {
+    const api = ["gannet", "gannet-testing"].map(readApi).find((text) => text.includes(`interface ${type} `)) ?? "";
+    const existing = optionsOf(api, type);
+    assert.ok(existing.length >= 1, type);
+    const text = readPage(page);
+    for (const name of existing)
+      assert.match(text, new RegExp(`\\b${name}\\b`), `${page} says nothing of ${type}.${name}`);
+  }
+});
+
+test("there are no options beside those that the guide has", () => {
+  const known = new Set([...TABLES.map(([, type]) => type), ...Object.keys(EXPLAINED), ...PARTS]);
+  const entries = readdirSync(join(workspace, "api")).filter((file) => /^gannet\b.*\.d\.ts$/.test(file));
+  const found = entries.flatMap((file) => {
+    const api = readApi(file.slice(0, -".d.ts".length));
+    return [...api.matchAll(/interface (\w+(?:Options|Limits|Faults?))\b/g)].map(([, type = ""]) => type);
+  });
+  assert.ok(found.length > known.size);
+  assert.deepEqual(
+    [...new Set(found)].filter((type) => !known.has(type)),
+    [],
+    "types without a table in the guide",
+  );
+});
+
+function readApi(entry: string): string {
+  return readFileSync(join(workspace, `api/${entry}.d.ts`), "utf8");
+}
+
+function findInterface(api: string, type: string): RegExpExecArray | null {
+  return new RegExp(`interface ${type}(?: extends ([\\w, ]+))? \\{\\n([\\s\\S]*?)^\\}`, "m").exec(api);
+}
+
+/** The options of an interface, and of those that it extends. */
+function optionsOf(api: string, type: string): string[] {
+  const [, bases = "", body = ""] = findInterface(api, type) ?? [];
+  const own = [...body.matchAll(/^ {4}readonly (\w+)\??:/gm)].map(([, name = ""]) => name);
+  return [...bases.matchAll(/\w+/g)].flatMap(([base]) => optionsOf(api, base)).concat(own);
+}
+
+/** The interface that declares an option of a type: that one, or one that it extends. */
+function ownerOf(api: string, type: string, name: string): string | undefined {
+  const [, bases = "", body = ""] = findInterface(api, type) ?? [];
+  if (new RegExp(`^ {4}readonly ${name}\\??:`, "m").test(body)) return type;
+  return bases.match(/\w+/g)?.find((base) => ownerOf(api, base, name) !== undefined);
+}
+
+/** What `@default` says, where it begins with a number: by the interface and the option. */
+function readDefaults(): Map<string, number> {
+  const defaults = new Map<string, number>();
+  const files = readdirSync(SOURCE, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+  for (const file of files) {
+    const text = readFileSync(join(SOURCE, file), "utf8");
+    for (const [, type, body = ""] of text.matchAll(/^export interface (\w+)[^{]*\{\n([\s\S]*?)^\}/gm)) {
+      const options = body.matchAll(/@default ([\d.]+)(?:(?!\*\/)[\s\S])*\*\/\s*readonly (\w+)\?:/g);
+      for (const [, value, name] of options) defaults.set(`${type}.${name}`, Number(value));
+    }
+  }
+  return defaults;
+}
+
+function readSection(page: string, heading: string): string {
+  const sections = readPage(page).split(/^## /m);
+  return sections.find((one) => one.startsWith(heading)) ?? "";
+}
+
+function readPage(name: string): string {
+  return readFileSync(join(workspace, "docs", name), "utf8");
+}

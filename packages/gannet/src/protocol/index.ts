@@ -27,6 +27,7 @@ export {
   type ResponseHead,
   readRequestHead,
   readResponseHead,
+  SpareBuffer,
   sendableBytes,
   writeEnvelope,
 } from "./grpc/index.ts";

@@ -147,9 +147,13 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler, ListedCall<
     if (endStream) this.#onRequestEnd();
   }
 
+  #createEnvelopeReader(): EnvelopeReader {
+    return new EnvelopeReader("request", this.#maxReceiveBytes, this.#compression?.ofRequests, this.connection.spare);
+  }
+
   #read(bytes: Uint8Array, start: number, end: number): void {
     try {
-      this.#envelopes ??= new EnvelopeReader("request", this.#maxReceiveBytes, this.#compression?.ofRequests);
+      this.#envelopes ??= this.#createEnvelopeReader();
       this.#envelopes.read(bytes, start, end, this);
     } catch (error) {
       this.fail(

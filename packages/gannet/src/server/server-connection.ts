@@ -25,7 +25,7 @@ import {
   type ObservedConnection,
   type ServerCounts,
 } from "../observe/index.ts";
-import { type GrpcContentType, type MessageSettings, PROTO_TYPE } from "../protocol/index.ts";
+import { type GrpcContentType, type MessageSettings, PROTO_TYPE, SpareBuffer } from "../protocol/index.ts";
 import { CallList } from "./call-list.ts";
 import { CallRunner, type RunnerHost } from "./call-runner.ts";
 import { ConnectionLifetime, type LivingConnection } from "./connection-lifetime.ts";
@@ -68,6 +68,8 @@ export class ServerConnection implements ConnectionObserver, ObservedConnection,
   readonly routes: Routes;
   readonly deadlines: DeadlineScheduler;
   readonly messages: MessageSettings;
+  /** What requests in pieces are put together in. */
+  readonly spare: SpareBuffer = new SpareBuffer();
   /** What most responses start with. */
   readonly okHeader: HeaderTemplate;
   readonly okTrailer: HeaderTemplate = new HeaderTemplate([["grpc-status", "0"]]);

@@ -2,7 +2,7 @@ import type { Codecs } from "../../codec/index.ts";
 import type { DeadlineScheduler } from "../../core/index.ts";
 import { HeaderTemplate, type Http2Connection } from "../../http2/index.ts";
 import { ConnectionCounts } from "../../observe/index.ts";
-import { JSON_TYPE, type MessageFormat, type MessageSettings, PROTO_TYPE } from "../../protocol/index.ts";
+import { JSON_TYPE, type MessageFormat, type MessageSettings, PROTO_TYPE, SpareBuffer } from "../../protocol/index.ts";
 
 /** Headers of more paths are not kept: a proxy calls whatever its clients think of. */
 const MAX_KEPT_HEADERS = 1000;
@@ -36,6 +36,8 @@ export class ClientConnection {
   readonly counts: ConnectionCounts;
   readonly format: MessageFormat;
   readonly messages: MessageSettings;
+  /** What replies in pieces are put together in. */
+  readonly spare: SpareBuffer = new SpareBuffer();
   readonly #init: ClientConnectionInit;
   readonly #headers = new Map<string, HeaderTemplate>();
   readonly #compressedHeaders = new Map<string, HeaderTemplate>();

@@ -299,7 +299,8 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
 
   #createEnvelopeReader(): EnvelopeReader {
     const decompressor = this.#decompressor(this.#header?.encoding ?? "");
-    return new EnvelopeReader("reply", this.#connection.messages.maxReceiveBytes, decompressor);
+    const { messages, spare } = this.#connection;
+    return new EnvelopeReader("reply", messages.maxReceiveBytes, decompressor, spare);
   }
 
   onPartial(byteLength: number): void {

@@ -1,6 +1,7 @@
 import type { Codec } from "../../codec/index.ts";
 import { type Compressor, GrpcError, textOfThrown } from "../../core/index.ts";
 import { decompress } from "./compression.ts";
+import { SpareBuffer } from "./spare-buffer.ts";
 
 /** Before each message: a flag that says whether it is compressed, and its length (PROTOCOL-HTTP2). */
 export const ENVELOPE_BYTES = 5;
@@ -37,6 +38,7 @@ export class EnvelopeReader {
   readonly #role: "request" | "reply";
   readonly #maxBytes: number;
   readonly #compressor: Compressor | undefined;
+  readonly #spare: SpareBuffer;
   #head: Uint8Array | undefined;
   #headBytes = 0;
   #body: Uint8Array | undefined;
@@ -49,11 +51,18 @@ export class EnvelopeReader {
    * @param maxBytes Longer messages are refused at their first five bytes, before anything is allocated; compressed ones
    *   also as soon as they turn out to be longer.
    * @param compressor what `grpc-encoding` named; undefined where messages may not be compressed
+   * @param spare what messages in pieces are put together in, where others of the connection have left it
    */
-  constructor(role: "request" | "reply", maxBytes: number, compressor?: Compressor | undefined) {
+  constructor(
+    role: "request" | "reply",
+    maxBytes: number,
+    compressor?: Compressor | undefined,
+    spare: SpareBuffer = new SpareBuffer(),
+  ) {
     this.#role = role;
     this.#maxBytes = maxBytes;
     this.#compressor = compressor;
+    this.#spare = spare;
   }
 
   /** Whether what was read so far ends with a whole message. */
@@ -144,7 +153,7 @@ export class EnvelopeReader {
         return at;
       }
       this.#bodyLength = this.#lengthAt(this.#head, 0);
-      this.#body = new Uint8Array(0);
+      this.#body = this.#spare.take();
       this.#bodyBytes = 0;
     }
     const taken = Math.min(end - at, this.#bodyLength - this.#bodyBytes);
@@ -160,6 +169,7 @@ export class EnvelopeReader {
     this.#body = undefined;
     this.#headBytes = 0;
     handler.onEnvelope(body, 0, this.#bodyLength, at - start, this.#head?.[0] === COMPRESSED);
+    this.#spare.give(body);
     return at;
   }
 

@@ -13,5 +13,6 @@ export { metadataTooLarge } from "./metadata-limit.ts";
 export { type RequestHead, readRequestHead } from "./request-head.ts";
 export { type ResponseHead, readResponseHead } from "./response-head.ts";
 export { sendableBytes } from "./sendable-bytes.ts";
+export { SpareBuffer } from "./spare-buffer.ts";
 export { codeOfHttpStatus, codeOfReset, errorOfStatus } from "./status.ts";
 export { formatTimeout } from "./timeout.ts";

@@ -35,6 +35,8 @@ interface Piece {
   readonly bytes: Uint8Array | undefined;
   readonly at: number;
   readonly writtenAt: number;
+  /** Of the last piece of what its sender lent: it may be written over now. */
+  readonly onFree: (() => void) | undefined;
 }
 
 interface Road {
@@ -98,18 +100,22 @@ export class SimulatedConnection {
 
   // ---- from the ends ----------------------------------------------------------------------
 
-  send(way: Way, bytes: Uint8Array): void {
+  /** @param onFree called once the bytes are no longer needed, which nobody changes before; where undefined they are ours */
+  send(way: Way, bytes: Uint8Array, onFree?: () => void): void {
     this.#refereeOf(way, "sender").onSent(bytes);
     const road = this.#roads[way];
-    if (road.isEnded || bytes.length === 0) return;
+    if (road.isEnded || bytes.length === 0) {
+      onFree?.();
+      return;
+    }
     const { maxPieceBytes } = this.#carriage;
     const least = Math.ceil(bytes.length / MAX_PIECES);
     for (let start = 0; start < bytes.length; ) {
       const length = Math.max(least, this.choice.between(1, maxPieceBytes));
       const piece = bytes.subarray(start, start + length);
       if (piece.length < bytes.length) this.#watcher.count("splits");
-      this.#carry(way, piece);
       start += piece.length;
+      this.#carry(way, piece, start === bytes.length ? onFree : undefined);
     }
     road.bytes += bytes.length;
   }
@@ -151,7 +157,7 @@ export class SimulatedConnection {
     this.noteBroken();
     for (const way of ["up", "down"] as const) {
       const road = this.#roads[way];
-      road.pieces.length = 0;
+      for (const { onFree } of road.pieces.splice(0)) onFree?.();
       road.bytes = 0;
       road.isEnded = true;
       const pipe = this.#receiverOf(way);
@@ -180,13 +186,13 @@ export class SimulatedConnection {
 
   // ------------------------------------------------------------------------------------------
 
-  #carry(way: Way, bytes: Uint8Array | undefined): void {
+  #carry(way: Way, bytes: Uint8Array | undefined, onFree?: () => void): void {
     const road = this.#roads[way];
     const { latencyMs, jitterMs } = this.#carriage;
     const delay = latencyMs + this.choice.next() * jitterMs;
     if (delay > 0.5) this.#watcher.count("delays");
     road.lastAt = Math.max(road.lastAt, this.loop.now() + delay);
-    road.pieces.push({ bytes, at: road.lastAt, writtenAt: this.loop.now() });
+    road.pieces.push({ bytes, at: road.lastAt, writtenAt: this.loop.now(), onFree });
     this.#schedule(way);
   }
 
@@ -215,11 +221,14 @@ export class SimulatedConnection {
       receiver.end();
       this.#closeIfOver();
     } else {
-      road.bytes -= piece.bytes.length;
-      this.#watcher.onHappening(this, way, piece.bytes);
+      // Its receiver may keep it.
+      const bytes = Uint8Array.prototype.slice.call(piece.bytes);
+      road.bytes -= bytes.length;
+      this.#watcher.onHappening(this, way, bytes);
       this.#watcher.onDelivered(piece.writtenAt);
-      this.#refereeOf(way, "receiver").onReceived(piece.bytes);
-      if (!receiver.isOver) receiver.listener?.receive(piece.bytes);
+      this.#refereeOf(way, "receiver").onReceived(bytes);
+      piece.onFree?.();
+      if (!receiver.isOver) receiver.listener?.receive(bytes);
       this.#tellDrained(way);
     }
     this.#schedule(way);

@@ -40,13 +40,18 @@ export class SimulatedPipe {
     this.#connection.onAttached(this.#way);
   }
 
-  write(segment: Uint8Array, length: number): boolean {
+  write(segment: Uint8Array, length: number, onFree?: (segment: Uint8Array) => void): boolean {
     if (this.isEnded) return true;
-    // As a socket does: sometimes it still needs what it was given.
-    const isKept = this.#connection.choice.chance(0.5);
     const bytes = segment.subarray(0, length);
-    this.#connection.send(this.#way, isKept ? bytes : Uint8Array.prototype.slice.call(bytes));
-    return !isKept;
+    // As a socket does: sometimes it needs what it was given until it has left.
+    if (this.#connection.choice.chance(0.5)) {
+      this.#connection.send(this.#way, bytes, () => onFree?.(segment));
+      return false;
+    }
+    this.#connection.send(this.#way, Uint8Array.prototype.slice.call(bytes));
+    // Whoever reads a segment that was given back sees nonsense.
+    segment.fill(0xee);
+    return true;
   }
 
   writeOwned(bytes: Uint8Array): void {

@@ -291,6 +291,7 @@ interface ChannelOptions extends MessageOptions {
     readonly interceptors?: readonly ClientInterceptor[] | undefined;
     readonly balancers?: readonly BalancerPolicy<unknown>[] | undefined;
     readonly resolvers?: readonly ResolverPolicy[] | undefined;
+    readonly checkRequests?: boolean | undefined;
     readonly http2?: ConnectionLimits | undefined;
     readonly clock?: Clock | undefined;
     readonly onEvent?: EventListener | undefined;

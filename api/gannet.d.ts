@@ -93,6 +93,7 @@ export interface ChannelOptions extends MessageOptions {
     readonly interceptors?: readonly ClientInterceptor[] | undefined;
     readonly balancers?: readonly BalancerPolicy<unknown>[] | undefined;
     readonly resolvers?: readonly ResolverPolicy[] | undefined;
+    readonly checkRequests?: boolean | undefined;
     readonly http2?: ConnectionLimits | undefined;
     readonly clock?: Clock | undefined;
     readonly onEvent?: EventListener | undefined;

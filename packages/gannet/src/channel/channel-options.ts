@@ -8,6 +8,7 @@ import {
   clockOption,
   type EventListener,
   fieldText,
+  flag,
   interceptorList,
   listOf,
   MESSAGE_OPTION_CHECKS,
@@ -90,6 +91,13 @@ export interface ChannelOptions extends MessageOptions {
   readonly balancers?: readonly BalancerPolicy<unknown>[] | undefined;
   /** Resolvers beside those that the channel knows, for targets of their schemes. */
   readonly resolvers?: readonly ResolverPolicy[] | undefined;
+  /**
+   * Whether a request with a property that its message does not have fails its call, with a TypeError that names the
+   * property as `cause`.
+   *
+   * @default true where NODE_ENV is "development", and on connections in memory; false otherwise
+   */
+  readonly checkRequests?: boolean | undefined;
   /** Limits of each connection. */
   readonly http2?: ConnectionLimits | undefined;
   /**
@@ -122,6 +130,7 @@ const CHECKS: OptionChecks<ChannelOptions> = {
   interceptors: interceptorList,
   balancers: listOf("balancer policies", (item) => typeof item === "object"),
   resolvers: listOf("resolver policies", (item) => typeof item === "object"),
+  checkRequests: flag,
   http2: numbersWithin(LIMIT_RANGES),
   clock: clockOption,
   onEvent: callback,

@@ -1,11 +1,11 @@
 import { systemClock, TimerWheel } from "../base/index.ts";
-import { CodecCache, JsonCodecCache } from "../codec/index.ts";
+import { CodecCache, type Codecs, JsonCodecCache } from "../codec/index.ts";
 import { misuse, type Signal } from "../core/index.ts";
 import { SegmentPool, withHeaderRoom } from "../http2/index.ts";
 import { type ConnectedPipe, connectSocket, lookupHost, parseSocketAddress } from "../net/index.ts";
 import { ambientCalls, defaultCompressors, nodeDiagnostics } from "../node/index.ts";
 import { CallPublisher, EventTeller, IdentityEvents } from "../observe/index.ts";
-import { messageSettings } from "../protocol/index.ts";
+import { CheckedCodecs, messageSettings } from "../protocol/index.ts";
 import { BalancedChannel, type ChannelParts } from "./balanced-channel.ts";
 import { type BalancerPolicy, BalancerRegistry, pickFirst } from "./balancer/index.ts";
 import type { Channel } from "./channel.ts";
@@ -134,7 +134,7 @@ function build(
         authority: options.authority ?? target.authority,
         userAgent: options.userAgent === undefined ? USER_AGENT : `${options.userAgent} ${USER_AGENT}`,
         messages,
-        codecs: options.format === "json" ? new JsonCodecCache(options.jsonRegistry) : new CodecCache(),
+        codecs: chooseCodecs(options, target === MEMORY_TARGET),
         format: options.format ?? "proto",
         segments: new SegmentPool(),
         limits: withHeaderRoom(options.http2, messages.maxMetadataBytes),
@@ -145,6 +145,12 @@ function build(
       },
     }),
   });
+}
+
+function chooseCodecs(options: ChannelOptions, isInMemory: boolean): Codecs {
+  const codecs = options.format === "json" ? new JsonCodecCache(options.jsonRegistry) : new CodecCache();
+  const isChecked = options.checkRequests ?? (isInMemory || process.env["NODE_ENV"] === "development");
+  return isChecked ? new CheckedCodecs(codecs, "request") : codecs;
 }
 
 function chooseBalancer(options: ChannelOptions): BalancerPolicy<unknown> {

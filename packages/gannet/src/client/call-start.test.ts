@@ -27,6 +27,13 @@ test("an unknown option is an error that names it and the one that was meant, fo
   assert.throws(() => routes.routeChat([], options), expected);
 });
 
+test("metadata in the place of the options, as grpc-js has it, is refused", () => {
+  assert.throws(() => call(new Metadata({ a: "1" })), {
+    code: "GANNET_INVALID_ARGUMENT",
+    message: "the options of a call are an object: write { metadata } for what is a Metadata",
+  });
+});
+
 test("options that are no object are refused", () => {
   for (const options of [null, 5, "fast"]) assert.throws(() => call(options), { code: "GANNET_INVALID_ARGUMENT" });
 });

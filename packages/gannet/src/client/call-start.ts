@@ -5,6 +5,7 @@ import {
   checkCallCredentials,
   checkOptionKeys,
   copyMetadata,
+  Metadata,
   misuse,
   type ServerCall,
 } from "../core/index.ts";
@@ -55,6 +56,10 @@ export function checkCallOptions(options: CallOptions | undefined, clock: Clock 
       "GANNET_INVALID_ARGUMENT",
       `the options of a call are an object, not ${describeValue(options)}`,
     );
+  }
+  if (options instanceof Metadata) {
+    const what = "the options of a call are an object: write { metadata } for what is a Metadata";
+    throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", what);
   }
   checkOptionKeys(options, KEYS, "a call");
   const { timeoutMs, signal, metadata, waitForReady, compress, callCredentials, parent } = options;

@@ -1,4 +1,5 @@
 /** What calls look like on the wire. Start with grpc/. */
+export { CheckedCodecs, PropertyCheck } from "./checked-codecs.ts";
 export {
   codeOfHttpStatus,
   codeOfReset,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { DescMessage } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema, StructSchema, ValueSchema } from "@bufbuild/protobuf/wkt";
-import { createChannel, insecure } from "../channel/index.ts";
+import { type Channel, createChannel, insecure } from "../channel/index.ts";
 import { createClient } from "../client/index.ts";
 import { type Feature, RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import { CodecCache } from "../codec/index.ts";
@@ -76,7 +76,7 @@ function findSlip(output: DescMessage, message: object): string | undefined {
     get: () => route,
     forUnknown: () => undefined,
     inJson: () => route,
-    hasService: () => true,
+    service: () => undefined,
   });
   try {
     routes.get("/any")?.replyCodec.maxBytes(message);
@@ -94,4 +94,25 @@ test("a slip is found in lists and oneofs, and nothing is a slip in a Struct", (
   assert.match(findSlip(ValueSchema, list) ?? "", /kind\.value\.more/);
   assert.equal(findSlip(ValueSchema, { kind: { case: "listValue", value: { values: [] } } }), undefined);
   assert.equal(findSlip(StructSchema, { anything: { at: "all" } }), undefined);
+});
+
+test("in memory, a request with an unknown property fails its call; over sockets only where that is asked for", async () => {
+  const server = createServer().addPartial(RouteGuide, { getFeature: () => ({ name: "x" }) });
+  const { address } = await server.listen("127.0.0.1:0");
+  const request: object = { lat: 1 };
+  const reason =
+    "the request cannot be encoded: a request has lat, but routeguide.Point has no lat; it has latitude, longitude";
+  const outcomes: [channel: Channel, isRefused: boolean][] = [
+    [createInMemoryChannel(server), true],
+    [createInMemoryChannel(server, { checkRequests: false }), false],
+    [createChannel(address, { credentials: insecure() }), false],
+    [createChannel(address, { credentials: insecure(), checkRequests: true }), true],
+  ];
+  for (const [channel, isRefused] of outcomes) {
+    const call = createClient(RouteGuide, channel).getFeature(request);
+    if (isRefused) await assert.rejects(call, { code: "INTERNAL", reason });
+    else assert.equal((await call).name, "x");
+    await channel.close();
+  }
+  await server.shutdown();
 });

@@ -135,8 +135,9 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler, ListedCall<
   #unknownMethod(path: string): GrpcError {
     const slash = path.lastIndexOf("/");
     const [service, method] = [path.slice(1, slash), path.slice(slash + 1)];
-    const isKnown = slash > 0 && this.connection.routes.hasService(service);
-    const reason = isKnown ? `service ${service} has no method ${method}` : `there is no method ${path}`;
+    const known = slash > 0 ? this.connection.routes.service(service) : undefined;
+    const lacks = known?.methods.some(({ name }) => name === method) ? "handler for" : "method";
+    const reason = known === undefined ? `there is no method ${path}` : `service ${service} has no ${lacks} ${method}`;
     return new GrpcError("UNIMPLEMENTED", reason.slice(0, MAX_REASON));
   }
 

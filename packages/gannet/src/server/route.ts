@@ -1,6 +1,7 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
+import { describeValue } from "../base/index.ts";
 import { type Codec, type Codecs, rawMethodOf } from "../codec/index.ts";
-import { misuse, type ServerInterceptor } from "../core/index.ts";
+import { misuse, nearestName, type ServerInterceptor } from "../core/index.ts";
 import type { ServiceOptions } from "./service-options.ts";
 
 /** A handler of any kind: what it takes and gives depends on the kind of its method. */
@@ -27,8 +28,8 @@ export interface Routes {
   forUnknown(path: string): Route | undefined;
   /** The same route for calls whose messages are in JSON. */
   inJson(route: Route): Route;
-  /** Whether any method of this service is answered. */
-  hasService(typeName: string): boolean;
+  /** A service that was added, by its full name. */
+  service(typeName: string): DescService | undefined;
 }
 
 /** The methods that a server answers, by path. */
@@ -66,8 +67,8 @@ export class RouteTable implements Routes {
     return [...this.#services.values()];
   }
 
-  hasService(typeName: string): boolean {
-    return this.#services.has(typeName);
+  service(typeName: string): DescService | undefined {
+    return this.#services.get(typeName);
   }
 
   /**
@@ -82,12 +83,14 @@ export class RouteTable implements Routes {
     isPartial: boolean,
     options: ServiceOptions,
   ): void {
+    checkService(service, handlers);
     if (this.#services.has(service.typeName))
       throw misuse(TypeError, "GANNET_SERVICE_TWICE", `service ${service.typeName} was added before`);
+    refuseMisnamed(service, handlers);
     const routes = service.methods.map((method) => [method, handlers[method.localName]] as const);
     for (const [method, handler] of routes) {
       if (typeof handler === "function" || (isPartial && handler === undefined)) continue;
-      const found = handler === undefined ? "has none" : `has ${typeof handler}`;
+      const found = handler === undefined ? "has none" : `has ${describeValue(handler)}`;
       throw misuse(
         TypeError,
         "GANNET_HANDLER_MISSING",
@@ -130,6 +133,60 @@ export class RouteTable implements Routes {
     const codec = this.#codecs.get(method.input);
     return { method, requestCodec: codec, replyCodec: codec, ...this.#unknown };
   }
+}
+
+/** @throws TypeError for what untyped code may give in the place of a service and its handlers */
+function checkService(service: DescService, handlers: unknown): void {
+  if (service?.kind !== "service") {
+    const what = `add takes a service first, as generated code exports it, not ${describeValue(service)}`;
+    throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", what);
+  }
+  if (typeof handlers !== "object" || handlers === null) {
+    const what = `add takes the handlers of ${service.typeName} second, an object, not ${describeValue(handlers)}`;
+    throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", what);
+  }
+}
+
+/**
+ * Refuses functions under a name that must have been meant for a method without a handler: `PlaceOrder` for `placeOrder`,
+ * and in plain objects also `placeOrdr`. An instance of a class may have methods of its own with any other name.
+ */
+function refuseMisnamed(service: DescService, handlers: Readonly<Record<string, unknown>>): void {
+  const open = service.methods.filter(({ localName }) => handlers[localName] === undefined);
+  if (open.length === 0) return;
+  const localNames = new Set(service.methods.map(({ localName }) => localName));
+  const isPlain = [Object.prototype, null].includes(Object.getPrototypeOf(handlers));
+  for (const name of namesOf(handlers)) {
+    if (localNames.has(name) || typeof handlers[name] !== "function") continue;
+    const near = isPlain
+      ? nearestName(
+          name,
+          open.map(({ localName }) => localName),
+        )
+      : undefined;
+    const meant = open.find(({ localName }) => flat(localName) === flat(name))?.localName ?? near;
+    if (meant === undefined) continue;
+    const what = `${service.typeName} has no handler \`${name}\`; did you mean \`${meant}\`?`;
+    throw misuse(TypeError, "GANNET_HANDLER_MISSING", what);
+  }
+}
+
+/** Those of classes as well: their methods are not enumerable. */
+function namesOf(handlers: object): string[] {
+  const names = Object.keys(handlers);
+  for (let type = Object.getPrototypeOf(handlers); type !== null && type !== Object.prototype; ) {
+    names.push(
+      ...Object.getOwnPropertyNames(type).filter(
+        (name) => !("get" in (Object.getOwnPropertyDescriptor(type, name) ?? {})),
+      ),
+    );
+    type = Object.getPrototypeOf(type);
+  }
+  return names;
+}
+
+function flat(name: string): string {
+  return name.replaceAll("_", "").toLowerCase();
 }
 
 /** How the calls of a route are treated. */

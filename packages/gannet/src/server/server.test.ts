@@ -425,7 +425,7 @@ describe("errors", () => {
       await failsWith(
         client.getFeature({}),
         "UNIMPLEMENTED",
-        /service routeguide\.RouteGuide has no method GetFeature/,
+        /service routeguide\.RouteGuide has no handler for GetFeature/,
       );
     }));
 

@@ -355,7 +355,7 @@ describe("a handler that takes requests", () => {
 });
 
 describe("a call's context, kept behind its end,", () => {
-  test("can be used in every way, to no effect", async () => {
+  test("can be used in every way, to no effect but that a header which was sent cannot change", async () => {
     let kept: ServerCall | undefined;
     handler = (_: unknown, call) => {
       kept = call;
@@ -365,8 +365,8 @@ describe("a call's context, kept behind its end,", () => {
     await settle();
     kept?.sendHeader();
     kept?.cancel();
-    kept?.header.set("a", "b");
     kept?.trailer.set("a", "b");
+    assert.throws(() => kept?.header.set("a", "b"), { code: "GANNET_ALREADY_SENT" });
     assert.equal(kept?.active, false);
     assert.equal(kept.timeRemainingMs(), undefined);
     assert.equal(typeof kept.signal.aborted, "boolean");

@@ -224,7 +224,6 @@ export class Receiver implements FrameHandler, FrameSink {
   }
 
   onPingAck(payload: Uint8Array): void {
-    if (this.#parts.windows.onPingAck(payload)) return;
     this.#parts.budgets.spendUseless("ping-ack");
     this.#parts.observer.onPingAck(payload);
   }

@@ -140,7 +140,7 @@ describe("through the proxy", () => {
     const error = await errorOf(client.missing({}));
     assert.deepEqual(
       [error.code, error.reason],
-      ["UNIMPLEMENTED", "service gannet.interop.Peer has no method Missing"],
+      ["UNIMPLEMENTED", "service gannet.interop.Peer has no handler for Missing"],
     );
   });
 

@@ -91,7 +91,9 @@ function describeWrongName(error: Error): string {
 }
 
 function codeOf(error: Error): string {
-  return "code" in error && typeof error.code === "string" ? error.code : "";
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  // OpenSSL renamed the alerts that are as old as SSL 3.
+  return code.replace("ERR_SSL_SSL/TLS_ALERT_", "ERR_SSL_SSLV3_ALERT_");
 }
 
 function wordsOf(code: string): string {

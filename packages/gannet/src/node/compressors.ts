@@ -1,6 +1,7 @@
 import { constants as bufferConstants } from "node:buffer";
 import * as zlib from "node:zlib";
 import { type Compressor, checkNumber, checkOptionKeys, GrpcError, misuse } from "../core/index.ts";
+import { isWholeZstdFrame } from "./zstd-frame.ts";
 
 /** How hard to try. */
 export interface CompressionLevel {
@@ -82,7 +83,11 @@ export function zstd(options: CompressionLevel = {}): Compressor {
   }
   const level = readLevel(options, "zstd", ZSTD_LEVEL, MAX_ZSTD_LEVEL);
   const params = { [ZSTD_LEVEL_PARAMETER]: level };
-  return nodeCompressor("zstd", (bytes) => zstdCompressSync(bytes, { params }), zstdDecompressSync);
+  const inflate: Inflate = (bytes, inflateOptions) => {
+    if (!isWholeZstdFrame(bytes)) throw new Error("this is no frame of zstd, or not all of one");
+    return zstdDecompressSync(bytes, inflateOptions);
+  };
+  return nodeCompressor("zstd", (bytes) => zstdCompressSync(bytes, { params }), inflate);
 }
 
 /** gzip, deflate, br, and zstd where Node has it. */

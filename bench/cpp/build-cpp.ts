@@ -34,7 +34,7 @@ export function buildCpp(): CppPrograms | undefined {
   mkdirSync(OUTPUT, { recursive: true });
   const programs = { server: join(OUTPUT, "echo_server"), client: join(OUTPUT, "echo_client") };
   if (Object.values(programs).every(isFresh)) return programs;
-  run("protoc", [
+  run("/usr/bin/protoc", [
     `-I${PROTO_FOLDER}`,
     `--cpp_out=${OUTPUT}`,
     `--grpc_out=${OUTPUT}`,

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { installGoProgram } from "../../interop/program/go.ts";
-import { findFreePort } from "../../interop/program/ports.ts";
+import { findFreePorts } from "../../interop/program/ports.ts";
 import { runToEnd } from "../../interop/program/running-program.ts";
 import type { Tally } from "./tally.ts";
 
@@ -16,8 +16,8 @@ const RUN_TIMEOUT_MS = 540_000;
  */
 export async function runH2specd(program: string | undefined): Promise<Tally> {
   const h2specd = program ?? (await installGoProgram(MODULE));
-  const port = await findFreePort();
   // Each case has a server of its own behind that one's port.
+  const port = await findFreePorts(CASES + 1);
   const args = ["-p", String(port), "-f", String(port + 1), "-e", `${process.execPath} ${CLIENT}`];
   const { stdout, stderr } = await runToEnd({ file: h2specd, args }, RUN_TIMEOUT_MS);
   const [, run = "0", passed = "0"] = /^(\d+) tests, (\d+) passed/m.exec(stdout) ?? [];

@@ -15,6 +15,9 @@ const PACKAGES = [
   "protobuf-compiler-grpc",
 ];
 const PROTOS = ["empty", "messages", "test"].map((name) => `src/proto/grpc/testing/${name}.proto`);
+/** That of Debian's package, which fits its library. An npm script finds another one first. */
+const PROTOC = "/usr/bin/protoc";
+
 /** What is taken of gRPC's source: the two programs and the little that they need. The rest is in cpp/. */
 const MEMBERS = [
   ...PROTOS,
@@ -91,7 +94,7 @@ export async function buildCppPrograms(): Promise<CppPrograms> {
 async function build(source: string, folder: string): Promise<void> {
   const plugin = (await run("which", ["grpc_cpp_plugin"])).trim();
   const outputs = [`--cpp_out=${folder}`, `--grpc_out=${folder}`, `--plugin=protoc-gen-grpc=${plugin}`];
-  await run("protoc", [`--proto_path=${source}`, ...outputs, ...PROTOS]);
+  await run(PROTOC, [`--proto_path=${source}`, ...outputs, ...PROTOS]);
   const include = [join(ours, "stand-in"), folder, source].map((path) => `-I${path}`);
   const options = ["-std=c++17", "-O1", "-w", ...include];
   const libraries = (await run("pkg-config", ["--libs", ...LIBRARIES])).trim().split(/\s+/);

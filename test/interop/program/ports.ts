@@ -14,6 +14,36 @@ export async function findFreePort(): Promise<number> {
   return port;
 }
 
+/** Below those that systems give to connections which do not ask for one. */
+const LOWEST_PORT = 12_000;
+const HIGHEST_PORT = 30_000;
+const ATTEMPTS = 50;
+
+/**
+ * The first of `count` ports of 127.0.0.1 in a row that were free just now.
+ *
+ * @throws Error where there seem to be none
+ */
+export async function findFreePorts(count: number): Promise<number> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const first = LOWEST_PORT + Math.floor(Math.random() * (HIGHEST_PORT - LOWEST_PORT - count));
+    const ports = Array.from({ length: count }, (_, index) => first + index);
+    const free = await Promise.all(ports.map(isFree));
+    if (free.every(Boolean)) return first;
+  }
+  throw new Error(`there are no ${count} free ports in a row from ${LOWEST_PORT} to ${HIGHEST_PORT}`);
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, "127.0.0.1");
+  const outcome = await new Promise<boolean>((resolve) => {
+    server.once("listening", () => resolve(true)).once("error", () => resolve(false));
+  });
+  server.close();
+  if (outcome) await once(server, "close");
+  return outcome;
+}
+
 /**
  * Waits until something listens on a port of 127.0.0.1.
  *

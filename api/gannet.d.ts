@@ -718,6 +718,7 @@ interface ConnectedPipe extends BytePipe {
 interface ConnectionLimits {
     readonly maxConcurrentStreams?: number | undefined;
     readonly streamWindowBytes?: number | undefined;
+    readonly maxStreamWindowBytes?: number | undefined;
     readonly connectionWindowBytes?: number | undefined;
     readonly maxHeaderListBytes?: number | undefined;
     readonly maxHeaderFields?: number | undefined;

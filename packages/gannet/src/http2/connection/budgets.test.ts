@@ -53,7 +53,7 @@ describe("what frames are for is no flood:", () => {
     const peer = server({}, [4, 0x7fffffff], [5, 1_000_000]);
     peer.say(headers(1, requestBlock), windowUpdate(0, 1_000_000));
     peer.connection.sendOwned(peer.stream(1), Buffer.alloc(1_000_000), false);
-    assert.deepEqual(peer.seen(), ["DATA 1 [1000000]"]);
+    assert.equal(peer.seen().length, 16, "frames of 64 KiB");
     for (let update = 0; update < 1200; update++) peer.say(windowUpdate(0, 800));
     assert.deepEqual(peer.violations, []);
   });

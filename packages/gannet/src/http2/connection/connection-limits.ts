@@ -4,6 +4,8 @@ import { DEFAULT_WINDOW_BYTES, MAX_WINDOW_BYTES } from "../frame/index.ts";
 const DEFAULTS = {
   maxConcurrentStreams: 1000,
   streamWindowBytes: 256 * 1024,
+  // Ten gigabits a second over 13 ms, or one over 130 ms.
+  maxStreamWindowBytes: 16 * 1024 * 1024,
   connectionWindowBytes: 1024 * 1024,
   maxHeaderListBytes: 16 * 1024,
   maxHeaderFields: 100,
@@ -38,7 +40,12 @@ export type Limits = { readonly [K in keyof ConnectionLimits]-?: number };
 export function withDefaults(limits: ConnectionLimits): Limits {
   const given = Object.entries(limits).filter(([, value]) => value !== undefined);
   const all: Limits = { ...DEFAULTS, ...Object.fromEntries(given) };
-  return { ...all, maxUnconsumedBytes: Math.max(all.maxUnconsumedBytes, all.connectionWindowBytes) };
+  return {
+    ...all,
+    // Who says how large windows are at first does not ask for larger ones.
+    maxStreamWindowBytes: limits.maxStreamWindowBytes ?? limits.streamWindowBytes ?? all.maxStreamWindowBytes,
+    maxUnconsumedBytes: Math.max(all.maxUnconsumedBytes, all.connectionWindowBytes),
+  };
 }
 
 /** Limits of a connection. Each has a default that is safe. */
@@ -50,11 +57,18 @@ export interface ConnectionLimits {
    */
   readonly maxConcurrentStreams?: number | undefined;
   /**
-   * Bytes that the peer may send on a stream before they are consumed.
+   * Bytes that the peer may send on a new stream before they are consumed.
    *
    * @default 262144
    */
   readonly streamWindowBytes?: number | undefined;
+  /**
+   * What the windows of streams that are consumed may grow to, and that of the connection with them, where the link carries
+   * more in a round trip. They do not grow where this is no more than `streamWindowBytes`.
+   *
+   * @default 16777216, or `streamWindowBytes` where that is given
+   */
+  readonly maxStreamWindowBytes?: number | undefined;
   /**
    * Bytes that the peer may send on all streams together before they are read.
    *
@@ -165,6 +179,7 @@ export function withHeaderRoom(limits: ConnectionLimits | undefined, softBytes: 
 export const LIMIT_RANGES: Readonly<Record<keyof ConnectionLimits, readonly [least: number, most: number]>> = {
   maxConcurrentStreams: [1, 0xffffffff],
   streamWindowBytes: [1, MAX_WINDOW_BYTES],
+  maxStreamWindowBytes: [1, MAX_WINDOW_BYTES],
   // That of a connection cannot be made smaller than it is at first (§6.9.2).
   connectionWindowBytes: [DEFAULT_WINDOW_BYTES, MAX_WINDOW_BYTES],
   maxHeaderListBytes: [1, 0xffffffff],

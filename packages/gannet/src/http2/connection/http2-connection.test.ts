@@ -38,12 +38,12 @@ function source(...fields: readonly (readonly [string, string])[]): HeaderSource
   return new HeaderTemplate(fields);
 }
 
-/** A server with an open stream 1, and the test as its client. */
+/** A server with an open stream 1, and the test as its client. Windows do not grow, so that there are no probes. */
 function serverWithStream(...pairs: readonly (readonly [number, number])[]): {
   readonly peer: ScriptedPeer;
   readonly stream: Http2Stream;
 } {
-  const peer = new ScriptedPeer("server").greet(...pairs);
+  const peer = new ScriptedPeer("server", { maxStreamWindowBytes: 262_144 }).greet(...pairs);
   peer.say(headers(1, requestBlock));
   return { peer, stream: peer.stream(1) };
 }
@@ -125,7 +125,8 @@ describe("what comes", () => {
     for (let turn = 0; turn < 200; turn++)
       peer.say(data(1, Buffer.concat([Buffer.from([255]), Buffer.from("x"), Buffer.alloc(255)]), PADDED));
     const updates = peer.seen().filter((one) => one.startsWith("WINDOW_UPDATE 1"));
-    assert.deepEqual(updates, ["WINDOW_UPDATE 1 +32768"], "128 frames of 256 bytes without use");
+    const quarter = "WINDOW_UPDATE 1 +16384";
+    assert.deepEqual(updates, [quarter, quarter, quarter], "64 frames of 256 bytes without use");
     assert.equal(Buffer.concat(peer.sink(1).received).toString(), "x".repeat(200));
   });
 
@@ -150,7 +151,7 @@ describe("what comes", () => {
     assert.deepEqual(peer.seen(), ["RST_STREAM 1 CANCEL"]);
     for (let turn = 0; turn < 64; turn++) peer.say(data(1, Buffer.alloc(16_384)));
     peer.say(headers(1, block(["t", "u"]), 5), windowUpdate(1, 1), rstStream(1, 8));
-    assert.deepEqual(peer.seen(), ["WINDOW_UPDATE 0 +524288", "WINDOW_UPDATE 0 +524288"]);
+    assert.deepEqual(peer.seen(), new Array(4).fill("WINDOW_UPDATE 0 +262144"));
     assert.deepEqual([peer.violations, peer.events], [[], ["1: headers"]]);
   });
 
@@ -332,16 +333,16 @@ describe("windows of the peer", () => {
     commit(peer, peer.stream(1), Buffer.alloc(65_535));
     peer.seen();
     peer.say(windowUpdate(1, 100_000));
-    for (const id of [1, 3, 5]) commit(peer, peer.stream(id), Buffer.alloc(30_000));
+    for (const id of [1, 3, 5]) commit(peer, peer.stream(id), Buffer.alloc(40_000));
     const order: string[] = [];
-    for (let turn = 0; turn < 9; turn++) {
-      peer.say(windowUpdate(0, 10_000));
+    for (const increment of [16_384, 16_384, 16_384, 16_384, 16_384, 16_384, 30_000]) {
+      peer.say(windowUpdate(0, increment));
       order.push(...peer.seen());
     }
-    assert.deepEqual(
-      order,
-      [1, 3, 5, 1, 3, 5, 1, 3, 5].map((id) => `DATA ${id} [10000]`),
-    );
+    assert.deepEqual(order, [
+      ...[1, 3, 5, 1, 3, 5].map((id) => `DATA ${id} [16384]`),
+      ...[1, 3, 5].map((id) => `DATA ${id} [7232]`),
+    ]);
   });
 
   test("a trailer waits behind its data, and its block is encoded when its turn comes", () => {
@@ -479,7 +480,7 @@ describe("windows of our own", () => {
     for (let turn = 0; turn < 16; turn++) peer.say(data(1, Buffer.alloc(16_384)));
     assert.deepEqual(peer.violations, []);
     peer.say(data(1, "x"));
-    assert.deepEqual(peer.seen(), ["RST_STREAM 1 FLOW_CONTROL_ERROR"]);
+    assert.deepEqual(peer.seen(), ["WINDOW_UPDATE 0 +262144", "RST_STREAM 1 FLOW_CONTROL_ERROR"]);
     assert.deepEqual(peer.sink(1).resets, [
       { http2Code: 3, origin: "violation", message: "more DATA than the stream's window", unprocessed: false },
     ]);
@@ -488,23 +489,23 @@ describe("windows of our own", () => {
   test("a client that sends more than the connection's window is cut off", () => {
     const peer = new ScriptedPeer("server", { connectionWindowBytes: 65_535, streamWindowBytes: 1_000_000 }).greet();
     peer.say(headers(1, requestBlock));
-    // All in one frame after the other, as the window is opened again at the half.
+    // All in one frame after the other, as the window is opened again at a quarter.
     peer.say(data(1, Buffer.alloc(16_000)), data(1, Buffer.alloc(16_000)), data(1, Buffer.alloc(16_000)));
-    assert.deepEqual(peer.seen(), ["WINDOW_UPDATE 0 +48000"]);
+    assert.deepEqual(peer.seen(), ["WINDOW_UPDATE 0 +32000"]);
     const tiny = new ScriptedPeer("server", { connectionWindowBytes: 200_000, streamWindowBytes: 1_000_000 });
     tiny.say(PREFACE, settings(), headers(1, requestBlock));
     for (let turn = 0; turn < 60; turn++) tiny.say(data(1, Buffer.alloc(16_000)));
     assert.deepEqual(tiny.violations, [], "the connection's window follows what was read");
   });
 
-  test("what was consumed is given back, at the half of the window", () => {
+  test("what was consumed is given back, a quarter of the window at a time", () => {
     const { peer, stream } = serverWithStream();
     for (let turn = 0; turn < 9; turn++) peer.say(data(1, Buffer.alloc(16_384)));
-    peer.connection.release(stream, 131_071);
+    peer.connection.release(stream, 65_535);
     assert.deepEqual(peer.seen(), []);
     peer.connection.release(stream, 1);
-    assert.deepEqual(peer.seen(), ["WINDOW_UPDATE 1 +131072"]);
-    assert.equal(stream.receiveWindow, 262_144 - 9 * 16_384 + 131_072);
+    assert.deepEqual(peer.seen(), ["WINDOW_UPDATE 1 +65536"]);
+    assert.equal(stream.receiveWindow, 262_144 - 9 * 16_384 + 65_536);
     peer.say(data(1, "", END_STREAM));
     peer.connection.release(stream, 16_384);
     assert.deepEqual(peer.seen(), [], "who has ended needs no window");

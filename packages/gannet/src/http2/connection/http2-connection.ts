@@ -67,7 +67,7 @@ export class Http2Connection {
     this.#writer = new FrameWriter(pipe, segments, this.#peer, this.#life);
     this.output = this.#writer.output;
     this.encoder = this.#writer.encoder;
-    this.#windows = new ReceiveWindows(this.#limits, this.#table, this.#writer);
+    this.#windows = new ReceiveWindows(this.#limits, this.#table, this.#writer, now);
     this.#ends = new StreamEnds(isServer, this.#table, this.#writer, this.#windows, budgets, observer);
     const parts = {
       limits: this.#limits,

@@ -1,14 +1,26 @@
 import { DEFAULT_WINDOW_BYTES } from "../frame/index.ts";
 import { Http2Code, Http2Error } from "../http2-error.ts";
 import { type Http2Stream, mayReceive } from "../stream/index.ts";
+import { BandwidthProbe } from "./bandwidth-probe.ts";
 import type { Limits } from "./connection-limits.ts";
 import type { FrameWriter } from "./frame-writer.ts";
 import type { StreamTable } from "./stream-table.ts";
 
 /**
+ * The peer is told of as much as this share of a window: of little it would be an update for each message. What is held
+ * back lies idle, so that no more than the rest flows in a round trip; with half of it probes would not see a window that
+ * is full.
+ */
+const REPORTED_SHARE = 1 / 4;
+/** What our probes carry; an answer to others is the owner's. */
+const PROBE = new Uint8Array([0x67, 0x61, 0x6e, 0x6e, 0x65, 0x74, 0x20, 0x33]);
+
+/**
  * The windows that we give to the peer (RFC 9113 §6.9). That of a stream follows what the layer above has consumed, which
  * is the back-pressure of a call. That of the connection follows what was read: a slow stream shall not stop the others.
  * But only as far as memory goes: what was not consumed and what may still come are `maxUnconsumedBytes` together at most.
+ *
+ * Windows grow with what the link carries. That of a stream does as it is consumed: one that is not stays as it was.
  */
 export class ReceiveWindows {
   readonly #limits: Limits;
@@ -16,13 +28,19 @@ export class ReceiveWindows {
   readonly #writer: FrameWriter;
   /** Bytes that the peer may send on all streams together. */
   connectionBytes: number = DEFAULT_WINDOW_BYTES;
+  readonly #probe: BandwidthProbe;
+  /** What `connectionBytes` is when all was read and told to the peer. */
+  #fullWindow: number;
   /** Bytes that were read, and not told to the peer yet. */
   #unreported = 0;
   /** What the peer may send on a new stream, as far as it knows of our settings. */
   initialBytes: number;
 
-  constructor(limits: Limits, table: StreamTable, writer: FrameWriter) {
+  /** @param now milliseconds on a clock that only goes forward */
+  constructor(limits: Limits, table: StreamTable, writer: FrameWriter, now: () => number) {
     this.#limits = limits;
+    this.#fullWindow = limits.connectionWindowBytes;
+    this.#probe = new BandwidthProbe(limits.streamWindowBytes, limits.maxStreamWindowBytes, now);
     this.#table = table;
     this.#writer = writer;
     // Until the peer has acknowledged a smaller one, it may use the default (§6.9.3).
@@ -42,7 +60,10 @@ export class ReceiveWindows {
     const shrunk = this.initialBytes - this.#limits.streamWindowBytes;
     if (shrunk === 0) return;
     this.initialBytes = this.#limits.streamWindowBytes;
-    for (const stream of this.#table.all()) stream.receiveWindow -= shrunk;
+    for (const stream of this.#table.all()) {
+      stream.receiveWindow -= shrunk;
+      stream.fullWindow -= shrunk;
+    }
   }
 
   /**
@@ -55,15 +76,27 @@ export class ReceiveWindows {
     if (this.connectionBytes < 0)
       throw new Http2Error(0, Http2Code.FlowControlError, "more DATA than the connection's window");
     this.#unreported += byteLength;
+    if (this.#probe.onData(byteLength)) this.#writer.writePing(PROBE, false);
+  }
+
+  /** The peer answers a ping. False where that was none of ours. */
+  onPingAck(payload: Uint8Array): boolean {
+    if (!PROBE.every((byte, index) => payload[index] === byte) || !this.#probe.onAck()) return false;
+    const more = Math.min(this.#probe.windowBytes, this.#limits.maxUnconsumedBytes) - this.#fullWindow;
+    if (more <= 0) return true;
+    // As if so much more had been read.
+    this.#fullWindow += more;
+    this.#unreported += more;
+    this.reopenConnection();
+    return true;
   }
 
   /** Lets the peer send as much again as was read, or as there is memory for. */
   #openConnection(): void {
-    const { maxUnconsumedBytes, connectionWindowBytes } = this.#limits;
-    const room = maxUnconsumedBytes - this.#table.unconsumedBytes - this.connectionBytes;
+    const room = this.#limits.maxUnconsumedBytes - this.#table.unconsumedBytes - this.connectionBytes;
     const increment = Math.min(this.#unreported, room);
-    // Where memory is short, little by little would be an update for each message.
-    if (increment < Math.min(this.#unreported, connectionWindowBytes / 4)) return;
+    // Memory may be short.
+    if (increment < this.#fullWindow * REPORTED_SHARE) return;
     this.#writer.writeWindowUpdate(0, increment);
     this.connectionBytes += increment;
     this.#unreported -= increment;
@@ -83,9 +116,9 @@ export class ReceiveWindows {
       throw new Http2Error(stream.id, Http2Code.FlowControlError, "more DATA than the stream's window");
   }
 
-  /** Opens the connection's window again, at the half of it: DATA was read, or something was consumed. */
+  /** Opens the connection's window again: DATA was read, or something was consumed. */
   reopenConnection(): void {
-    if (this.#unreported >= this.#limits.connectionWindowBytes / 2) this.#openConnection();
+    if (this.#unreported >= this.#fullWindow * REPORTED_SHARE) this.#openConnection();
   }
 
   /** The layer above has consumed `byteLength` bytes of the stream: the peer may send as many more. */
@@ -97,10 +130,12 @@ export class ReceiveWindows {
     this.reopenConnection();
     if (!mayReceive(stream.state)) return;
     stream.unreported += byteLength;
-    // Few updates of much rather than many of little; the half is time enough for one to arrive.
-    if (stream.unreported < this.#limits.streamWindowBytes / 2) return;
-    this.#writer.writeWindowUpdate(stream.id, stream.unreported);
-    stream.receiveWindow += stream.unreported;
+    if (stream.unreported < stream.fullWindow * REPORTED_SHARE) return;
+    const more = Math.max(0, this.#probe.windowBytes - stream.fullWindow);
+    stream.fullWindow += more;
+    const increment = stream.unreported + more;
+    this.#writer.writeWindowUpdate(stream.id, increment);
+    stream.receiveWindow += increment;
     stream.unreported = 0;
     this.#writer.requestFlush();
   }

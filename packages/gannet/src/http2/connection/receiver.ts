@@ -224,6 +224,7 @@ export class Receiver implements FrameHandler, FrameSink {
   }
 
   onPingAck(payload: Uint8Array): void {
+    if (this.#parts.windows.onPingAck(payload)) return;
     this.#parts.budgets.spendUseless("ping-ack");
     this.#parts.observer.onPingAck(payload);
   }

@@ -12,6 +12,13 @@ import type { TimeLimits } from "./time-limits.ts";
 
 /** What is split into frames where it was written. More is sent by turns, so that others need not wait for all of it. */
 const LONGEST_IN_PLACE_BYTES = 128 * 1024;
+/**
+ * What a stream sends before it is the next one's turn: a frame of the least size. A small message waits for as much of
+ * each other stream at most.
+ */
+const QUANTUM_BYTES = DEFAULT_FRAME_BYTES;
+/** A stream that is alone writes frames as long as the peer takes them, but no longer: another may come. */
+const LONGEST_PIECE_BYTES = 64 * 1024;
 /** What may wait for as long as it likes: a client that pauses holds a message back on each of some streams. */
 const PATIENCE_BYTES = 1024 * 1024;
 /** Who takes less than a frame of the least size while it is waited for stands still. */
@@ -41,7 +48,8 @@ export interface SendQueueParts {
  *                     +---------+  the peer opens it  +---------+
  *
  * A stream with something to send is blocked while its own window is closed, and ready while it waits for what all share:
- * the connection's window and room in the pipe.
+ * the connection's window and room in the pipe. Of that each gets as much as the others, by bytes: one that is cut off in
+ * its turn goes on with it (deficit round-robin, Shreedhar and Varghese, 1995).
  */
 export class SendQueue {
   readonly #parts: SendQueueParts;
@@ -54,6 +62,7 @@ export class SendQueue {
   /** Bytes that we may send on all streams together. */
   connectionBytes: number = DEFAULT_WINDOW_BYTES;
 
+  #isTakingTurns = false;
   /** Bytes that were sent of what waited. */
   #queueSent = 0;
   /** The same when there was progress last, and when that was; undefined while nothing can stand still. */
@@ -107,7 +116,7 @@ export class SendQueue {
     stream.pending.push({ kind: "data", bytes, at: 0, endStream });
     stream.pendingBytes += bytes.length;
     this.#table.queuedBytes += bytes.length;
-    this.#pump(stream);
+    this.#offer(stream);
     if (this.#parts.isBounded && this.#table.queuedBytes > PATIENCE_BYTES) this.#onMuchQueued(stream);
     this.#writer.requestFlush();
   }
@@ -158,13 +167,13 @@ export class SendQueue {
     this.connectionBytes += increment;
     if (this.connectionBytes > MAX_WINDOW_BYTES)
       throw new Http2Error(0, Http2Code.FlowControlError, "the connection's window overflows");
-    this.#pumpAll();
+    this.#takeTurns();
   }
 
   /** @throws Http2Error where the stream's window becomes larger than any may be (§6.9.1) */
   growStream(stream: Http2Stream, increment: number): void {
     growWindow(stream, increment, stream.id);
-    this.#pump(stream);
+    if (stream.pending.length > 0) this.#offer(stream);
   }
 
   /**
@@ -181,14 +190,13 @@ export class SendQueue {
 
   /** Goes on behind new settings. */
   resume(): void {
-    for (const stream of this.#table.all())
-      if (stream.pending.length > 0 && !this.#table.ready.has(stream)) this.#pump(stream);
-    this.#pumpAll();
+    for (const stream of this.#table.all()) if (stream.pending.length > 0 && !stream.isReady) this.#offer(stream);
+    this.#takeTurns();
   }
 
   /** The pipe takes more again. */
   onDrain(): void {
-    this.#pumpAll();
+    this.#takeTurns();
     for (const stream of this.#table.all()) this.#notifyWritable(stream);
   }
 
@@ -199,8 +207,40 @@ export class SendQueue {
     if (endStream) this.#ends.onEndSent(stream);
   }
 
-  /** Sends what waits on a stream, as far as its window and the connection's go. */
-  #pump(stream: Http2Stream): void {
+  /** A stream has something to send, or a window for it. */
+  #offer(stream: Http2Stream): void {
+    const { ready } = this.#table;
+    stream.turnBytes = stream.isReady ? stream.turnBytes : QUANTUM_BYTES;
+    // What takes no window, such as an empty frame that ends a stream, waits for nobody.
+    if (ready.first === undefined || !needsWindow(stream)) this.#take(stream);
+    else if (stream.sendWindow > 0) ready.add(stream);
+    this.#takeTurns();
+  }
+
+  /** Lets the streams that wait send by turns, as far as what they share goes. */
+  #takeTurns(): void {
+    const { ready } = this.#table;
+    // Sinks that are told of room send in the middle of it.
+    if (this.#isTakingTurns) return;
+    this.#isTakingTurns = true;
+    try {
+      while (ready.first !== undefined && this.connectionBytes > 0 && !this.#pipe.congested) {
+        const stream = ready.first;
+        this.#take(stream);
+        // Cut off by what all share, it goes on with its turn when there is more.
+        if (stream.turnBytes > 0) continue;
+        stream.turnBytes = QUANTUM_BYTES;
+        if (ready.first === stream) ready.rotate();
+      }
+    } finally {
+      this.#isTakingTurns = false;
+    }
+    this.#writer.requestFlush();
+  }
+
+  /** Sends what waits on a stream until its turn is over, or a window, or the pipe is full. */
+  #take(stream: Http2Stream): void {
+    const { ready } = this.#table;
     while (stream.pending.length > 0 && !stream.isClosed) {
       const next = stream.pending[0];
       if (next === undefined) break;
@@ -210,15 +250,22 @@ export class SendQueue {
         continue;
       }
       const left = next.bytes.length - next.at;
-      const room = Math.min(left, stream.sendWindow, this.connectionBytes, this.#peer.maxFrameBytes);
-      // An empty frame, which ends a stream, waits for nothing.
-      if (left > 0 && stream.sendWindow <= 0) return;
-      if (left > 0 && (room <= 0 || this.#pipe.congested)) {
-        this.#table.ready.add(stream);
-        return;
+      if (left > 0) {
+        if (stream.sendWindow <= 0) {
+          ready.remove(stream);
+          return;
+        }
+        ready.add(stream);
+        if (this.connectionBytes <= 0 || this.#pipe.congested || stream.turnBytes <= 0) return;
       }
+      // Alone it need not stop for the others.
+      const isAlone = ready.first === stream && stream.readyBehind === undefined;
+      const most = isAlone ? LONGEST_PIECE_BYTES : Math.min(stream.turnBytes, LONGEST_PIECE_BYTES);
+      const room = Math.min(left, stream.sendWindow, this.connectionBytes, this.#peer.maxFrameBytes, most);
       this.#writePiece(stream, next, Math.max(room, 0));
+      if (!isAlone) stream.turnBytes -= room;
     }
+    ready.remove(stream);
     this.#notifyWritable(stream);
   }
 
@@ -245,22 +292,16 @@ export class SendQueue {
     this.#budgets.onDataSent(length);
   }
 
-  /** Lets each stream that waits for the connection send, one after the other. */
-  #pumpAll(): void {
-    for (const stream of this.#table.ready) {
-      if (this.connectionBytes <= 0 || this.#pipe.congested) break;
-      // Where it has to wait again it does so behind the others.
-      this.#table.ready.delete(stream);
-      this.#pump(stream);
-    }
-    this.#writer.requestFlush();
-  }
-
   #notifyWritable(stream: Http2Stream): void {
     if (!stream.isWaiting || stream.pending.length > 0 || this.#pipe.congested || stream.isClosed) return;
     stream.isWaiting = false;
     stream.sink.onWritable();
   }
+}
+
+/** Whether what is to be sent first takes of the windows (§6.9.1). */
+function needsWindow({ pending: [first] }: Http2Stream): boolean {
+  return first?.kind === "data" && first.bytes.length > first.at;
 }
 
 /** @param blamedId what the overflow costs: the stream, or the connection by 0 */

@@ -1,5 +1,5 @@
 import { MAX_STREAM_ID } from "../frame/index.ts";
-import { type Http2Stream, StreamState } from "../stream/index.ts";
+import { type Http2Stream, ReadyQueue, StreamState } from "../stream/index.ts";
 import { StreamMap } from "./stream-map.ts";
 
 /** Of so many of the latest streams it is known whether we reset them. A power of two. */
@@ -12,7 +12,7 @@ export class StreamTable {
   #resets: Uint8Array | undefined;
   readonly #isServer: boolean;
   /** Streams with something to send and a window of their own, waiting for the connection's. In turn. */
-  readonly ready: Set<Http2Stream> = new Set();
+  readonly ready: ReadyQueue = new ReadyQueue();
   /** Once we have said GOAWAY, streams of the peer's above this one are not looked at. */
   lastAcceptedId: number = MAX_STREAM_ID;
   /** Streams that the peer opened and that count against its limit. */
@@ -56,6 +56,7 @@ export class StreamTable {
     stream.isReleased = true;
     stream.sendWindow = sendWindow;
     stream.receiveWindow = receiveWindow;
+    stream.fullWindow = receiveWindow;
     this.nextId += 2;
     this.add(stream);
   }
@@ -69,7 +70,7 @@ export class StreamTable {
     // Who listens to it has dropped what it had, or will read it as what is its own.
     this.unconsumedBytes -= stream.unconsumed;
     stream.unconsumed = 0;
-    this.ready.delete(stream);
+    this.ready.remove(stream);
     if (this.#open.get(stream.id) !== stream) return false;
     this.#open.remove(stream.id);
     if (stream.isReleased && !this.isOurs(stream.id)) this.peerStreams--;

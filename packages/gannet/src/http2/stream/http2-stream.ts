@@ -48,6 +48,8 @@ export class Http2Stream {
   sendWindow: number;
   /** How many bytes the peer may send. */
   receiveWindow: number;
+  /** What `receiveWindow` is when all was consumed and told to the peer. */
+  fullWindow: number;
   /** Bytes that came and were not consumed. */
   unconsumed = 0;
   /** Bytes that were consumed, and not told to the peer yet. */
@@ -55,6 +57,12 @@ export class Http2Stream {
   /** In the order of sending. */
   readonly pending: Pending[] = [];
   pendingBytes = 0;
+  /** Whether it waits in a queue of those that are ready, and between which others. */
+  isReady = false;
+  readyBefore: Http2Stream | undefined = undefined;
+  readyBehind: Http2Stream | undefined = undefined;
+  /** What it may still send in its turn. */
+  turnBytes = 0;
   /** Somebody waits for `onWritable`. */
   isWaiting = false;
   /** Whether the first header was received: the next one is the trailer. */
@@ -70,6 +78,7 @@ export class Http2Stream {
     this.sink = sink;
     this.sendWindow = sendWindow;
     this.receiveWindow = receiveWindow;
+    this.fullWindow = receiveWindow;
   }
 
   get isClosed(): boolean {

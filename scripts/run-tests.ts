@@ -38,8 +38,8 @@ async function main(): Promise<number> {
 }
 
 async function runFiles(files: readonly TestFile[]): Promise<readonly FileResult[]> {
-  // So that stacks name the .ts files.
-  process.env["NODE_OPTIONS"] = `${process.env["NODE_OPTIONS"] ?? ""} --enable-source-maps`.trim();
+  // So that stacks name the .ts files, and `gannet` is the modules that tests beside the code import, not the bundle of them.
+  process.env["NODE_OPTIONS"] = `${process.env["NODE_OPTIONS"] ?? ""} --enable-source-maps --conditions=module`.trim();
   const collector = new ResultCollector(files);
   const paths = files.map(({ built }) => join(workspace, built));
   let current: FileResult | undefined;

@@ -3,11 +3,12 @@
 // Why a bundle: `gannet protoc` on one file must cost little more than starting Node. As modules on disk it costs 170 ms
 // more, most of it reading 150 files and a TypeScript compiler that protoc-gen-es loads and never uses; as a bundle, 60.
 // It also leaves users with nothing to install but this package.
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { writeBundle } from "../bundle-output.js";
 
 const root = path.dirname(fileURLToPath(import.meta.url));
 const dist = path.join(root, "dist");
@@ -48,7 +49,7 @@ const noTypeScript = {
   },
 };
 
-const { outputFiles, metafile } = await build({
+const built = await build({
   absWorkingDir: workspace,
   entryPoints: [path.join(dist, "modules/main.js")],
   outdir: dist,
@@ -66,48 +67,10 @@ const { outputFiles, metafile } = await build({
   plugins: [oneProtobufForTheGenerator, noTypeScript],
 });
 
-mkdirSync(path.join(dist, "chunks"), { recursive: true });
-for (const { path: file, contents } of outputFiles) writeIfChanged(file, contents);
+writeBundle([built], {
+  workspace,
+  chunks: path.join(dist, "chunks"),
+  notices: path.join(dist, "THIRD_PARTY_NOTICES.txt"),
+  title: "This program contains the following packages.",
+});
 chmodSync(path.join(dist, "main.js"), 0o755);
-writeIfChanged(path.join(dist, "THIRD_PARTY_NOTICES.txt"), Buffer.from(collectNotices(Object.keys(metafile.inputs))));
-const written = new Set(outputFiles.map(({ path: file }) => file));
-for (const name of readdirSync(path.join(dist, "chunks"))) {
-  const file = path.join(dist, "chunks", name);
-  if (!written.has(file)) rmSync(file);
-}
-
-/** Somebody may be running the program meanwhile. */
-function writeIfChanged(/** @type {string} */ file, /** @type {Uint8Array} */ contents) {
-  if (!existsSync(file) || !readFileSync(file).equals(contents)) writeFileSync(file, contents);
-}
-
-/** The licences of what is bundled, and every notice at the head of a bundled file. */
-function collectNotices(/** @type {string[]} */ inputs) {
-  /** @type {Map<string, Set<string>>} */
-  const notices = new Map();
-  for (const input of inputs) {
-    const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
-    if (folder === undefined) continue;
-    const { name, license } = JSON.parse(readFileSync(path.join(workspace, folder, "package.json"), "utf8"));
-    const title = `${name}, ${license}`;
-    const found = notices.get(title) ?? new Set();
-    const licenseFile = readdirSync(path.join(workspace, folder)).find((file) => /^licen[cs]e/i.test(file));
-    if (licenseFile !== undefined) found.add(readFileSync(path.join(workspace, folder, licenseFile), "utf8").trim());
-    found.add(readNotice(path.join(workspace, input)));
-    notices.set(title, found);
-  }
-  const texts = [...notices.keys()]
-    .sort((a, b) => (a < b ? -1 : 1))
-    .map((title) => [title, ...(notices.get(title) ?? [])].filter((text) => text !== "").join("\n\n"));
-  return `This program contains the following packages.\n\n${texts.join("\n\n----\n\n")}\n`;
-}
-
-/** The comment at the head of a file, where it speaks of copyright. */
-function readNotice(/** @type {string} */ file) {
-  const lines = readFileSync(file, "utf8")
-    .replace(/^"use strict";\n/, "")
-    .split("\n");
-  const end = lines.findIndex((line) => !line.startsWith("//"));
-  const notice = lines.slice(0, end).map((line) => line.replace(/^\/\/ ?/, ""));
-  return notice.some((line) => line.includes("Copyright")) ? notice.join("\n").trim() : "";
-}

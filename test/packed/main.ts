@@ -28,6 +28,8 @@ import { PackedPackages } from "./empty-project.ts";
 const TUTORIAL = fileURLToPath(new URL("../../../examples/tutorial", import.meta.url));
 /** Programs of a user, and a .proto file: text, so that they are compiled there only. */
 const OWN_SERVICE = fileURLToPath(new URL("../../packed/own-service", import.meta.url));
+/** A program in JavaScript, and a .proto file of an edition. */
+const ONE_RUNTIME = fileURLToPath(new URL("../../packed/one-runtime", import.meta.url));
 const STEPS = ["bidi", "client-stream", "hello", "server-stream", "types"];
 /** What is asked of the registry beside our own packages. */
 const BESIDES = ["@bufbuild/protobuf@^2.13.0", "typescript@7.0.2"];
@@ -113,6 +115,35 @@ function createCases(project: string): Map<string, () => void | Promise<void>> {
   cases.set("a service of one's own: gannet gen, tsc --strict without Node's types, a server and a client", () =>
     runOwnService(project),
   );
+  cases.set("the entries are one runtime, and messages those of the generated code", () => {
+    const folder = join(project, "one-runtime");
+    cpSync(ONE_RUNTIME, folder, { recursive: true });
+    renameSync(join(folder, "program.txt"), join(folder, "program.js"));
+    run(folder, "npx", ["--no-install", "gannet", "protoc", "-I.", "--es_out=.", "loan.proto"]);
+    run(folder, process.execPath, ["--enable-source-maps", "program.js"]);
+  });
+  cases.set("Node loads the bundle, and bundlers the modules", () => {
+    const entries = ["", "/channelz", "/codec", "/errors", "/health", "/orca", "/reflection", "/testing"];
+    const program = `for (const entry of ${JSON.stringify(entries)}) {
+      const url = import.meta.resolve("gannet" + entry);
+      const names = Object.keys(await import(url)).sort();
+      console.log(url.replace(/.*[/]gannet[/]/, ""), names.join());
+    }`;
+    const listed = [[], ["-C", "module"]].map((flags) =>
+      execFileSync(process.execPath, [...flags, "--input-type=module", "-e", program], {
+        cwd: project,
+        encoding: "utf8",
+      }),
+    );
+    for (const [index, folder] of [
+      [0, "dist/bundle/"],
+      [1, "dist/"],
+    ] as const) {
+      for (const line of listed[index]?.trim().split("\n") ?? [])
+        assert.match(line, new RegExp(`^${folder}\\w+\\.js `));
+    }
+    assert.equal(listed[0]?.replaceAll("dist/bundle/", "dist/"), listed[1]);
+  });
   cases.set("slip.proto: what was meant is told, and nothing is written", () => {
     const folder = join(project, "slip");
     mkdirSync(folder);

@@ -1,14 +1,7 @@
-import {
-  create,
-  type DescMessage,
-  fromJsonString,
-  isMessage,
-  type MessageInitShape,
-  type Registry,
-  toJsonString,
-} from "@bufbuild/protobuf";
+import { create, type DescMessage, isMessage, type MessageInitShape, type Registry } from "@bufbuild/protobuf";
 import type { Codec, Codecs } from "./codec.ts";
 import { DecodeError } from "./decode-error.ts";
+import { readJsonText, writeJsonText } from "./json-text.ts";
 import { isRawMessage, RAW_CODEC } from "./raw/index.ts";
 
 /** The codecs of a channel or server for messages in JSON, each made when its type is first used. */
@@ -65,16 +58,11 @@ class JsonCodec implements Codec {
   decode(bytes: Uint8Array, start: number, end: number): object {
     try {
       const json = this.#decoder.decode(bytes.subarray(start, end));
-      // As in binary: who was built with a newer type may talk to who was not.
-      return fromJsonString(this.#schema, json, { ignoreUnknownFields: true, ...this.#options });
+      return readJsonText(this.#schema, json, this.#registry);
     } catch (error) {
       const what = error instanceof Error ? error.message : String(error);
       throw new DecodeError(what, { offset: 0, path: this.#schema.typeName, cause: error });
     }
-  }
-
-  get #options(): { readonly registry?: Registry } {
-    return this.#registry === undefined ? {} : { registry: this.#registry };
   }
 
   #encode(message: object): Uint8Array {
@@ -85,6 +73,6 @@ class JsonCodec implements Codec {
       throw new TypeError(`expected a message of type ${schema.typeName}, got ${what}`);
     }
     const whole = isMessage(message) ? message : create(schema, message as MessageInitShape<DescMessage>);
-    return this.#encoder.encode(toJsonString(schema, whole, this.#options));
+    return this.#encoder.encode(writeJsonText(schema, whole, this.#registry));
   }
 }

@@ -1,9 +1,5 @@
-import { create, type DescMethod, type DescService } from "@bufbuild/protobuf";
-import {
-  MethodDescriptorProtoSchema,
-  MethodOptions_IdempotencyLevel,
-  ServiceDescriptorProtoSchema,
-} from "@bufbuild/protobuf/wkt";
+import type { DescMethod, DescService } from "@bufbuild/protobuf";
+import { rawMethodProto, rawServiceProto } from "./raw-protos.ts";
 import { RAW_FILE, RAW_MESSAGE, type RawMessage } from "./raw-type.ts";
 
 /** The four kinds of methods. */
@@ -30,6 +26,8 @@ export type RawService<M extends Readonly<Record<string, MethodKind>> = Readonly
   "method"
 > & { readonly method: { readonly [N in keyof M as LocalName<N>]: RawMethod<M[N]> } };
 
+/** `MethodOptions.IdempotencyLevel`. */
+const IDEMPOTENCY_UNKNOWN = 0;
 const RESERVED: ReadonlySet<string> = new Set<ReservedName>(["constructor", "toString", "toJSON", "valueOf"]);
 
 /**
@@ -86,7 +84,10 @@ class RawServiceDescriptor implements DescService {
   }
 
   get proto(): DescService["proto"] {
-    return create(ServiceDescriptorProtoSchema, { name: this.name, method: this.methods.map(({ proto }) => proto) });
+    return rawServiceProto(
+      this.name,
+      this.methods.map(({ proto }) => proto),
+    );
   }
 
   toString(): string {
@@ -102,7 +103,7 @@ class RawMethodDescriptor implements DescMethod {
   readonly methodKind: MethodKind;
   readonly input = RAW_MESSAGE;
   readonly output = RAW_MESSAGE;
-  readonly idempotency = MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN;
+  readonly idempotency = IDEMPOTENCY_UNKNOWN;
   readonly deprecated = false;
 
   constructor(parent: DescService, name: string, methodKind: MethodKind) {
@@ -117,11 +118,13 @@ class RawMethodDescriptor implements DescMethod {
   }
 
   get proto(): DescMethod["proto"] {
-    return create(MethodDescriptorProtoSchema, {
-      name: this.name,
-      clientStreaming: this.methodKind === "client_streaming" || this.methodKind === "bidi_streaming",
-      serverStreaming: this.methodKind === "server_streaming" || this.methodKind === "bidi_streaming",
-    });
+    const { name, methodKind } = this;
+    const isBidi = methodKind === "bidi_streaming";
+    return rawMethodProto(
+      name,
+      isBidi || methodKind === "client_streaming",
+      isBidi || methodKind === "server_streaming",
+    );
   }
 
   toString(): string {

@@ -1,5 +1,8 @@
-import { create, type DescFile, type DescMessage, type MessageInitShape, type MessageShape } from "@bufbuild/protobuf";
-import { DescriptorProtoSchema, Edition, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import type { DescFile, DescMessage, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import { rawFileProto, rawMessageProto } from "./raw-protos.ts";
+
+/** `Edition`. */
+const EDITION_PROTO3 = 999;
 
 /** The type of messages that are bytes, of which nothing more is known: `Uint8Array`, on both sides. */
 export interface RawMessage extends DescMessage {
@@ -19,7 +22,7 @@ export function isRawMessage(schema: DescMessage): schema is RawMessage {
 /** Where descriptors stand that come from no .proto file. It declares nothing that anybody could look up. */
 export const RAW_FILE: DescFile = {
   kind: "file",
-  edition: Edition.EDITION_PROTO3,
+  edition: EDITION_PROTO3,
   name: "gannet/raw",
   dependencies: [],
   enums: [],
@@ -27,7 +30,9 @@ export const RAW_FILE: DescFile = {
   extensions: [],
   services: [],
   deprecated: false,
-  proto: create(FileDescriptorProtoSchema, { name: "gannet/raw.proto", syntax: "proto3" }),
+  get proto() {
+    return rawFileProto("gannet/raw.proto");
+  },
   toString: () => "file gannet/raw.proto",
 };
 
@@ -47,6 +52,8 @@ export const RAW_MESSAGE: RawMessage = {
   nestedMessages: [],
   nestedExtensions: [],
   deprecated: false,
-  proto: create(DescriptorProtoSchema, { name: "bytes" }),
+  get proto() {
+    return rawMessageProto("bytes");
+  },
   toString: () => "message bytes",
 };

@@ -181,20 +181,32 @@ interface BackoffOptions {
 
 interface Balancer<Config> {
     update(resolution: Resolution<Config>): string | undefined;
+    exitIdle(): void;
     close(): void;
 }
 
 interface BalancerHost {
+    readonly clock: Clock;
     createSubchannel(endpoint: Endpoint, onStateChange: (state: ConnectivityState) => void): Subchannel;
     publish(state: ConnectivityState, picker: Picker): void;
     resolveNow(): void;
     random(): number;
+    run(task: () => void): void;
 }
 
 interface BalancerPolicy<Config> {
     readonly name: string;
-    parseConfig(json: unknown): Config;
+    parseConfig(json: unknown, policies: BalancerRegistry): Config;
     create(host: BalancerHost): Balancer<Config>;
+}
+
+declare class BalancerRegistry {
+    #private;
+    constructor(policies: Iterable<BalancerPolicy<unknown>>);
+    with(policy: BalancerPolicy<unknown>): BalancerRegistry;
+    get names(): readonly string[];
+    select(names: readonly string[]): BalancerPolicy<unknown> | undefined;
+    parseChoice(json: unknown, where: string): PolicyChoice;
 }
 
 interface BytePipe {
@@ -287,7 +299,7 @@ interface ChannelOptions extends MessageOptions {
     readonly backoff?: BackoffOptions | undefined;
     readonly minConnectTimeoutMs?: number | undefined;
     readonly idleTimeoutMs?: number | undefined;
-    readonly loadBalancing?: string | undefined;
+    readonly loadBalancing?: string | LoadBalancingConfig | readonly LoadBalancingConfig[] | undefined;
     readonly interceptors?: readonly ClientInterceptor[] | undefined;
     readonly balancers?: readonly BalancerPolicy<unknown>[] | undefined;
     readonly resolvers?: readonly ResolverPolicy[] | undefined;
@@ -506,9 +518,14 @@ interface ListenTlsOptions extends TlsIdentity {
     readonly handshakeTimeoutMs?: number | undefined;
 }
 
+type LoadBalancingConfig = Readonly<Record<string, unknown>>;
+
 interface LoadReport {
     readonly cpuUtilization: number;
+    readonly memoryUtilization: number;
+    readonly applicationUtilization: number;
     readonly requestsPerSecond: number;
+    readonly errorsPerSecond: number;
 }
 
 type MessageHook = (message: object) => object | undefined | void;
@@ -640,7 +657,7 @@ interface PickArguments {
 
 interface PickedCallEnd {
     readonly ok: boolean;
-    readonly load?: LoadReport | undefined;
+    readonly load: LoadReport | undefined;
 }
 
 interface Picker {
@@ -661,6 +678,11 @@ interface PlainSignal {
         readonly once?: boolean;
     }): void;
     removeEventListener(type: "abort", listener: () => void): void;
+}
+
+interface PolicyChoice {
+    readonly policy: BalancerPolicy<unknown>;
+    readonly config: unknown;
 }
 
 declare const RESPONSE_FIELDS: HeaderFields;

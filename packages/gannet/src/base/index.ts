@@ -7,3 +7,4 @@ export { readLatin1 } from "./latin1.ts";
 export { onFirstUse } from "./on-first-use.ts";
 export { SerialQueue } from "./serial-queue.ts";
 export { TimerWheel, type WheelTarget, type WheelTimer } from "./timer-wheel.ts";
+export { xxhash64 } from "./xxhash64.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Metadata } from "../core/index.ts";
 import { VirtualClock } from "../testing/index.ts";
 import type { BalancerPolicy } from "./balancer/index.ts";
 import type { Channel } from "./channel.ts";
@@ -293,6 +294,7 @@ test("a resolver and a balancer of the caller's own are used", async () => {
         host.publish("ready", { pick: () => ({ kind: "drop", reason }) });
         return undefined;
       },
+      exitIdle() {},
       close() {},
     }),
   };
@@ -409,5 +411,43 @@ test("a channel without calls for half an hour closes its connection until the n
   server.calls[1]?.reply();
   await settle();
   assert.equal(next.outcome, "OK");
+  await channel.close();
+});
+
+test("calls are spread over all addresses as the policy says that was asked for", async () => {
+  const { server, channel } = createBench("ipv4:10.0.0.1:1,10.0.0.2:2,10.0.0.3:3", { loadBalancing: "round_robin" });
+  await channel.connect();
+  await settle();
+  const calls = Array.from({ length: 6 }, () => new RecordedCall(channel, {}));
+  await settle();
+  assert.deepEqual(
+    server.connections.map(({ calls: { length } }) => length),
+    [2, 2, 2],
+  );
+  for (const call of server.calls) call.reply();
+  await settle();
+  assert.deepEqual(
+    calls.map(({ outcome }) => outcome),
+    Array.from({ length: 6 }, () => "OK"),
+  );
+  server.connections[0]?.goaway(0);
+  await settle();
+  const more = new RecordedCall(channel, {});
+  await settle();
+  assert.equal(server.connections.length, 4);
+  assert.equal(more.outcome, "open");
+  await channel.close();
+});
+
+test("of several policies with their configs the first is taken that the channel knows", async () => {
+  const loadBalancing = [{ best_of_all: {} }, { ring_hash: { requestHashHeader: "user" } }];
+  const { server, channel } = createBench("ipv4:10.0.0.1:1,10.0.0.2:2", { loadBalancing });
+  const metadata = new Metadata({ user: "otto" });
+  for (let call = 0; call < 5; call++) new RecordedCall(channel, { metadata });
+  await settle();
+  assert.deepEqual(
+    server.connections.map(({ calls: { length } }) => length),
+    [5],
+  );
   await channel.close();
 });

@@ -19,15 +19,17 @@ import {
   type EventTeller,
   type ObservedSubchannel,
 } from "../observe/index.ts";
-import type {
-  Balancer,
-  BalancerHost,
-  BalancerPolicy,
-  ConnectivityState,
-  Endpoint,
-  PickArguments,
-  Picker,
-  Subchannel,
+import {
+  type BalancerHost,
+  ChildBalancer,
+  type ConnectivityState,
+  type Endpoint,
+  failPicker,
+  type PickArguments,
+  type Picker,
+  type PolicyChoice,
+  QUEUE_PICKER,
+  type Subchannel,
 } from "./balancer/index.ts";
 import type { Channel } from "./channel.ts";
 import { type CallHost, ChannelCall, type WaitingLine } from "./channel-call.ts";
@@ -40,7 +42,7 @@ import type { Target } from "./target/index.ts";
 export interface ChannelParts {
   readonly target: Target;
   readonly resolver: ResolverPolicy;
-  readonly balancer: BalancerPolicy<unknown>;
+  readonly balancer: PolicyChoice;
   readonly clock: Clock;
   random(): number;
   readonly deadlines: DeadlineScheduler;
@@ -58,9 +60,8 @@ export interface ChannelParts {
   readonly publisher: CallPublisher;
 }
 
-const QUEUE: Picker = { pick: () => ({ kind: "queue" }) };
-/** The pick that wakes a balancer which is idle. */
-const WAKE_UP: PickArguments = { path: "", metadata: () => undefined, hash: undefined };
+/** A pick that asks why there is no connection. */
+const ASK_WHY: PickArguments = { path: "", metadata: () => undefined, hash: undefined };
 const CLOSED = "the channel was closed";
 const CONNECT_KEYS: ReadonlySet<string> = new Set(["signal"]);
 const FOREVER_MS = 0x7fffffff;
@@ -89,10 +90,10 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
   readonly #known = new Set<Http2Subchannel>();
   readonly #waiters = new ConnectWaiters();
   #state: ConnectivityState = "idle";
-  #picker: Picker = QUEUE;
+  #picker: Picker = QUEUE_PICKER;
   /** Both undefined while the channel sleeps. */
   #resolver: Resolver | undefined;
-  #balancer: Balancer<unknown> | undefined;
+  #balancer: ChildBalancer | undefined;
   #hasEndpoints = false;
   #failure: string | undefined;
   /** Keeps the process alive while calls wait; what they wait for does not. */
@@ -166,7 +167,7 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
     if (this.#closing !== undefined) return Promise.reject(new GrpcError("UNAVAILABLE", CLOSED));
     this.#callsSinceLook++;
     if (this.#balancer === undefined) this.#wake();
-    if (this.#state === "idle") this.#picker.pick(WAKE_UP);
+    if (this.#state === "idle") this.run(() => this.#balancer?.exitIdle());
     const connected = this.#waiters.wait(signal, () => this.#keepAlive());
     this.#keepAlive();
     this.#settleWaiters();
@@ -253,7 +254,7 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
   publish(state: ConnectivityState, picker: Picker): void {
     if (this.#closing !== undefined) return;
     this.#picker = picker;
-    const pick = state === "transientFailure" ? picker.pick(WAKE_UP) : undefined;
+    const pick = state === "transientFailure" ? picker.pick(ASK_WHY) : undefined;
     this.#failure = pick?.kind === "fail" ? pick.reason : undefined;
     this.#setState(state);
     this.#settleWaiters();
@@ -261,6 +262,10 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
     this.#queue.clear();
     for (const call of calls) this.dispatch(call);
     this.#keepAlive();
+  }
+
+  #publishChild(): void {
+    if (this.#balancer !== undefined) this.publish(this.#balancer.state, this.#balancer.picker);
   }
 
   resolveNow(): void {
@@ -271,20 +276,25 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
     return this.#parts.random();
   }
 
+  run(task: () => void): void {
+    this.#serial.run(task);
+  }
+
   // ---- what resolvers tell ------------------------------------------------------------
 
   update({ endpoints, note }: Found): string | undefined {
     let refusal: string | undefined;
     this.#serial.run(() => {
       this.#hasEndpoints = endpoints.length > 0;
-      const config = this.#parts.balancer.parseConfig({});
-      refusal = this.#balancer?.update({ endpoints, config, note });
+      const { policy, config } = this.#parts.balancer;
+      refusal = this.#balancer?.update(policy, { endpoints, config, note });
+      this.#publishChild();
     });
     return refusal;
   }
 
   fail(reason: string): void {
-    if (!this.#hasEndpoints) this.publish("transientFailure", { pick: () => ({ kind: "fail", reason }) });
+    if (!this.#hasEndpoints) this.publish("transientFailure", failPicker(reason));
   }
 
   // ---- states -------------------------------------------------------------------------
@@ -304,7 +314,7 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
 
   #wake(): void {
     if (this.#closing !== undefined) return;
-    this.#balancer = this.#parts.balancer.create(this);
+    this.#balancer = new ChildBalancer(this, { onChildChange: () => this.#publishChild() });
     this.#setState("connecting");
     this.#resolver = this.#parts.resolver.create(this.#parts.target, this);
     this.#watchIdleness();
@@ -316,7 +326,7 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
     this.#resolver = undefined;
     this.#balancer = undefined;
     this.#hasEndpoints = false;
-    this.#picker = QUEUE;
+    this.#picker = QUEUE_PICKER;
     this.#failure = undefined;
     this.#setState(state);
   }

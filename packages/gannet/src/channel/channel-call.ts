@@ -16,7 +16,7 @@ import {
 } from "../core/index.ts";
 import type { CallCounts, CallPublisher, PublishedCall } from "../observe/index.ts";
 import type { PickArguments, PickedCallEnd } from "./balancer/index.ts";
-import { type ClientConnection, startHttp2Call, type UnprocessedHandler } from "./call/index.ts";
+import { type ClientConnection, FinishedCall, startHttp2Call, type UnprocessedHandler } from "./call/index.ts";
 import { CredentialsGrant } from "./credentials/index.ts";
 import type { CallLine, WaitingCall } from "./subchannel/index.ts";
 
@@ -113,8 +113,8 @@ export class ChannelCall
   }
 
   metadata(key: string): string | undefined {
-    const value: unknown = this.#init.metadata?.get(key);
-    return typeof value === "string" ? value : undefined;
+    const values: readonly unknown[] = this.#init.metadata?.getAll(key) ?? [];
+    return values.length > 0 && !key.endsWith("-bin") ? values.join() : undefined;
   }
 
   // ---- from the caller ----------------------------------------------------------------
@@ -241,7 +241,7 @@ export class ChannelCall
       if (!this.isUnderWay) this.waitIn(line);
       return;
     }
-    this.onPickEnd?.({ ok: false });
+    this.onPickEnd?.({ ok: false, load: undefined });
     this.onPickEnd = undefined;
     this.onTurnedAway();
   }
@@ -302,7 +302,7 @@ export class ChannelCall
     this.#attempt = undefined;
     // A sender that waited for the lost attempt is told when the next one has room.
     this.#isBlocked = true;
-    this.onPickEnd?.({ ok: false });
+    this.onPickEnd?.({ ok: false, load: undefined });
     this.onPickEnd = undefined;
     this.#host.dispatch(this);
     return true;
@@ -327,7 +327,7 @@ export class ChannelCall
     this.#grant = undefined;
     this.#host.counts.end(end.error?.code);
     if (this.#record !== undefined) this.#host.publisher.end(this.#record, end.error);
-    this.onPickEnd?.({ ok: end.error === undefined });
+    if (this.onPickEnd !== undefined) this.onPickEnd(new FinishedCall(end));
     this.#observer.onEnd(end);
   }
 }

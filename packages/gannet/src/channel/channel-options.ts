@@ -1,4 +1,4 @@
-import type { BackoffOptions, Clock } from "../base/index.ts";
+import { type BackoffOptions, type Clock, describeValue } from "../base/index.ts";
 import {
   type CallCredentials,
   type ClientInterceptor,
@@ -13,8 +13,10 @@ import {
   listOf,
   MESSAGE_OPTION_CHECKS,
   type MessageOptions,
+  misuse,
   numberFrom,
   numbersWithin,
+  type OptionCheck,
   type OptionChecks,
   objectWith,
   oneOf,
@@ -24,6 +26,9 @@ import { type ConnectionLimits, LIMIT_RANGES } from "../http2/index.ts";
 import type { BalancerPolicy } from "./balancer/index.ts";
 import type { Credentials } from "./credentials/index.ts";
 import type { ResolverPolicy } from "./resolver/index.ts";
+
+/** The name of a policy and its config, as service configs have it. */
+export type LoadBalancingConfig = Readonly<Record<string, unknown>>;
 
 /** What a channel is made with. */
 export interface ChannelOptions extends MessageOptions {
@@ -76,11 +81,13 @@ export interface ChannelOptions extends MessageOptions {
    */
   readonly idleTimeoutMs?: number | undefined;
   /**
-   * How calls are spread over backends: the name of a policy.
+   * How calls are spread over backends: the name of a policy such as `"round_robin"`, one with its config such as
+   * `{ ring_hash: { requestHashHeader: "user" } }`, or a list of such, of which the first is taken that the channel
+   * knows (gRFC A24).
    *
    * @default "pick_first"
    */
-  readonly loadBalancing?: string | undefined;
+  readonly loadBalancing?: string | LoadBalancingConfig | readonly LoadBalancingConfig[] | undefined;
   /**
    * Run around every call over the channel, the first outermost: for `createClient` to see to.
    *
@@ -110,6 +117,13 @@ export interface ChannelOptions extends MessageOptions {
   readonly onEvent?: EventListener | undefined;
 }
 
+/** Which policies there are, and what they are configured with, is seen to where they are chosen. */
+const policyChoice: OptionCheck = (name, value) => {
+  if (typeof value === "string" || (typeof value === "object" && value !== null)) return;
+  const what = "the name of a policy, or an object with its name and config";
+  throw misuse(TypeError, "GANNET_INVALID_OPTION", `${name} is ${what}, not ${describeValue(value)}`);
+};
+
 const BACKOFF_CHECKS: OptionChecks<BackoffOptions> = {
   initialMs: numberFrom(1),
   maxMs: numberFrom(1),
@@ -126,7 +140,7 @@ const CHECKS: OptionChecks<ChannelOptions> = {
   backoff: optionsOf(BACKOFF_CHECKS),
   minConnectTimeoutMs: numberFrom(1),
   idleTimeoutMs: numberFrom(1),
-  loadBalancing: fieldText,
+  loadBalancing: policyChoice,
   interceptors: interceptorList,
   balancers: listOf("balancer policies", (item) => typeof item === "object"),
   resolvers: listOf("resolver policies", (item) => typeof item === "object"),

@@ -160,7 +160,13 @@ test("options that are none, or impossible, are refused", () => {
     [{ backoff: { jitter: 2 } }, "GANNET_INVALID_OPTION", /backoff.jitter is a number, from 0 to 1, not 2/],
     [{ authority: "a\r\nb: c" }, "GANNET_INVALID_OPTION", /authority is printable ASCII text, not "a/],
     [{ userAgent: "größe" }, "GANNET_INVALID_OPTION", /userAgent is printable ASCII text/],
-    [{ loadBalancing: "best_one" }, "GANNET_INVALID_OPTION", /"best_one" is no policy/],
+    [{ loadBalancing: "best_one" }, "GANNET_INVALID_OPTION", /no policy is known of "best_one"; .*round_robin/],
+    [
+      { loadBalancing: { least_request: { choiceCount: 1 } } },
+      "GANNET_INVALID_OPTION",
+      /least_request.choiceCount: expected a number from 2/,
+    ],
+    [{ loadBalancing: 5 }, "GANNET_INVALID_OPTION", /loadBalancing is the name of a policy/],
   ] as const;
   for (const [options, code, message] of cases) {
     assert.throws(() => createChannel("http://localhost", options as ChannelOptions), { code, message });

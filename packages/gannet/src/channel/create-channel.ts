@@ -7,7 +7,7 @@ import { ambientCalls, defaultCompressors, nodeDiagnostics } from "../node/index
 import { CallPublisher, EventTeller, IdentityEvents } from "../observe/index.ts";
 import { CheckedCodecs, messageSettings } from "../protocol/index.ts";
 import { BalancedChannel, type ChannelParts } from "./balanced-channel.ts";
-import { type BalancerPolicy, BalancerRegistry, pickFirst } from "./balancer/index.ts";
+import { BalancerRegistry, type PolicyChoice, STANDARD_POLICIES } from "./balancer/index.ts";
 import type { Channel } from "./channel.ts";
 import { type ChannelOptions, checkChannelOptions } from "./channel-options.ts";
 import type { TlsCredentials } from "./credentials/index.ts";
@@ -153,13 +153,14 @@ function chooseCodecs(options: ChannelOptions, isInMemory: boolean): Codecs {
   return isChecked ? new CheckedCodecs(codecs, "request") : codecs;
 }
 
-function chooseBalancer(options: ChannelOptions): BalancerPolicy<unknown> {
-  const name = options.loadBalancing ?? pickFirst.name;
-  const policy = new BalancerRegistry([pickFirst, ...(options.balancers ?? [])]).select([name]);
-  if (policy !== undefined) return policy;
-  throw misuse(
-    TypeError,
-    "GANNET_INVALID_OPTION",
-    `loadBalancing ${JSON.stringify(name)} is no policy that the channel knows`,
-  );
+function chooseBalancer({ loadBalancing = "pick_first", balancers = [] }: ChannelOptions): PolicyChoice {
+  const policies = new BalancerRegistry([...STANDARD_POLICIES, ...balancers]);
+  const choices = typeof loadBalancing === "string" ? [{ [loadBalancing]: {} }] : loadBalancing;
+  try {
+    return policies.parseChoice(Array.isArray(choices) ? choices : [choices], "loadBalancing");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const known = `the channel knows ${policies.names.join(", ")}`;
+    throw misuse(TypeError, "GANNET_INVALID_OPTION", `${reason}; ${known}`);
+  }
 }

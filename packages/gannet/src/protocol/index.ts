@@ -17,6 +17,7 @@ export {
   type GrpcContentType,
   type HeaderBlock,
   JSON_TYPE,
+  LOAD_METRICS_KEY,
   type MessageFormat,
   type MessageSettings,
   MetadataBlock,

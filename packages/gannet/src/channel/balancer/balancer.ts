@@ -1,3 +1,6 @@
+import type { Clock } from "../../base/index.ts";
+import type { BalancerRegistry } from "./balancer-registry.ts";
+
 /** One backend: a server, reachable under one or more addresses. */
 export interface Endpoint {
   readonly addresses: readonly string[];
@@ -33,6 +36,7 @@ export interface Subchannel {
 export interface PickArguments {
   /** `/package.Service/Method` */
   readonly path: string;
+  /** Several values with commas between; undefined for bytes. */
   metadata(key: string): string | undefined;
   /** Set by the resolver's config selector; undefined without one. */
   readonly hash: bigint | undefined;
@@ -41,7 +45,8 @@ export interface PickArguments {
 /** How a call ended, for the picker that chose its subchannel. */
 export interface PickedCallEnd {
   readonly ok: boolean;
-  readonly load?: LoadReport | undefined;
+  /** What the server said of its load with the call. */
+  readonly load: LoadReport | undefined;
 }
 
 export type Pick =
@@ -55,18 +60,24 @@ export type Pick =
 
 /** A backend's own view of its load (gRFC A51). */
 export interface LoadReport {
-  /** 0 to 1. */
+  /** From 0, 1 being all there is; more where it is overcommitted. */
   readonly cpuUtilization: number;
+  /** From 0 to 1. */
+  readonly memoryUtilization: number;
+  /** What the application says of itself, from 0, 1 being all that it wants to take; 0 where it says nothing. */
+  readonly applicationUtilization: number;
   readonly requestsPerSecond: number;
+  readonly errorsPerSecond: number;
 }
 
-/** Chooses for each call. A snapshot: replaced, never changed. Runs once per attempt and must not block. */
+/** Chooses for each call. A snapshot: replaced, never changed. Runs once per attempt, and does not block. */
 export interface Picker {
   pick(call: PickArguments): Pick;
 }
 
 /** What a balancer may ask of what is above it: a channel, or another balancer. */
 export interface BalancerHost {
+  readonly clock: Clock;
   /** The listener is never called inside a call of the balancer's own. */
   createSubchannel(endpoint: Endpoint, onStateChange: (state: ConnectivityState) => void): Subchannel;
   /** From now on `picker` chooses, also for the calls that wait. */
@@ -75,19 +86,32 @@ export interface BalancerHost {
   resolveNow(): void;
   /** Injected, so that a test can replay every choice. */
   random(): number;
+  /**
+   * Runs a task when no balancer of the channel runs: now, or behind those that do. For what begins elsewhere, such as in
+   * a timer or a pick.
+   */
+  run(task: () => void): void;
 }
 
 /** Turns resolutions into pickers. Never called re-entrantly. Balancers nest: a host may be a balancer. */
 export interface Balancer<Config> {
   /** Undefined accepts; a text refuses the resolution, and the resolver backs off. */
   update(resolution: Resolution<Config>): string | undefined;
+  /** Connects where it is idle, as a call would have it do. */
+  exitIdle(): void;
+  /** Closes its subchannels. Nothing is published any more. */
   close(): void;
 }
 
 /** A kind of balancer, under the name that service configs use. */
 export interface BalancerPolicy<Config> {
   readonly name: string;
-  /** @throws TypeError that names the field, for a config it cannot read */
-  parseConfig(json: unknown): Config;
+  /**
+   * Reads the policy's part of a service config.
+   *
+   * @param policies what children may be
+   * @throws TypeError that names the field, for a config it cannot read
+   */
+  parseConfig(json: unknown, policies: BalancerRegistry): Config;
   create(host: BalancerHost): Balancer<Config>;
 }

@@ -13,5 +13,7 @@ export type {
   Resolution,
   Subchannel,
 } from "./balancer.ts";
-export { BalancerRegistry } from "./balancer-registry.ts";
-export { pickFirst } from "./pick-first.ts";
+export { BalancerRegistry, type PolicyChoice } from "./balancer-registry.ts";
+export { ChildBalancer, failPicker, QUEUE_PICKER } from "./child-balancer.ts";
+export { readLoadReport } from "./read-load-report.ts";
+export { STANDARD_POLICIES } from "./standard-policies.ts";

@@ -1,3 +1,5 @@
+import type { Timer } from "../../base/index.ts";
+import { interleaveAddresses } from "./address-list.ts";
 import type {
   Balancer,
   BalancerHost,
@@ -5,147 +7,228 @@ import type {
   ConnectivityState,
   Endpoint,
   Pick,
-  Picker,
   Resolution,
   Subchannel,
 } from "./balancer.ts";
+import { failPicker, QUEUE_PICKER } from "./child-balancer.ts";
+import { ConfigReader } from "./read-config.ts";
+import { shuffleByWeight } from "./shuffle.ts";
 
-/** Sends all calls to the first endpoint that can be reached, in the resolver's order (gRFC A62). */
-export const pickFirst: BalancerPolicy<undefined> = {
+/** What `pick_first` is configured with (gRFC A62). */
+export interface PickFirstConfig {
+  /** Whether each client tries the endpoints in an order of its own. False by default. */
+  readonly shuffleAddressList: boolean;
+}
+
+/** Sends all calls to the first address that can be reached, in the resolver's order (gRFCs A61, A62, A113). */
+export const pickFirst: BalancerPolicy<PickFirstConfig> = {
   name: "pick_first",
-  parseConfig: () => undefined,
+  parseConfig(json) {
+    return { shuffleAddressList: new ConfigReader(json, "pick_first").flag("shuffleAddressList", false) };
+  },
   create: (host) => new PickFirstBalancer(host),
 };
 
-const QUEUE: Picker = { pick: () => ({ kind: "queue" }) };
+/** How long an attempt is alone before the next address is tried beside it (RFC 8305 §5, gRFC A61). */
+const ATTEMPT_DELAY_MS = 250;
 
 /**
- * Idle until a call comes, then one endpoint after the other. Once all have failed, calls fail at once, and each endpoint
- * is tried again as its backoff allows until one is ready.
+ * Tries the addresses of a list until one is ready:
+ *
+ *          a call, exitIdle          one is ready
+ *   idle -----------------> connecting ---------> ready
+ *    ^                          | all have         |
+ *    |                          v failed           | lost
+ *    |                  transientFailure ----------)
+ *    |                          one is ready  ^    |
+ *    +---------------------------------------------+
+ *
+ * While it connects, addresses are tried in order, the next when one fails and beside one that takes long ("happy
+ * eyeballs"). Once all have failed, calls fail at once and every address is tried again as its own backoff allows.
  */
-class PickFirstBalancer implements Balancer<undefined> {
+class PickFirstBalancer implements Balancer<PickFirstConfig> {
   readonly #host: BalancerHost;
-  #subchannels: readonly Subchannel[] = [];
-  /** Which subchannel is being tried. */
-  #current = 0;
+  #addresses: readonly Endpoint[] = [];
+  /** The subchannels of the addresses that are tried, by address; once one was chosen, only that. */
+  readonly #subchannels = new Map<string, Subchannel>();
   #chosen: Subchannel | undefined;
-  #isFailing = false;
+  #phase: "idle" | "connecting" | "failing" | "ready" | "closed" = "idle";
+  /** The place of the next address to try. */
+  #next = 0;
+  /** Those that failed since the pass began; while failing, since the last time that addresses were asked for. */
+  #failures = 0;
+  #delay: Timer | undefined;
 
   constructor(host: BalancerHost) {
     this.#host = host;
   }
 
-  update({ endpoints, note }: Resolution<undefined>): string | undefined {
-    const known = new Map(this.#subchannels.map((subchannel) => [keyOf(subchannel.endpoint), subchannel]));
-    const next = new Map<string, Subchannel>();
-    for (const endpoint of endpoints) {
-      const key = keyOf(endpoint);
-      if (!next.has(key)) next.set(key, known.get(key) ?? this.#open(endpoint));
+  update({ endpoints, config, note }: Resolution<PickFirstConfig>): string | undefined {
+    const inOrder = config.shuffleAddressList ? shuffleByWeight(endpoints, () => this.#host.random()) : endpoints;
+    this.#addresses = interleaveAddresses(inOrder);
+    const kept = new Set(this.#addresses.map(addressOf));
+    for (const [address, subchannel] of this.#subchannels) {
+      if (kept.has(address)) continue;
+      subchannel.close();
+      this.#subchannels.delete(address);
     }
-    for (const [key, subchannel] of known) if (!next.has(key)) subchannel.close();
-    this.#subchannels = [...next.values()];
-    if (endpoints.length === 0) return this.#onNoEndpoints(note ?? "the name has no addresses");
-    if (this.#chosen !== undefined && this.#subchannels.includes(this.#chosen)) return undefined;
-    this.#chosen = undefined;
-    if (this.#isFailing) this.#connectAll();
-    else this.#connectFrom(0);
+    if (this.#addresses.length === 0) return this.#onNoAddresses(note ?? "the name has no addresses");
+    if (this.#chosen !== undefined) {
+      if (this.#subchannels.has(addressOf(this.#chosen.endpoint))) return undefined;
+      this.#chosen = undefined;
+    }
+    if (this.#phase === "failing") this.#tryAll();
+    else this.#connect();
     return undefined;
   }
 
+  exitIdle(): void {
+    if (this.#phase === "idle" && this.#addresses.length > 0) this.#connect();
+  }
+
   close(): void {
-    for (const subchannel of this.#subchannels) subchannel.close();
-    this.#subchannels = [];
+    this.#phase = "closed";
+    this.#delay?.cancel();
+    for (const subchannel of this.#subchannels.values()) subchannel.close();
+    this.#subchannels.clear();
     this.#chosen = undefined;
   }
 
-  #open(endpoint: Endpoint): Subchannel {
-    const subchannel = this.#host.createSubchannel(endpoint, (state) => this.#onState(subchannel, state));
-    return subchannel;
-  }
-
-  #onNoEndpoints(reason: string): string {
+  #onNoAddresses(reason: string): string {
+    this.#delay?.cancel();
     this.#chosen = undefined;
-    this.#isFailing = false;
-    this.#host.publish("transientFailure", { pick: () => ({ kind: "fail", reason }) });
+    // Not failing: the next list is tried from its beginning.
+    this.#phase = "idle";
+    this.#host.publish("transientFailure", failPicker(reason));
     return reason;
   }
 
-  #onState(subchannel: Subchannel, state: ConnectivityState): void {
-    // It may have changed again, or been given up, before this was heard.
-    if (subchannel.state !== state || !this.#subchannels.includes(subchannel)) return;
-    if (state === "ready") this.#choose(subchannel);
-    else if (subchannel === this.#chosen) this.#onLost();
-    else if (this.#chosen !== undefined) return;
-    else if (state === "transientFailure") this.#onFailure(subchannel);
-    else if (state === "idle" && this.#isFailing) subchannel.connect();
-    else if (state === "idle" && subchannel === this.#subchannels[this.#current]) this.#onLost(); // it was ready, shortly
+  // ---- one pass over the addresses ----------------------------------------------------
+
+  #connect(): void {
+    this.#phase = "connecting";
+    this.#next = 0;
+    this.#failures = 0;
+    this.#host.publish("connecting", QUEUE_PICKER);
+    this.#tryNext();
   }
 
-  #choose(subchannel: Subchannel): void {
-    if (this.#chosen !== undefined && this.#chosen !== subchannel) return;
-    this.#chosen = subchannel;
-    this.#isFailing = false;
-    const pick: Pick = { kind: "subchannel", subchannel };
-    this.#host.publish("ready", { pick: () => pick });
-    // The others stay known, and idle, for the next time.
-    this.#subchannels = this.#subchannels.map((other) => (other === subchannel ? other : this.#renew(other)));
-  }
-
-  /** Gives up an attempt or backoff that is no longer needed. */
-  #renew(subchannel: Subchannel): Subchannel {
-    if (subchannel.state === "idle") return subchannel;
-    subchannel.close();
-    return this.#open(subchannel.endpoint);
-  }
-
-  /** The connection is gone. The next call opens one, to where it then is. */
-  #onLost(): void {
-    this.#chosen = undefined;
-    this.#host.resolveNow();
-    let isAsked = false;
-    const pick = (): Pick => {
-      if (!isAsked) this.#connectFrom(0);
-      isAsked = true;
-      return { kind: "queue" };
-    };
-    this.#host.publish("idle", { pick });
-  }
-
-  #connectFrom(index: number): void {
-    this.#current = index;
-    const subchannel = this.#subchannels[index];
-    if (subchannel === undefined) {
-      this.#onAllFailed();
-      return;
+  #tryNext(): void {
+    this.#delay?.cancel();
+    while (this.#phase === "connecting") {
+      const endpoint = this.#addresses[this.#next];
+      if (endpoint === undefined) {
+        if (this.#failures >= this.#addresses.length) this.#onAllFailed();
+        return;
+      }
+      this.#next++;
+      const subchannel = this.#subchannelOf(endpoint);
+      if (subchannel.state === "ready") {
+        this.#choose(subchannel);
+        return;
+      }
+      if (subchannel.state !== "transientFailure") {
+        subchannel.connect();
+        this.#delay = this.#host.clock.setTimer(ATTEMPT_DELAY_MS, () => this.#host.run(() => this.#tryNext()));
+        this.#delay.unref();
+        return;
+      }
+      // It waits for its backoff: it has failed lately.
+      this.#failures++;
     }
-    if (!this.#isFailing) this.#host.publish("connecting", QUEUE);
-    // One that waits for its backoff has failed lately: go on to the next.
-    if (subchannel.state === "transientFailure") this.#connectFrom(index + 1);
-    else if (subchannel.state === "ready") this.#choose(subchannel);
-    else subchannel.connect();
   }
 
-  #onFailure(subchannel: Subchannel): void {
-    if (this.#isFailing) this.#onAllFailed();
-    else if (this.#subchannels[this.#current] === subchannel) this.#connectFrom(this.#current + 1);
+  #subchannelOf(endpoint: Endpoint): Subchannel {
+    const address = addressOf(endpoint);
+    let subchannel = this.#subchannels.get(address);
+    if (subchannel === undefined) {
+      const opened: Subchannel = this.#host.createSubchannel(endpoint, (state) => this.#onState(opened, state));
+      subchannel = opened;
+      this.#subchannels.set(address, opened);
+    }
+    return subchannel;
   }
 
   #onAllFailed(): void {
-    const wasFailing = this.#isFailing;
-    this.#isFailing = true;
-    const reasons = this.#subchannels.map(({ failure }) => failure).filter((failure) => failure !== undefined);
-    const reason = [...new Set(reasons)].join("; ");
-    this.#host.publish("transientFailure", { pick: () => ({ kind: "fail", reason }) });
-    if (wasFailing) return;
+    this.#phase = "failing";
+    this.#publishFailure();
     this.#host.resolveNow();
-    this.#connectAll();
+    this.#tryAll();
   }
 
-  #connectAll(): void {
-    for (const subchannel of this.#subchannels) subchannel.connect();
+  #tryAll(): void {
+    this.#failures = 0;
+    for (const endpoint of this.#addresses) {
+      const subchannel = this.#subchannelOf(endpoint);
+      if (subchannel.state !== "ready") {
+        subchannel.connect();
+      } else {
+        this.#choose(subchannel);
+        return;
+      }
+    }
+  }
+
+  #publishFailure(): void {
+    const reasons = this.#addresses.map((endpoint) => this.#subchannels.get(addressOf(endpoint))?.failure);
+    const reason = [...new Set(reasons.filter((failure) => failure !== undefined))].join("; ");
+    this.#host.publish("transientFailure", failPicker(reason));
+  }
+
+  // ---- what subchannels tell ----------------------------------------------------------
+
+  #onState(subchannel: Subchannel, state: ConnectivityState): void {
+    // It may have changed again, or been given up, before this was heard.
+    if (subchannel.state !== state || this.#subchannels.get(addressOf(subchannel.endpoint)) !== subchannel) return;
+    if (state === "ready") this.#choose(subchannel);
+    else if (subchannel === this.#chosen) this.#onLost();
+    else if (state === "transientFailure") this.#onFailure(subchannel);
+    // Either its backoff is over, or it was ready so shortly that nobody heard of it.
+    else if (state === "idle" && this.#phase === "failing") subchannel.connect();
+  }
+
+  #choose(subchannel: Subchannel): void {
+    this.#delay?.cancel();
+    this.#phase = "ready";
+    this.#chosen = subchannel;
+    for (const [address, other] of this.#subchannels) {
+      if (other === subchannel) continue;
+      other.close();
+      this.#subchannels.delete(address);
+    }
+    const pick: Pick = { kind: "subchannel", subchannel };
+    this.#host.publish("ready", { pick: () => pick });
+  }
+
+  /** The connection is gone. The next call opens one, to where the server then is. */
+  #onLost(): void {
+    this.#chosen = undefined;
+    this.#phase = "idle";
+    this.#host.resolveNow();
+    const connect = () => this.exitIdle();
+    this.#host.publish("idle", {
+      pick: () => {
+        this.#host.run(connect);
+        return { kind: "queue" };
+      },
+    });
+  }
+
+  #onFailure(subchannel: Subchannel): void {
+    this.#failures++;
+    if (this.#phase === "failing") {
+      this.#publishFailure();
+      if (this.#failures < this.#addresses.length) return;
+      this.#failures = 0;
+      this.#host.resolveNow();
+    } else if (this.#phase === "connecting") {
+      const latest = this.#addresses[this.#next - 1];
+      const isLatest = latest !== undefined && addressOf(latest) === addressOf(subchannel.endpoint);
+      if (isLatest || this.#next >= this.#addresses.length) this.#tryNext();
+    }
   }
 }
 
-function keyOf({ addresses }: Endpoint): string {
-  return addresses.join();
+function addressOf({ addresses }: Endpoint): string {
+  return addresses[0] ?? "";
 }

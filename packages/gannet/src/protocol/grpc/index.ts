@@ -8,6 +8,7 @@ export { ENVELOPE_BYTES, type EnvelopeHandler, EnvelopeReader, writeEnvelope } f
 export { ErrorBlock, type HeaderBlock, MetadataBlock } from "./header-blocks.ts";
 export type { Field, FieldList, FieldWriter } from "./header-fields.ts";
 export { fitsHeaderList } from "./header-size.ts";
+export { LOAD_METRICS_KEY } from "./load-metrics-key.ts";
 export { type MessageSettings, messageSettings } from "./message-settings.ts";
 export { metadataTooLarge } from "./metadata-limit.ts";
 export { type RequestHead, readRequestHead } from "./request-head.ts";

@@ -10,13 +10,11 @@ import {
   type ServerCall,
   type Signal,
 } from "../../core/index.ts";
+import { LOAD_METRICS_KEY } from "../../protocol/index.ts";
 import type { Server } from "../../server/index.ts";
 import { type OrcaLoadReport, OrcaLoadReportSchema } from "../proto/xds/data/orca/v3/orca_load_report_pb.ts";
 import { OpenRcaService, type OrcaLoadReportRequest } from "../proto/xds/service/orca/v3/orca_pb.ts";
 import { checkMetrics, createReport, type LoadMetrics } from "./load-metrics.ts";
-
-/** The key under which a call's trailer has its report (gRFC A51). */
-export const LOAD_METRICS_KEY = "endpoint-load-metrics-bin";
 
 /** Tells clients how loaded a server is. */
 export interface LoadReporter {

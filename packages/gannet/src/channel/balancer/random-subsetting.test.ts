@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BalancerBench } from "../testdata/balancer-bench.ts";
+
+const ADDRESSES = Array.from({ length: 20 }, (_, index) => `10.0.0.${index}:1`);
+
+function createBench(chance: number): BalancerBench {
+  const config = { subsetSize: 5, childPolicy: [{ unknown: {} }, { round_robin: {} }] };
+  return new BalancerBench({ random_subsetting_experimental: config }, [chance]);
+}
+
+function subsetOf(bench: BalancerBench, addresses: readonly string[]): ReadonlySet<string> {
+  bench.resolve(...addresses);
+  return new Set(bench.in("connecting"));
+}
+
+test("a client connects to as many endpoints as it may, and spreads calls over them", () => {
+  const bench = new BalancerBench({ random_subsetting: { subsetSize: 2, childPolicy: [{ round_robin: {} }] } });
+  bench.resolve("a", "b", "c");
+  assert.equal(bench.in("connecting").length, 2);
+  bench.become("ready", ...bench.in("connecting"));
+  assert.deepEqual(Object.values(bench.spread(4)), [2, 2]);
+});
+
+test("an endpoint that leaves changes one place of a subset, and clients have subsets of their own", () => {
+  const bench = createBench(0.1);
+  const before = subsetOf(bench, ADDRESSES);
+  const [gone] = before;
+  const after = subsetOf(
+    bench,
+    ADDRESSES.filter((address) => address !== gone),
+  );
+  assert.equal([...after].filter((address) => before.has(address)).length, 4);
+  assert.notDeepEqual(subsetOf(createBench(0.7), ADDRESSES), before);
+});
+
+test("a size and a child are needed", () => {
+  const parse = (config: object) => new BalancerBench({ random_subsetting: config });
+  assert.throws(() => parse({ childPolicy: [{ round_robin: {} }] }), /subsetSize: expected a number from 1/);
+  assert.throws(() => parse({ subsetSize: 1 }), /random_subsetting.childPolicy: expected a list of policies/);
+  assert.throws(() => parse({ subsetSize: 1, childPolicy: [{ best: {} }] }), /no policy is known of "best"/);
+});

@@ -1,0 +1,94 @@
+/** Reads the fields of a policy's config, as the JSON of protobuf has them. Fields that are not known are passed over. */
+export class ConfigReader {
+  readonly #fields: Readonly<Record<string, unknown>>;
+  readonly #where: string;
+
+  /**
+   * @param json undefined and null stand for an empty object
+   * @param where names the object in errors
+   * @throws TypeError for what is no object
+   */
+  constructor(json: unknown, where: string) {
+    if (json !== undefined && json !== null && (typeof json !== "object" || Array.isArray(json))) {
+      throw new TypeError(`${where}: expected an object`);
+    }
+    this.#fields = (json ?? {}) as Readonly<Record<string, unknown>>;
+    this.#where = where;
+  }
+
+  /** What is there, unread; null as undefined. */
+  raw(field: string): unknown {
+    return this.#fields[field] ?? undefined;
+  }
+
+  /** Where `field` is, for errors. */
+  pathOf(field: string): string {
+    return `${this.#where}.${field}`;
+  }
+
+  has(field: string): boolean {
+    return this.raw(field) !== undefined;
+  }
+
+  /** Another object in this one; undefined where there is none. */
+  object(field: string): ConfigReader | undefined {
+    return this.has(field) ? new ConfigReader(this.raw(field), this.pathOf(field)) : undefined;
+  }
+
+  flag(field: string, fallback: boolean): boolean {
+    const value = this.raw(field) ?? fallback;
+    if (typeof value !== "boolean") throw this.#expected(field, "true or false");
+    return value;
+  }
+
+  text(field: string, fallback: string): string {
+    const value = this.raw(field) ?? fallback;
+    if (typeof value !== "string") throw this.#expected(field, "a text");
+    return value;
+  }
+
+  /** A number from `min` to `max`; a text that stands for one is taken, as protobuf's JSON has them. */
+  number(field: string, fallback: number, min: number, max: number): number {
+    const value = Number(this.#numeral(field) ?? fallback);
+    if (!(value >= min && value <= max)) throw this.#expected(field, `a number from ${min} to ${max}`);
+    return value;
+  }
+
+  integer(field: string, fallback: number, min: number, max: number): number {
+    const value = this.number(field, fallback, min, max);
+    if (!Number.isInteger(value)) throw this.#expected(field, "a whole number");
+    return value;
+  }
+
+  /** Milliseconds, of a duration such as `"1.5s"`. */
+  durationMs(field: string, fallbackMs: number): number {
+    const value = this.raw(field);
+    if (value === undefined) return fallbackMs;
+    const seconds = typeof value === "string" ? /^(\d{1,12}(?:\.\d{1,9})?)s$/.exec(value)?.[1] : undefined;
+    if (seconds === undefined) throw this.#expected(field, 'a duration such as "1.5s"');
+    return Number(seconds) * 1000;
+  }
+
+  #numeral(field: string): unknown {
+    const value = this.raw(field);
+    if (value === undefined || typeof value === "number") return value;
+    if (typeof value === "string" && /^-?\d{1,20}(?:\.\d{1,20})?$/.test(value)) return value;
+    throw this.#expected(field, "a number");
+  }
+
+  #expected(field: string, what: string): TypeError {
+    return new TypeError(`${this.pathOf(field)}: expected ${what}, got ${JSON.stringify(this.raw(field))}`);
+  }
+}
+
+/**
+ * The entries of an object.
+ *
+ * @param where names it in errors
+ * @throws TypeError for what is no object
+ */
+export function readRecord(json: unknown, where: string): readonly [string, unknown][] {
+  if (typeof json !== "object" || json === null || Array.isArray(json))
+    throw new TypeError(`${where}: expected an object`);
+  return Object.entries(json);
+}

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { xxhash64 } from "../../base/index.ts";
+import { BalancerBench } from "../testdata/balancer-bench.ts";
+import { HashRing } from "./hash-ring.ts";
+
+const USERS = Array.from({ length: 200 }, (_, index) => `user-${index}`);
+const OK = { ok: true, load: undefined };
+
+function createBench(...addresses: readonly string[]): BalancerBench {
+  const bench = new BalancerBench({ ring_hash_experimental: { requestHashHeader: "user" } });
+  bench.resolve(...addresses);
+  return bench;
+}
+
+function placesOf(bench: BalancerBench): readonly string[] {
+  return USERS.map((user) => {
+    const call = bench.call({ metadata: { user } });
+    call.end(OK);
+    return call.outcome;
+  });
+}
+
+/** Has calls connect what they hash to, until all are ready. */
+function connectAll(bench: BalancerBench): void {
+  for (const user of USERS) bench.call({ metadata: { user } });
+  bench.become("ready", ...bench.in("connecting"));
+}
+
+test("nothing is connected before a call hashes to it", () => {
+  const bench = createBench("a", "b", "c");
+  assert.equal(bench.state, "idle");
+  assert.equal(bench.call({ metadata: { user: "otto" } }).outcome, "queue");
+  assert.equal(bench.in("connecting").length, 1);
+  bench.become("ready", ...bench.in("connecting"));
+  const { outcome } = bench.call({ metadata: { user: "otto" } });
+  for (let call = 0; call < 20; call++) assert.equal(bench.call({ metadata: { user: "otto" } }).outcome, outcome);
+});
+
+test("calls with the same hash go to the same endpoint, all of which get some", () => {
+  const bench = createBench("a", "b", "c");
+  connectAll(bench);
+  const places = placesOf(bench);
+  assert.deepEqual(placesOf(bench), places);
+  assert.deepEqual([...new Set(places)].sort(), ["a", "b", "c"]);
+});
+
+test("when a place leaves the ring, only what hashed to it goes elsewhere", () => {
+  const members = ["a", "b", "c", "d"].map((key) => ({ key, weight: 1 }));
+  const [before, after] = [members, members.slice(0, 3)].map((present) => {
+    const ring = new HashRing(present, { min: 100 * present.length, max: 4096 });
+    return USERS.map((user) => present[ring.memberAt(ring.indexOf(xxhash64(new TextEncoder().encode(user))))]?.key);
+  });
+  for (const [index, place] of (before ?? []).entries()) {
+    if (place === "d") assert.notEqual(after?.[index], "d");
+    else assert.equal(after?.[index], place);
+  }
+});
+
+test("calls to an endpoint that has failed go to the next on the ring", () => {
+  const bench = createBench("a", "b", "c");
+  connectAll(bench);
+  const before = placesOf(bench);
+  bench.become("idle", "a");
+  bench.call({ metadata: { user: USERS[before.indexOf("a")] ?? "" } });
+  bench.become("transientFailure", "a");
+  const after = placesOf(bench);
+  for (const [index, place] of before.entries()) {
+    if (place === "a") assert.notEqual(after[index], "a");
+    else assert.equal(after[index], place);
+  }
+});
+
+test("one that fails is not the failure of all, two are; and another is connected without a call", () => {
+  const bench = createBench("a", "b", "c");
+  bench.call({ hash: 0n, metadata: { user: "otto" } });
+  const [first = ""] = bench.in("connecting");
+  bench.become("transientFailure", first);
+  assert.equal(bench.state, "connecting");
+  const [second = ""] = bench.in("connecting");
+  assert.notEqual(second, "");
+  bench.become("transientFailure", second);
+  assert.equal(bench.state, "transientFailure");
+  bench.become("ready", ...bench.in("connecting"));
+  assert.equal(bench.state, "ready");
+});
+
+test("a call without a hash goes to any that is ready, and connects one at most", () => {
+  const bench = createBench("a", "b", "c");
+  assert.equal(bench.call().outcome, "queue");
+  assert.equal(bench.call().outcome, "queue");
+  assert.equal(bench.in("connecting").length, 1);
+  const [only = ""] = bench.in("connecting");
+  bench.become("ready", only);
+  for (const chance of [0, 0.3, 0.6, 0.9]) {
+    bench.chances = [chance];
+    assert.equal(bench.call().outcome, only);
+  }
+});
+
+test("entries of a ring are as many as weights say, within its size", () => {
+  const ring = new HashRing(
+    [
+      { key: "a", weight: 1 },
+      { key: "b", weight: 3 },
+    ],
+    { min: 1024, max: 4096 },
+  );
+  assert.equal(ring.size, 1024);
+  const entries = Array.from({ length: ring.size }, (_, index) => ring.memberAt(index));
+  assert.equal(entries.filter((member) => member === 0).length, 256);
+  assert.equal(
+    new HashRing(
+      Array.from({ length: 3 }, (_, index) => ({ key: `${index}`, weight: 1 })),
+      { min: 4, max: 4 },
+    ).size,
+    4,
+  );
+});
+
+test("a hash finds the entry at or behind it, and the first behind the last", () => {
+  const ring = new HashRing([{ key: "a", weight: 1 }], { min: 2, max: 2 });
+  const hashes = ["a_0", "a_1"]
+    .map((text) => xxhash64(new TextEncoder().encode(text)))
+    .sort((x, y) => (x < y ? -1 : 1));
+  const [low = 0n, high = 0n] = hashes;
+  assert.deepEqual(
+    [low, low + 1n, high, high + 1n].map((hash) => ring.indexOf(hash)),
+    [0, 1, 1, 0],
+  );
+});
+
+test("sizes are bounded, and bytes are not hashed", () => {
+  const configOf = (config: object) => new BalancerBench({ ring_hash: config }).choice.config;
+  assert.deepEqual(configOf({ minRingSize: "8000000", maxRingSize: 8000000 }), {
+    min: 4096,
+    max: 4096,
+    requestHashHeader: "",
+  });
+  assert.throws(
+    () => configOf({ minRingSize: 5000 }),
+    /ring_hash.minRingSize: 5000 is more than maxRingSize, which is 4096/,
+  );
+  assert.throws(() => configOf({ requestHashHeader: "token-bin" }), /token-bin holds bytes/);
+});

@@ -1,0 +1,40 @@
+import type { Balancer, BalancerHost, Picker, Resolution } from "./balancer.ts";
+import { type EndpointChild, EndpointChildren } from "./endpoint-children.ts";
+
+/** Keeps a connection to every endpoint, and has a picker choose among those that are ready. */
+export class SpreadingBalancer<Config> implements Balancer<Config> {
+  readonly #host: BalancerHost;
+  readonly #createPicker: (ready: readonly EndpointChild[], config: Config) => Picker;
+  readonly #children: EndpointChildren;
+  #latest: Resolution<Config> | undefined;
+
+  /** @param createPicker makes the picker for endpoints, one at least; called whenever one of them has changed */
+  constructor(host: BalancerHost, createPicker: (ready: readonly EndpointChild[], config: Config) => Picker) {
+    this.#host = host;
+    this.#createPicker = createPicker;
+    this.#children = new EndpointChildren(host, () => this.#onChange());
+  }
+
+  update(resolution: Resolution<Config>): string | undefined {
+    this.#latest = resolution;
+    this.#children.update(resolution.endpoints);
+    this.#onChange();
+    return resolution.endpoints.length === 0 ? (resolution.note ?? "the name has no addresses") : undefined;
+  }
+
+  exitIdle(): void {
+    this.#children.connectAll();
+  }
+
+  close(): void {
+    this.#children.close();
+  }
+
+  #onChange(): void {
+    if (this.#latest === undefined) return;
+    this.#children.connectAll();
+    const { ready } = this.#children;
+    if (ready.length === 0) this.#children.publishUnready(this.#latest.note);
+    else this.#host.publish("ready", this.#createPicker(ready, this.#latest.config));
+  }
+}

@@ -138,7 +138,7 @@ const greetings: readonly Case[] = [
     "speaks of something else",
     Buffer.from("220 mail.example.org ESMTP\r\n"),
     "UNAVAILABLE",
-    /is longer than|no SETTINGS/,
+    /it begins with "220 mail/,
   ],
   ["sends zeroes", Buffer.alloc(100), "UNAVAILABLE", /no SETTINGS/],
   ["starts with a frame that is no SETTINGS", frame(Type.Ping, 0, 0, eight), "UNAVAILABLE", /no SETTINGS/],

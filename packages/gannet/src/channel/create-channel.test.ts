@@ -8,7 +8,7 @@ import { type ConnectedPipe, createMemoryPipes, type ListenTlsOptions, listenSoc
 import { createCertificate } from "../testing/index.ts";
 import type { Channel } from "./channel.ts";
 import type { ChannelOptions } from "./channel-options.ts";
-import { createChannel, createPipeChannel } from "./create-channel.ts";
+import { createChannel, createChannelIn, createPipeChannel } from "./create-channel.ts";
 import { insecure, tls } from "./credentials/index.ts";
 import { RecordedCall } from "./testdata/recorded-call.ts";
 import { ScriptedConnection } from "./testdata/scripted-server.ts";
@@ -73,22 +73,45 @@ test("where one side speaks TLS and the other does not, the call says which", as
 });
 
 test("a server of another protocol is recognised", async (t) => {
-  const server = createServer((socket) =>
-    socket
-      .on("error", () => {})
-      .resume()
-      .end("HTTP/1.1 400 Bad Request\r\n\r\n"),
-  );
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => server.close());
-  const bound = server.address();
-  const port = typeof bound === "object" ? bound?.port : 0;
-  const outcome = await outcomeOf(open(t, `http://127.0.0.1:${port}`));
-  assert.equal(
-    outcome,
-    `UNAVAILABLE: connect to 127.0.0.1:${port}: the server answers in HTTP/1, not HTTP/2: HTTP/1.1 400 Bad Request`,
-  );
+  const cases = [
+    ["HTTP/1.1 400 Bad Request\r\n\r\n", "the server answers in HTTP/1, not HTTP/2: HTTP/1.1 400 Bad Request"],
+    ["SSH-2.0-OpenSSH_9.2p1\r\n", "an SSH server listens there: SSH-2.0-OpenSSH_9.2p1"],
+    [
+      "220 mail.example.com ESMTP\r\n",
+      'the server does not speak HTTP/2 there: it begins with "220 mail.example.com ESMTP"; is the port right?',
+    ],
+    [
+      Buffer.from("4a0000000a382e302e3333", "hex"),
+      "the server does not speak HTTP/2 there: it begins with the bytes 4a000000; is the port right?",
+    ],
+  ] as const;
+  for (const [bytes, problem] of cases) {
+    const server = createServer((socket) =>
+      socket
+        .on("error", () => {})
+        .resume()
+        .end(bytes),
+    );
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    t.after(() => server.close());
+    const bound = server.address();
+    const port = typeof bound === "object" ? bound?.port : 0;
+    const outcome = await outcomeOf(open(t, `http://127.0.0.1:${port}`));
+    assert.equal(outcome, `UNAVAILABLE: connect to 127.0.0.1:${port}: ${problem}`);
+  }
+});
+
+test("what fails says which port was taken for a target without one", async (t) => {
+  const channelTo = (target: string): Channel => {
+    const connect = (address: string) => Promise.reject(new Error(`connect to ${address}: refused`));
+    const channel = createChannelIn({ connect }, target, target.includes("//") ? {} : { credentials: insecure() });
+    t.after(() => channel.close());
+    return channel;
+  };
+  const note = '("127.0.0.1" has no port, which means 443)';
+  assert.equal(await outcomeOf(channelTo("127.0.0.1")), `UNAVAILABLE: connect to 127.0.0.1:443: refused ${note}`);
+  assert.equal(await outcomeOf(channelTo("https://127.0.0.1")), "UNAVAILABLE: connect to 127.0.0.1:443: refused");
 });
 
 test("a channel over pipes needs no socket", async () => {

@@ -54,8 +54,15 @@ export function createChannelIn(environment: ChannelEnvironment, text: string, o
   if (resolver === undefined) throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", `nothing resolves ${target.scheme}:`);
   const credentials = chooseSecurity(target, options.credentials);
   const events = new EventTeller(options.onEvent, nodeDiagnostics.channelEvent);
-  const connect = credentials === undefined ? connectPlain : createTlsConnector(target, credentials, events);
-  return build({ connect, ...environment }, target, resolver, credentials === undefined ? "http" : "https", options);
+  const connect =
+    environment.connect ?? (credentials === undefined ? connectPlain : createTlsConnector(target, credentials, events));
+  return build(
+    { ...environment, connect: noteAssumedPort(target, connect) },
+    target,
+    resolver,
+    credentials === undefined ? "http" : "https",
+    options,
+  );
 }
 
 /**
@@ -73,6 +80,17 @@ export function createPipeChannel(
 }
 
 const connectPlain: Connector = (address, signal) => connectSocket(parseSocketAddress(address), { signal });
+
+/** A target without a port is a slip more often than it means 443: what fails then says which one was taken. */
+function noteAssumedPort({ text, assumedPort }: Target, connect: Connector): Connector {
+  if (assumedPort === undefined) return connect;
+  return (address, signal) =>
+    connect(address, signal).catch((error: unknown) => {
+      if (signal.aborted) throw error;
+      const what = error instanceof Error ? error.message : String(error);
+      throw new Error(`${what} (${JSON.stringify(text)} has no port, which means ${assumedPort})`, { cause: error });
+    });
+}
 
 function createTlsConnector(target: Target, credentials: TlsCredentials, events: EventTeller): Connector {
   const reader = credentials.createReader(new IdentityEvents(events));

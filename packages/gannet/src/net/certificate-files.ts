@@ -47,7 +47,11 @@ export function certificateFiles(options: CertificateFilesOptions): TlsIdentityP
   let last: Promise<TlsIdentity> | TlsIdentity | undefined;
   let lastAt = Number.NEGATIVE_INFINITY;
   const read = async (): Promise<TlsIdentity> => {
-    const [certText, keyText, caText] = await Promise.all([readText(cert), readText(key), readText(ca)]);
+    const [certText, keyText, caText] = await Promise.all([
+      readText("cert", cert),
+      readText("key", key),
+      readText("ca", ca),
+    ]);
     const identity = { cert: certText, key: keyText, ca: caText, passphrase };
     // A promise costs those who connect a turn, and is needed only the first time.
     last = identity;
@@ -66,6 +70,15 @@ export function certificateFiles(options: CertificateFilesOptions): TlsIdentityP
   };
 }
 
-async function readText(path: string | undefined): Promise<string | undefined> {
-  return path === undefined ? undefined : readFile(path, "latin1");
+/** @throws Error that names the option, and the path */
+async function readText(option: string, path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  try {
+    return await readFile(path, "latin1");
+  } catch (error) {
+    // Node's text has the path.
+    throw new Error(`${option} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
 }

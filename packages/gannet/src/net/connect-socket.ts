@@ -7,6 +7,12 @@ import { formatSocketAddress, isIpAddress, type SocketAddress } from "./socket-a
 import { SocketPipe } from "./socket-pipe.ts";
 import { ALPN_PROTOCOL, type TlsContext } from "./tls-context.ts";
 
+/** What to look at, by Node's codes. */
+const HINTS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "nothing listens there; does the server run, and is the port right?",
+  ENOENT: "there is no such socket; does the server run, and is the path right?",
+};
+
 /** How to connect. */
 export interface ConnectOptions {
   /** Speaks TLS; plaintext where undefined. */
@@ -106,9 +112,13 @@ function alpnProblem(socket: TLSSocket): string | undefined {
 
 function connectError(error: Error, where: string, isHandshake: boolean): Error {
   const text = describeSocketError(error);
-  if (!isHandshake)
-    return new Error(text.startsWith("connect ") ? text : `connect to ${where}: ${text}`, { cause: error });
-  const isCut = "code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE");
+  const code = "code" in error ? error.code : undefined;
+  if (!isHandshake) {
+    const what = text.startsWith("connect ") ? text : `connect to ${where}: ${text}`;
+    const hint = HINTS[String(code)];
+    return new Error(hint === undefined ? what : `${what}: ${hint}`, { cause: error });
+  }
+  const isCut = code === "ECONNRESET" || code === "EPIPE";
   const cut = "the connection was closed during the handshake; does the server speak TLS there?";
   return new Error(`TLS with ${where}: ${isCut ? cut : text}`, { cause: error });
 }

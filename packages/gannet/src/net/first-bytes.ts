@@ -12,10 +12,19 @@ export function serverBytesProblem(chunk: Uint8Array): string | undefined {
   if ((chunk[0] === TLS_ALERT || chunk[0] === TLS_HANDSHAKE) && chunk[1] === 0x03) {
     return "the server speaks TLS there, and plaintext was sent (https:// or tls() would fit)";
   }
-  const text = Buffer.from(chunk.subarray(0, 60)).toString("latin1");
-  if (!text.startsWith("HTTP/1.")) return undefined;
-  const line = (text.split("\r\n")[0] ?? "").replace(/[^\x20-\x7e]/g, "?");
-  return `the server answers in HTTP/1, not HTTP/2: ${line}`;
+  // A server's first frame is small: its length begins with a zero, which no text does (RFC 9113 §3.4).
+  if (chunk[0] === 0) return undefined;
+  const start = Buffer.from(chunk.subarray(0, 60)).toString("latin1");
+  const line = start.split(/[\r\n]/)[0] ?? "";
+  if (line.startsWith("HTTP/1.")) return `the server answers in HTTP/1, not HTTP/2: ${printable(line)}`;
+  if (line.startsWith("SSH-")) return `an SSH server listens there: ${printable(line)}`;
+  const isText = /^[\x20-\x7e]{4,}$/.test(line);
+  const shown = isText ? JSON.stringify(line) : `the bytes ${Buffer.from(chunk.subarray(0, 4)).toString("hex")}`;
+  return `the server does not speak HTTP/2 there: it begins with ${shown}; is the port right?`;
+}
+
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, "?");
 }
 
 /**

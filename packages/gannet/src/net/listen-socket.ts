@@ -7,6 +7,14 @@ import { SocketPipe } from "./socket-pipe.ts";
 import { TlsAcceptor } from "./tls-acceptor.ts";
 import type { IdentityListener } from "./tls-context-reader.ts";
 
+/** Why it is not possible to listen, by Node's codes. */
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: "something else listens there",
+  EACCES: "not permitted; ports below 1024 mostly take rights",
+  EADDRNOTAVAIL: "this machine has no such address",
+  ENOTFOUND: "no such host",
+};
+
 /** How to listen. */
 export interface ListenOptions {
   /** Speaks TLS; plaintext where undefined. */
@@ -34,7 +42,7 @@ export interface SocketListener {
  * Listens at `host:port`, where 0 is any free port, or `unix:path`.
  *
  * @throws TypeError for an address, certificate or key that cannot be read, or TLS options that contradict each other
- * @throws Error that says what failed and where: `listen EADDRINUSE 127.0.0.1:50051`
+ * @throws Error that says what failed and where, `listen EADDRINUSE 127.0.0.1:50051`, with Node's code as its `code`
  */
 export async function listenSocket(text: string, options: ListenOptions): Promise<SocketListener> {
   const address = parseSocketAddress(text);
@@ -83,9 +91,12 @@ function endpointOf(address: SocketAddress): NodeListenOptions {
 
 function listenError(error: unknown, address: SocketAddress): Error {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const why = code === "EADDRINUSE" ? ": something else listens there" : code === "EACCES" ? ": not permitted" : "";
-  const text = code === "" ? describeSocketError(error) : `listen ${code} ${formatSocketAddress(address)}${why}`;
-  return new Error(text, { cause: error });
+  if (code === "") return new Error(describeSocketError(error), { cause: error });
+  // Node says of a folder that is not there what it says of one that may not be written to.
+  const why =
+    code === "EACCES" && address.kind === "unix" ? "its folder is not there, or must not be written to" : REASONS[code];
+  const text = `listen ${code} ${formatSocketAddress(address)}${why === undefined ? "" : `: ${why}`}`;
+  return Object.assign(new Error(text, { cause: error }), { code });
 }
 
 /** Removes a unix socket that a server which is gone has left behind. */

@@ -16,12 +16,23 @@ test("what is no address is refused with a hint", () => {
     ["a::1:50051g", /IPv6 address with a port is written as \[::1\]:50051/],
     ["::1:50051", /a port is missing/],
     ["localhost", /a port is missing/],
-    ["localhost:70000", /is no address/],
-    ["http://localhost:1", /is no address/],
+    ["localhost:70000", /a port is a number from 0 to 65535/],
+    ["http://localhost:1", /leave http:\/\/ out, as in localhost:1$/],
+    ["https://localhost", /leave https:\/\/ out, as in localhost:50051$/],
+    ["50051", /a host is missing, as in 127\.0\.0\.1:50051, or :50051 for all interfaces/],
     ["unix:", /a path is missing/],
+    // As JavaScript has it.
+    [50051, /^50051 is no address: it is a text, such as ":50051" for all interfaces or "127\.0\.0\.1:50051"/],
+    [undefined, /^undefined is no address: it is a text such as "127\.0\.0\.1:50051"/],
+    [{ port: 50051 }, /^an object is no address/],
+    ["", /^"" is no address: it is a text/],
   ] as const;
   for (const [text, message] of cases) {
-    assert.throws(() => parseSocketAddress(text), { name: "TypeError", code: "GANNET_INVALID_ARGUMENT", message });
+    assert.throws(() => parseSocketAddress(text as string), {
+      name: "TypeError",
+      code: "GANNET_INVALID_ARGUMENT",
+      message,
+    });
   }
 });
 

@@ -1,3 +1,4 @@
+import { describeValue } from "../base/index.ts";
 import { misuse } from "../core/index.ts";
 
 /** Where a socket connects to or listens at. */
@@ -11,14 +12,15 @@ export type SocketAddress =
  * @throws TypeError GANNET_INVALID_ARGUMENT for any other text
  */
 export function parseSocketAddress(text: string): SocketAddress {
+  if (typeof text !== "string" || text === "") throw invalidAddress(text, hintOf(text));
   if (text.startsWith("unix:")) {
     const path = text.slice("unix:".length).replace(/^\/\/(?=\/)/, "");
     if (path === "") throw invalidAddress(text, "a path is missing, as in unix:/tmp/server.sock");
     return { kind: "unix", path };
   }
   const parts = splitHostPort(text);
-  if (parts === undefined) throw invalidAddress(text, "an IPv6 address with a port is written as [::1]:50051");
-  if (parts.port === undefined) throw invalidAddress(text, "a port is missing, as in 127.0.0.1:50051");
+  if (parts === undefined) throw invalidAddress(text, hintOf(text));
+  if (parts.port === undefined) throw invalidAddress(text, missingPartOf(parts.host));
   return { kind: "tcp", host: parts.host, port: parts.port };
 }
 
@@ -61,6 +63,25 @@ function isIpv6(host: string): boolean {
   return host.split(":").length > 2 && /^[0-9a-fA-F:]+(?:[0-9.]+)?(?:%[0-9a-zA-Z._-]+)?$/.test(host);
 }
 
-function invalidAddress(text: string, hint: string): TypeError {
-  return misuse(TypeError, "GANNET_INVALID_ARGUMENT", `${JSON.stringify(text)} is no address: ${hint}`);
+/** How to write what was perhaps meant. */
+function hintOf(value: unknown): string {
+  if (typeof value === "number") {
+    return `it is a text, such as ":${value}" for all interfaces or "127.0.0.1:${value}" for this machine only`;
+  }
+  if (typeof value !== "string" || value === "")
+    return 'it is a text such as "127.0.0.1:50051" or "unix:/tmp/server.sock"';
+  const [, scheme = "", rest = ""] = /^([a-z]+):\/\/([^/]*)/.exec(value) ?? [];
+  if (scheme !== "") return `leave ${scheme}:// out, as in ${rest.includes(":") ? rest : `${rest}:50051`}`;
+  if (/:[0-9]{5,}$/.test(value)) return "a port is a number from 0 to 65535";
+  return "an IPv6 address with a port is written as [::1]:50051";
+}
+
+function missingPartOf(host: string): string {
+  if (/^[0-9]+$/.test(host)) return `a host is missing, as in 127.0.0.1:${host}, or :${host} for all interfaces`;
+  return "a port is missing, as in 127.0.0.1:50051";
+}
+
+function invalidAddress(value: unknown, hint: string): TypeError {
+  const shown = typeof value === "string" ? JSON.stringify(value) : describeValue(value);
+  return misuse(TypeError, "GANNET_INVALID_ARGUMENT", `${shown} is no address: ${hint}`);
 }

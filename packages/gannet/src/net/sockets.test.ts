@@ -69,6 +69,9 @@ async function listenForeign(t: TestContext, server: Server): Promise<string> {
   return `127.0.0.1:${typeof bound === "object" ? bound?.port : 0}`;
 }
 
+/** What begins as HTTP/2 does: anything else is taken for the answer of a server of another kind. */
+const FIRST = "\0";
+
 /** Sends the text back, and says it is done with the connection. */
 function echo(pipe: SocketPipe): void {
   const recorder = new Recorder(() => {
@@ -82,10 +85,10 @@ async function talk(address: string, options?: Parameters<typeof connectSocket>[
   const pipe = await connectSocket(parseSocketAddress(address), options);
   const recorder = new Recorder();
   pipe.attach(recorder);
-  pipe.writeOwned(Buffer.from("hello"));
+  pipe.writeOwned(Buffer.from(`${FIRST}hello`));
   await recorder.ended;
   await pipe.closed;
-  return recorder.received;
+  return recorder.received.replace(FIRST, "");
 }
 
 test("bytes go both ways over TCP, unix sockets and TLS", async (t) => {
@@ -133,10 +136,10 @@ test("a refused connection says where", async (t) => {
   const free = typeof bound === "object" ? (bound?.port ?? 0) : 0;
   assert.notEqual(port, free);
   await assert.rejects(connectSocket({ kind: "tcp", host: "127.0.0.1", port: free }), {
-    message: `connect ECONNREFUSED 127.0.0.1:${free}`,
+    message: `connect ECONNREFUSED 127.0.0.1:${free}: nothing listens there; does the server run, and is the port right?`,
   });
   await assert.rejects(connectSocket({ kind: "unix", path: "/no/such.sock" }), {
-    message: "connect ENOENT /no/such.sock",
+    message: "connect ENOENT /no/such.sock: there is no such socket; does the server run, and is the path right?",
   });
 });
 
@@ -236,6 +239,7 @@ test("an address that is taken says so, and a socket that a dead server left is 
   const address = await listen(t, "127.0.0.1:0");
   await assert.rejects(listenSocket(address, { onConnection() {} }), {
     message: `listen EADDRINUSE ${address}: something else listens there`,
+    code: "EADDRINUSE",
   });
   const path = join(mkdtempSync(join(tmpdir(), "gannet-")), "s.sock");
   await listen(t, `unix:${path}`);
@@ -243,6 +247,23 @@ test("an address that is taken says so, and a socket that a dead server left is 
     listenSocket(`unix:${path}`, { onConnection() {} }),
     /listen EADDRINUSE unix:.*: something else listens there/,
   );
+});
+
+test("an address that cannot be listened at says why, with Node's code", async () => {
+  const cases = [
+    ["no-such-host.invalid:0", "ENOTFOUND", /no such host/],
+    ["192.0.2.1:0", "EADDRNOTAVAIL", /this machine has no such address/],
+    ["unix:/no/such/folder/s.sock", "EACCES", /its folder is not there/],
+  ] as const;
+  for (const [address, code, why] of cases) {
+    await assert.rejects(listenSocket(address, { onConnection() {} }), (error: Error & { readonly code?: string }) => {
+      // Where there is no network, or too much of it, the resolver finds no answer in its own way.
+      if (code === "ENOTFOUND" && error.code === "EAI_AGAIN") return true;
+      assert.equal(error.code, code);
+      assert.match(error.message, why);
+      return error.message.startsWith(`listen ${code} ${address}`);
+    });
+  }
 });
 
 test("a certificate that cannot be read, or without its key, is misuse", () => {

@@ -28,9 +28,24 @@ test("each kind of target is read", () => {
     ["unix:///tmp/a.sock", "unix", "/tmp/a.sock", "localhost", "localhost", "plaintext"],
   ] as const;
   for (const [text, scheme, endpoint, authority, host, security] of cases) {
-    const { isSecurityFixed: _, ...target } = parseTarget(text);
+    const { isSecurityFixed: _, assumedPort: __, ...target } = parseTarget(text);
     assert.deepEqual(target, { text, scheme, endpoint, security, authority, host });
   }
+});
+
+test("a port that was taken because none was given is known, unless https:// says which", () => {
+  const texts = [
+    "localhost",
+    "dns:///localhost",
+    "http://localhost",
+    "https://localhost",
+    "localhost:443",
+    "http://a:80",
+  ];
+  assert.deepEqual(
+    texts.map((text) => parseTarget(text).assumedPort),
+    [443, 443, 80, undefined, undefined, undefined],
+  );
 });
 
 test("a scheme of the channel's own wins", () => {

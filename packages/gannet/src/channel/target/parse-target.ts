@@ -46,7 +46,8 @@ function parseUrl(text: string, scheme: "http" | "https"): Target {
   const { host, port } = readHostPort(text, hostPort);
   const endpoint = joinHostPort(host, port ?? (scheme === "http" ? HTTP_PORT : DEFAULT_PORT));
   const security = scheme === "http" ? "plaintext" : "tls";
-  return { text, scheme: "dns", endpoint, security, isSecurityFixed: true, authority: hostPort, host };
+  const target: Target = { text, scheme: "dns", endpoint, security, isSecurityFixed: true, authority: hostPort, host };
+  return scheme === "http" && port === undefined ? { ...target, assumedPort: HTTP_PORT } : target;
 }
 
 function parseDns(text: string, rest: string): Target {
@@ -59,7 +60,16 @@ function parseDns(text: string, rest: string): Target {
 function parseName(text: string, name: string): Target {
   const { host, port } = readHostPort(text, name);
   const endpoint = joinHostPort(host, port ?? DEFAULT_PORT);
-  return { text, scheme: "dns", endpoint, security: undefined, isSecurityFixed: false, authority: name, host };
+  const target: Target = {
+    text,
+    scheme: "dns",
+    endpoint,
+    security: undefined,
+    isSecurityFixed: false,
+    authority: name,
+    host,
+  };
+  return port === undefined ? { ...target, assumedPort: DEFAULT_PORT } : target;
 }
 
 function parseAddresses(text: string, scheme: "ipv4" | "ipv6", rest: string): Target {

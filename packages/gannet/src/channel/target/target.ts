@@ -14,4 +14,6 @@ export interface Target {
   readonly authority: string;
   /** The name or address that the server's certificate has to have. */
   readonly host: string;
+  /** The port that was taken because the text has none, and does not say by `https://` which is meant; else undefined. */
+  readonly assumedPort?: number;
 }

@@ -58,6 +58,15 @@ describe("what frames are for is no flood:", () => {
     assert.deepEqual(peer.violations, []);
   });
 
+  test("windows for streams that were refused, of which the peer could not know", () => {
+    const peer = server({ maxConcurrentStreams: 1 });
+    for (let id = 1; id < 40; id += 2) peer.say(headers(id, requestBlock), windowUpdate(id, 1_000));
+    assert.equal(peer.connection.isClosed, false);
+    peer.connection.goaway(0);
+    for (let id = 41; id < 80; id += 2) peer.say(headers(id, requestBlock), windowUpdate(id, 1_000));
+    assert.equal(peer.connection.isClosed, false);
+  });
+
   test("priorities for streams", () => {
     const peer = server();
     for (let id = 1; id < 100; id += 2) {

@@ -100,6 +100,17 @@ describe("the start", () => {
     assert.deepEqual(peer.seen().slice(2), ["SETTINGS ack", "RST_STREAM 3 FLOW_CONTROL_ERROR"]);
     assert.equal(peer.stream(1).receiveWindow, 1000 - 5000);
   });
+
+  test("a stream that was read before its window became smaller gets a new one with that", () => {
+    const peer = new ScriptedPeer("server", { streamWindowBytes: 1000 });
+    peer.say(PREFACE, settings(), headers(1, requestBlock), data(1, Buffer.alloc(5000)));
+    peer.connection.release(peer.stream(1), 5000);
+    peer.seen();
+    // Nothing more comes of a client whose window is below zero, so that nothing more is read.
+    peer.say(settingsAck);
+    assert.deepEqual(peer.seen(), ["WINDOW_UPDATE 1 +5000"]);
+    assert.equal(peer.stream(1).receiveWindow, 1000);
+  });
 });
 
 describe("what comes", () => {

@@ -63,6 +63,8 @@ export class ReceiveWindows {
     for (const stream of this.#table.all()) {
       stream.receiveWindow -= shrunk;
       stream.fullWindow -= shrunk;
+      // What was consumed may be little of the window that it had, and all of this one: nothing else would tell the peer.
+      this.#report(stream);
     }
   }
 
@@ -130,6 +132,12 @@ export class ReceiveWindows {
     this.reopenConnection();
     if (!mayReceive(stream.state)) return;
     stream.unreported += byteLength;
+    this.#report(stream);
+  }
+
+  /** Tells the peer what was consumed of a stream, where that is enough of its window. */
+  #report(stream: Http2Stream): void {
+    if (!mayReceive(stream.state) || stream.unreported === 0) return;
     if (stream.unreported < stream.fullWindow * REPORTED_SHARE) return;
     const more = Math.max(0, this.#probe.windowBytes - stream.fullWindow);
     stream.fullWindow += more;

@@ -121,10 +121,12 @@ export class StreamReceiver {
   #onRequest(streamId: number, list: HeaderList | undefined, endStream: boolean): void {
     if (!this.#isNewStream(streamId)) return;
     this.#table.lastPeerId = streamId;
-    // Behind our GOAWAY (§6.8).
-    if (streamId > this.#table.lastAcceptedId) return;
-    if (this.#table.peerStreams >= this.#limits.maxConcurrentStreams) {
-      this.#refuse(streamId);
+    const isBehindGoaway = streamId > this.#table.lastAcceptedId;
+    if (isBehindGoaway || this.#table.peerStreams >= this.#limits.maxConcurrentStreams) {
+      // The peer, which cannot know yet, may have opened its window too: one more that explains WINDOW_UPDATE.
+      this.#table.streamsOpened++;
+      // Behind our GOAWAY it is passed over (§6.8).
+      if (!isBehindGoaway) this.#refuse(streamId);
       return;
     }
     if (list === undefined) throw new Http2Error(streamId, Http2Code.EnhanceYourCalm, "the header is too large");

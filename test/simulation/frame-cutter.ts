@@ -6,7 +6,7 @@ export interface SeenFrame {
   readonly type: number;
   readonly flags: number;
   readonly streamId: number;
-  readonly payload: Uint8Array;
+  readonly payload: Buffer;
 }
 
 /** Cuts one direction of a connection into frames, by other code than the engine's. */

@@ -45,7 +45,8 @@ export class Referee {
   #lastOpened = -1;
   #openBlock: number | undefined;
   #hasSentSettings = false;
-  #settingsToAck = 0;
+  readonly #settingsToAck: [id: number, value: number][][] = [];
+  #pingsToAnswer = 0;
   #goawayId = MAX_WINDOW;
 
   constructor(isClient: boolean, name: string, onFoul: (foul: string) => void) {
@@ -61,6 +62,11 @@ export class Referee {
     let open = 0;
     for (const stream of this.#streams.values()) if (!stream.isGone) open++;
     return open;
+  }
+
+  /** SETTINGS and PINGs that came, and that it has not answered. */
+  get unanswered(): number {
+    return this.#settingsToAck.length + this.#pingsToAnswer;
   }
 
   onSent(bytes: Uint8Array): void {
@@ -89,18 +95,28 @@ export class Referee {
       if ((readUint32(payload, 0) & MAX_WINDOW) === 0) this.#foul("sends a WINDOW_UPDATE of 0");
     } else if (type === SETTINGS) {
       this.#hasSentSettings = true;
-      if ((flags & ACK) !== 0 && --this.#settingsToAck < 0) this.#foul("acknowledges SETTINGS that it has not got");
+      if ((flags & ACK) !== 0) this.#judgeSettingsAck();
     } else if (type === PING) {
       if ((flags & ACK) === 0) this.seen.pings++;
+      else if (--this.#pingsToAnswer < 0) this.#foul("answers a PING that it has not got");
     } else if (type === GOAWAY) {
       this.seen.goaways++;
       const id = readUint32(payload, 0) & MAX_WINDOW;
       if (id > this.#goawayId) this.#foul(`raises the last stream of a GOAWAY from ${this.#goawayId} to ${id}`);
       this.#goawayId = id;
+      // A server passes over what it has not accepted.
+      for (const [streamId, stream] of this.#streams) if (!this.#isClient && streamId > id) stream.isGone = true;
     } else if (type === CONTINUATION) {
       if (this.#openBlock === undefined) this.#foul("sends CONTINUATION behind no HEADERS");
       if (flags & END_HEADERS) this.#openBlock = undefined;
     } else if (type !== PRIORITY) this.#foul(`sends a frame of type ${type}`);
+  }
+
+  /** Only now they hold: what was written before, and leaves with it, could not know of them (RFC 9113 §6.5.3). */
+  #judgeSettingsAck(): void {
+    const settings = this.#settingsToAck.shift();
+    if (settings === undefined) this.#foul("acknowledges SETTINGS that it has not got");
+    for (const [id, value] of settings ?? []) this.#holdTo(id, value);
   }
 
   #judgeHeaders(id: number, flags: number): void {
@@ -166,9 +182,12 @@ export class Referee {
     } else if (type === RST_STREAM) {
       if (stream !== undefined) stream.isGone = true;
     } else if (type === SETTINGS && (flags & ACK) === 0) {
-      this.#settingsToAck++;
+      const settings: [number, number][] = [];
       for (let at = 0; at < payload.length; at += 6)
-        this.#noteSetting(readUint16(payload, at), readUint32(payload, at + 2));
+        settings.push([readUint16(payload, at), readUint32(payload, at + 2)]);
+      this.#settingsToAck.push(settings);
+    } else if (type === PING && (flags & ACK) === 0) {
+      this.#pingsToAnswer++;
     } else if (type === WINDOW_UPDATE) {
       const increment = readUint32(payload, 0) & MAX_WINDOW;
       if (streamId === 0) this.window += increment;
@@ -180,7 +199,7 @@ export class Referee {
     }
   }
 
-  #noteSetting(id: number, value: number): void {
+  #holdTo(id: number, value: number): void {
     if (id === 3) this.#maxStreams = value;
     else if (id === 5) this.#maxFrame = value;
     else if (id === 4) {
@@ -191,7 +210,8 @@ export class Referee {
 
   #open(id: number): WatchedStream {
     const window = this.#initialWindow;
-    const stream = { window, hasSentEnd: false, hasSentReset: false, hasReceivedEnd: false, isGone: false };
+    const isGone = !this.#isClient && id > this.#goawayId;
+    const stream = { window, hasSentEnd: false, hasSentReset: false, hasReceivedEnd: false, isGone };
     this.#streams.set(id, stream);
     return stream;
   }

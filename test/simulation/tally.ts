@@ -23,6 +23,13 @@ export const FAULTS = [
   "messages larger than their window",
   "compressed calls",
   "calls with metadata",
+  "streams that wait for room",
+  "refused streams",
+  "answers to pings",
+  "settings changes",
+  "shrunk windows",
+  "padded frames",
+  "split headers",
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 

@@ -85,10 +85,23 @@ test("options of the generator replace the defaults or add to them", (t) => {
   assert.equal(runGannet(folder, ["gen", "a.proto", "--out", "js", ...options]).code, 0);
   assert.deepEqual(listFiles(join(folder, "js")), ["a_pb.d.ts", "a_pb.js"]);
   assert.match(readFileSync(join(folder, "js/a_pb.d.ts"), "utf8"), /AJson/);
-  const wrong = runGannet(folder, ["gen", "a.proto", "--out", "none", "--opt", "tarte=ts"]);
-  assert.equal(wrong.code, 1);
-  assert.match(wrong.stderr, /^--opt: error: protoc-gen-es: invalid option "[^"]*tarte=ts" \[plugin-error\]/);
+  const wrong = [
+    ["trget=js", "the generator has no option trget [unknown-generator-option]\n  hint: did you mean target?"],
+    ["json-types=true", "no option json-types [unknown-generator-option]\n  hint: did you mean json_types?"],
+    ["quite", "no option quite [unknown-generator-option]\n  hint: there are target, import_extension, "],
+    ["target=js+jsx", "target cannot be js+jsx [invalid-generator-option]\n  hint: it is ts, js or dts"],
+    ["json_types", "json_types has no value [invalid-generator-option]\n  hint: it is true or false"],
+    ["ts_nocheck=true+false", "ts_nocheck cannot be true+false"],
+  ] as const;
+  for (const [option, said] of wrong) {
+    const { code: wrongCode, stderr } = runGannet(folder, ["gen", "a.proto", "--out", "none", "--opt", option]);
+    assert.equal(wrongCode, 1);
+    assert.ok(stderr.startsWith(`--opt ${option}: error: `) && stderr.includes(said), stderr);
+  }
   assert.ok(!existsSync(join(folder, "none")));
+  // What the generator takes beside what it is asked for mostly.
+  const also = ["--opt", "json_types=1,import_extension=.js,rewrite_imports=./foo/*:bar,target=ts"];
+  assert.equal(runGannet(folder, ["gen", "a.proto", "--out", "also", ...also]).code, 0);
 });
 
 test("two files that claim the same import path", (t) => {

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { Report } from "../report/index.ts";
 import { type ImportRoot, parseImportRoots } from "../roots/index.ts";
 import { parseCommandLine } from "./command-line.ts";
+import { checkGeneratorOptions } from "./generator-options.ts";
 
 /** A command line of `gannet gen`. */
 export interface GenArguments {
@@ -56,11 +57,14 @@ export function parseGenArguments(args: readonly string[], report: Report): GenA
     report.error({ id: "no-output", message: "no folder to write to is given", hint });
     return undefined;
   }
+  const options = (given.opt ?? []).flatMap((text) => text.split(","));
+  checkGeneratorOptions(options, report);
+  if (report.hasErrors) return undefined;
   return {
     inputs: command.args.length === 0 ? ["."] : [...new Set(command.args)],
     roots: (given.proto_path ?? []).flatMap(parseImportRoots),
     out: given.out,
-    parameter: joinOptions((given.opt ?? []).flatMap((text) => text.split(","))),
+    parameter: joinOptions(options),
     imports: given.imports,
   };
 }

@@ -73,6 +73,23 @@ test("what is no message of the type is refused in words", () => {
   }
 });
 
+test("what would pass for an empty message is refused, compiled and interpreted", () => {
+  const cases = [
+    [Promise.resolve({}), /got a Promise; is an await missing\?/],
+    [[], /got an array/],
+    [new Map([["name", "x"]]), /got a Map/],
+    [new Date(), /got a Date/],
+  ] as const;
+  for (const kind of ["compiled", "interpreted"] as const) {
+    const codec = new CodecCache(kind).get(FieldMaskSchema);
+    for (const [message, said] of cases) {
+      const encode = () => codec.encodeInto(message, new Uint8Array(codec.maxBytes(message)), 0);
+      assert.throws(encode, { name: "TypeError", message: said });
+    }
+    assert.equal(codec.encodeInto({}, new Uint8Array(codec.maxBytes({})), 0), 0);
+  }
+});
+
 test("bytes that are no message are refused", () => {
   const codec = codecs.get(StringValueSchema);
   for (const hex of ["0a05", "ff", "0f", "0a01ff"]) {

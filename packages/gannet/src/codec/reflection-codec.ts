@@ -7,7 +7,7 @@ import {
   type MessageInitShape,
   toBinary,
 } from "@bufbuild/protobuf";
-
+import { checkEmptyMessage } from "./check-empty-message.ts";
 import type { Codec } from "./codec.ts";
 import { DecodeError } from "./decode-error.ts";
 
@@ -72,7 +72,9 @@ export class ReflectionCodec implements Codec {
         throw new TypeError(`expected a message of type ${schema.typeName}, got ${message.$typeName}`);
       return toBinary(schema, message);
     }
-    return toBinary(schema, create(schema, message as MessageInitShape<DescMessage>));
+    const bytes = toBinary(schema, create(schema, message as MessageInitShape<DescMessage>));
+    if (bytes.length === 0) checkEmptyMessage(message, schema);
+    return bytes;
   }
 }
 

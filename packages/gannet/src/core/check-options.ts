@@ -1,3 +1,4 @@
+import { foreignOptionHint } from "./foreign-options.ts";
 import { misuse } from "./misuse.ts";
 
 /**
@@ -31,7 +32,8 @@ export function checkNumber(
 function unknownOption(key: string, known: ReadonlySet<string>, owner: string): TypeError {
   const keys = [...known];
   const meant = nearestName(key, keys);
-  const hint = meant === undefined ? `it has ${keys.join(", ")}` : `did you mean ${meant}?`;
+  const foreign = foreignOptionHint(key, known);
+  const hint = foreign ?? (meant === undefined ? `it has ${keys.join(", ")}` : `did you mean ${meant}?`);
   return misuse(TypeError, "GANNET_UNKNOWN_OPTION", `${owner} has no option ${JSON.stringify(key)}; ${hint}`);
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Metadata } from "./metadata.ts";
+import { Metadata, type MetadataInit } from "./metadata.ts";
 
 test("all of other metadata can be added, with keys that applications cannot set, and stays as it was there", () => {
   const other = Metadata.fromWire([
@@ -14,4 +14,31 @@ test("all of other metadata can be added, with keys that applications cannot set
   metadata.delete("a");
   assert.equal(other.size, 3);
   assert.equal(metadata.appendAll(metadata).size, 2);
+});
+
+test("values and makings that are none are refused by their key, and not shown", () => {
+  const cases = [
+    [{ x: 5 }, /^metadata "x" takes a string, not a number$/],
+    [{ x: true }, /^metadata "x" takes a string, not a boolean$/],
+    [{ x: null }, /^metadata "x" takes a string, not null$/],
+    [{ x: {} }, /^metadata "x" takes a string, not an object$/],
+    [{ x: new Date() }, /^metadata "x" takes a string, not a Date$/],
+    [{ x: ["a", 5] }, /^metadata "x" takes a string, not a number$/],
+    [
+      { x: new Uint8Array(1) },
+      /^metadata "x" takes a string, not an Uint8Array; bytes need a key that ends in "-bin"$/,
+    ],
+    [[["x", "y"]], /of an array; Object\.fromEntries\(\) makes one of entries$/],
+    [new Map([["x", "y"]]), /of a Map; Object\.fromEntries\(\) makes one of entries$/],
+    ["x", /of "x"; Object/],
+    [5, /^metadata is made of an object with keys and values, not of 5$/],
+    [null, /not of null$/],
+  ] as const;
+  for (const [init, message] of cases) {
+    assert.throws(() => new Metadata(init as MetadataInit), {
+      name: "TypeError",
+      code: "GANNET_INVALID_METADATA",
+      message,
+    });
+  }
 });

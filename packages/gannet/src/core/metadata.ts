@@ -1,3 +1,4 @@
+import { describeValue } from "../base/index.ts";
 import { misuse } from "./misuse.ts";
 
 /** What a key takes: bytes behind `-bin`, ASCII text behind all others. */
@@ -36,9 +37,10 @@ export class Metadata implements Iterable<[string, string | Uint8Array]> {
       if (init.#sensitive !== undefined) this.#sensitive = new Set(init.#sensitive);
       return;
     }
+    if (typeof init !== "object" || init === null || Symbol.iterator in init) throw noInit(init);
     for (const [key, value] of Object.entries(init)) {
       if (value === undefined) continue;
-      const values = typeof value === "string" || value instanceof Uint8Array ? [value] : value;
+      const values = Array.isArray(value) ? (value as readonly unknown[]) : [value];
       for (const one of values) this.append(key, one as MetadataInput<string>);
     }
   }
@@ -150,6 +152,11 @@ export class Metadata implements Iterable<[string, string | Uint8Array]> {
   }
 }
 
+function noInit(value: unknown): TypeError {
+  const hint = Symbol.iterator in Object(value) ? "; Object.fromEntries() makes one of entries" : "";
+  return invalid(`metadata is made of an object with keys and values, not of ${describeValue(value)}${hint}`);
+}
+
 function checkEntry(key: string, value: unknown): Entry {
   const name = key.toLowerCase();
   if (!/^[0-9a-z_.-]+$/.test(name)) {
@@ -164,7 +171,9 @@ function checkEntry(key: string, value: unknown): Entry {
   }
   if (typeof value !== "string") {
     const hint = value instanceof Uint8Array ? '; bytes need a key that ends in "-bin"' : "";
-    throw invalid(`metadata ${JSON.stringify(key)} takes a string, not ${typeof value}${hint}`);
+    // Not the value: it may be a secret.
+    const what = typeof value === "object" ? describeValue(value) : `a ${typeof value}`;
+    throw invalid(`metadata ${JSON.stringify(key)} takes a string, not ${what}${hint}`);
   }
   if (!/^[\x20-\x7e]*$/.test(value)) {
     throw invalid(

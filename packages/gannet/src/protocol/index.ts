@@ -23,6 +23,7 @@ export {
   MetadataBlock,
   messageSettings,
   metadataTooLarge,
+  metadataTooLargeForPeer,
   PROTO_TYPE,
   parseContentType,
   type RequestHead,

@@ -17,6 +17,7 @@ import {
   fitsHeaderList,
   MetadataBlock,
   metadataTooLarge,
+  metadataTooLargeForPeer,
   PROTO_TYPE,
   type RequestHead,
   readRequestHead,
@@ -262,7 +263,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler, ListedCall<
     if (this.#isHeaderSent || this.isEnded) return;
     const { http2 } = this.connection;
     if (this.header !== undefined && !fitsHeaderList(http2.peerMaxHeaderListBytes, undefined, this.header)) {
-      this.fail(tooLargeError("header", http2.peerMaxHeaderListBytes));
+      this.fail(metadataTooLargeForPeer("header", http2.peerMaxHeaderListBytes));
       return;
     }
     const encoding = this.#compression?.chooseForReplies()?.name;
@@ -295,7 +296,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler, ListedCall<
     if (compressor !== undefined) return this.#sendCompressed(message, compressor);
     const { http2 } = this.connection;
     const codec = this.route.replyCodec;
-    const maxBytes = sendableBytes(codec, message, this.connection.messages.maxSendBytes);
+    const maxBytes = sendableBytes(codec, message, this.connection.messages.maxSendBytes, "reply");
     this.sendHeader();
     if (this.isEnded) return true;
     const start = http2.beginData(ENVELOPE_BYTES + maxBytes);
@@ -309,7 +310,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler, ListedCall<
 
   #sendCompressed(message: object, compressor: Compressor): boolean {
     const { http2, messages } = this.connection;
-    const bytes = encodeCompressed(this.route.replyCodec, message, compressor, messages);
+    const bytes = encodeCompressed(this.route.replyCodec, message, compressor, messages, "reply");
     this.sendHeader();
     if (this.isEnded) return true;
     http2.sendOwned(this.stream, bytes, false);
@@ -324,7 +325,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler, ListedCall<
     if (this.isEnded) return;
     const { okTrailer, http2 } = this.connection;
     if (this.trailer !== undefined && !fitsHeaderList(http2.peerMaxHeaderListBytes, undefined, this.trailer)) {
-      this.fail(tooLargeError("trailer", http2.peerMaxHeaderListBytes));
+      this.fail(metadataTooLargeForPeer("trailer", http2.peerMaxHeaderListBytes));
       return;
     }
     this.isEnded = true;
@@ -388,11 +389,6 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler, ListedCall<
     if (this.#runner === undefined) this.connection.onHandlerEnd(this);
     else this.#runner.onAbort(error);
   }
-}
-
-/** Some clients end the whole connection over a header that is larger than they said. */
-function tooLargeError(what: "header" | "trailer", limit: number): GrpcError {
-  return new GrpcError("RESOURCE_EXHAUSTED", `the ${what} has more than the ${limit} bytes that the client takes`);
 }
 
 /** The code of an error and as much of its message as surely fits. */

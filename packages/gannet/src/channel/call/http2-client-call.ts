@@ -23,6 +23,7 @@ import {
   formatTimeout,
   MetadataBlock,
   metadataTooLarge,
+  metadataTooLargeForPeer,
   parseContentType,
   type ResponseHead,
   readResponseHead,
@@ -129,8 +130,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     }
     const limit = http2.peerMaxHeaderListBytes;
     if (metadata !== undefined && !fitsHeaderList(limit, undefined, metadata)) {
-      const message = `the metadata has more than the ${limit} bytes that the server takes`;
-      this.#finish(new GrpcError("RESOURCE_EXHAUSTED", message), undefined);
+      this.#finish(metadataTooLargeForPeer("metadata", limit), undefined);
       return;
     }
     const timeout = deadline === undefined ? undefined : formatTimeout(deadline - deadlines.now());
@@ -144,7 +144,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     if (this.#isEnded || this.#isSendEnded) return true;
     if (this.#compressor !== undefined && compress) return this.#sendCompressed(message, isLast, this.#compressor);
     const { http2, messages } = this.#connection;
-    const maxBytes = sendableBytes(this.#requestCodec, message, messages.maxSendBytes);
+    const maxBytes = sendableBytes(this.#requestCodec, message, messages.maxSendBytes, "request");
     const start = http2.beginData(ENVELOPE_BYTES + maxBytes);
     const out = http2.output.bytes;
     const end = this.#requestCodec.encodeInto(message, out, start + ENVELOPE_BYTES);
@@ -157,7 +157,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
 
   #sendCompressed(message: object, isLast: boolean, compressor: Compressor): boolean {
     const { http2, messages } = this.#connection;
-    const bytes = encodeCompressed(this.#requestCodec, message, compressor, messages);
+    const bytes = encodeCompressed(this.#requestCodec, message, compressor, messages, "request");
     this.#isSendEnded = isLast;
     http2.sendOwned(this.#stream, bytes, isLast);
     this.#connection.counts.messagesSent++;

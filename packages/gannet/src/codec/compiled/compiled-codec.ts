@@ -1,5 +1,6 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { describeValue } from "../../base/index.ts";
+import { checkEmptyMessage } from "../check-empty-message.ts";
 import type { Codec } from "../codec.ts";
 import { DecodeError } from "../decode-error.ts";
 import { WireError, WireReader } from "../wire/index.ts";
@@ -36,6 +37,7 @@ export class CompiledCodec implements Codec {
 
   encodeInto(message: object, out: Uint8Array, offset: number): number {
     const end = this.#code.write(message, out, offset);
+    if (end === offset) checkEmptyMessage(message, this.#schema);
     if (end > out.length)
       throw new TypeError(`a message of type ${this.#schema.typeName} changed while it was encoded`);
     return end;

@@ -1,6 +1,7 @@
 import type { Codec } from "../../codec/index.ts";
 import type { Compressor } from "../../core/index.ts";
 import { ENVELOPE_BYTES, writeEnvelope } from "./envelope.ts";
+import type { MessageRole } from "./message-role.ts";
 import type { MessageSettings } from "./message-settings.ts";
 import { sendableBytes } from "./sendable-bytes.ts";
 
@@ -15,8 +16,9 @@ export function encodeCompressed(
   message: object,
   compressor: Compressor,
   { maxSendBytes, minCompressBytes }: MessageSettings,
+  role: MessageRole,
 ): Uint8Array {
-  const plain = new Uint8Array(ENVELOPE_BYTES + sendableBytes(codec, message, maxSendBytes));
+  const plain = new Uint8Array(ENVELOPE_BYTES + sendableBytes(codec, message, maxSendBytes, role));
   const end = codec.encodeInto(message, plain, ENVELOPE_BYTES);
   const plainBytes = end - ENVELOPE_BYTES;
   if (plainBytes >= minCompressBytes) {

@@ -80,13 +80,16 @@ describe("a message that is to be compressed", () => {
   const repeated = new Uint8Array(100).fill(7);
 
   test("is, where that makes it shorter", () => {
-    assert.deepEqual([...encodeCompressed(bytesCodec, repeated, runs, settings(0))], [1, 0, 0, 0, 2, 100, 7]);
+    assert.deepEqual([...encodeCompressed(bytesCodec, repeated, runs, settings(0), "reply")], [1, 0, 0, 0, 2, 100, 7]);
   });
 
   test("stays as it is where it is short, or would become longer", () => {
-    assert.deepEqual([...encodeCompressed(bytesCodec, repeated, runs, settings(101))], [0, 0, 0, 0, 100, ...repeated]);
+    assert.deepEqual(
+      [...encodeCompressed(bytesCodec, repeated, runs, settings(101), "reply")],
+      [0, 0, 0, 0, 100, ...repeated],
+    );
     const varied = Uint8Array.from([1, 2, 3]);
-    assert.deepEqual([...encodeCompressed(bytesCodec, varied, runs, settings(0))], [0, 0, 0, 0, 3, 1, 2, 3]);
+    assert.deepEqual([...encodeCompressed(bytesCodec, varied, runs, settings(0), "reply")], [0, 0, 0, 0, 3, 1, 2, 3]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { type Compressor, GrpcError, misuse, textOfThrown } from "../../core/index.ts";
+import { type MessageRole, takerOf } from "./message-role.ts";
 
 /** A token (RFC 9110 §5.6.2), in lower case as all of gRPC has them. */
 const NAME = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
@@ -59,15 +60,15 @@ function findProblem(compressor: Compressor, others: readonly Compressor[]): str
  *
  * @throws GrpcError RESOURCE_EXHAUSTED where it has more than `maxBytes`, INTERNAL where it cannot be decompressed
  */
-export function decompress(compressor: Compressor, bytes: Uint8Array, maxBytes: number): Uint8Array {
+export function decompress(compressor: Compressor, bytes: Uint8Array, maxBytes: number, role: MessageRole): Uint8Array {
   let message: Uint8Array;
   try {
     message = compressor.decompress(bytes, maxBytes);
   } catch (error) {
-    if (GrpcError.is(error, "RESOURCE_EXHAUSTED")) throw tooLarge(maxBytes, error);
+    if (GrpcError.is(error, "RESOURCE_EXHAUSTED")) throw tooLarge(role, maxBytes, error);
     throw undecompressable(compressor.name, error);
   }
-  if (message.length > maxBytes) throw tooLarge(maxBytes, undefined);
+  if (message.length > maxBytes) throw tooLarge(role, maxBytes, undefined);
   return message;
 }
 
@@ -75,7 +76,7 @@ function undecompressable(name: string, cause: unknown): GrpcError {
   return new GrpcError("INTERNAL", `a message cannot be decompressed with ${name}: ${textOfThrown(cause)}`, { cause });
 }
 
-function tooLarge(maxBytes: number, cause: unknown): GrpcError {
-  const what = `a message is, decompressed, larger than the ${maxBytes} bytes that are allowed (maxReceiveBytes)`;
+function tooLarge(role: MessageRole, maxBytes: number, cause: unknown): GrpcError {
+  const what = `a ${role} is, decompressed, larger than the ${maxBytes} bytes that ${takerOf(role)}`;
   return new GrpcError("RESOURCE_EXHAUSTED", what, { cause });
 }

@@ -1,6 +1,7 @@
 import type { Codec } from "../../codec/index.ts";
 import { type Compressor, GrpcError, textOfThrown } from "../../core/index.ts";
 import { decompress } from "./compression.ts";
+import { type MessageRole, takerOf } from "./message-role.ts";
 import { SpareBuffer } from "./spare-buffer.ts";
 
 /** Before each message: a flag that says whether it is compressed, and its length (PROTOCOL-HTTP2). */
@@ -35,7 +36,7 @@ export function writeEnvelope(out: Uint8Array, offset: number, end: number, isCo
 
 /** Cuts the bytes of a stream into messages. Only a message that spans pieces is copied. */
 export class EnvelopeReader {
-  readonly #role: "request" | "reply";
+  readonly #role: MessageRole;
   readonly #maxBytes: number;
   readonly #compressor: Compressor | undefined;
   readonly #spare: SpareBuffer;
@@ -54,7 +55,7 @@ export class EnvelopeReader {
    * @param spare what messages in pieces are put together in, where others of the connection have left it
    */
   constructor(
-    role: "request" | "reply",
+    role: MessageRole,
     maxBytes: number,
     compressor?: Compressor | undefined,
     spare: SpareBuffer = new SpareBuffer(),
@@ -109,7 +110,7 @@ export class EnvelopeReader {
   ): object {
     // `#lengthAt` has seen to it that there is a compressor.
     const compressor = isCompressed ? (this.#compressor as Compressor) : undefined;
-    const plain = compressor && decompress(compressor, bytes.subarray(start, end), this.#maxBytes);
+    const plain = compressor && decompress(compressor, bytes.subarray(start, end), this.#maxBytes, this.#role);
     this.#decodedBytes = plain?.length ?? end - start;
     try {
       return plain === undefined ? codec.decode(bytes, start, end) : codec.decode(plain, 0, plain.length);
@@ -136,7 +137,7 @@ export class EnvelopeReader {
     if (length > this.#maxBytes) {
       throw new GrpcError(
         "RESOURCE_EXHAUSTED",
-        `a message of ${length} bytes is larger than the ${this.#maxBytes} that are allowed (maxReceiveBytes)`,
+        `a ${this.#role} of ${length} bytes is larger than the ${this.#maxBytes} that ${takerOf(this.#role)}`,
       );
     }
     return length;

@@ -10,7 +10,7 @@ export type { Field, FieldList, FieldWriter } from "./header-fields.ts";
 export { fitsHeaderList } from "./header-size.ts";
 export { LOAD_METRICS_KEY } from "./load-metrics-key.ts";
 export { type MessageSettings, messageSettings } from "./message-settings.ts";
-export { metadataTooLarge } from "./metadata-limit.ts";
+export { metadataTooLarge, metadataTooLargeForPeer } from "./metadata-limit.ts";
 export { type RequestHead, readRequestHead } from "./request-head.ts";
 export { type ResponseHead, readResponseHead } from "./response-head.ts";
 export { sendableBytes } from "./sendable-bytes.ts";

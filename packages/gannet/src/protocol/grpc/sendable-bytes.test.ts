@@ -9,12 +9,16 @@ test("a message may be as long as the limit, and no longer, whatever its codec s
   for (const kind of ["compiled", "interpreted"] as const) {
     const codec = new CodecCache(kind).get(FeatureSchema);
     const message = { name: "ü".repeat(100) };
-    const room = sendableBytes(codec, message, 203);
+    const room = sendableBytes(codec, message, 203, "reply");
     assert.equal(codec.encodeInto(message, new Uint8Array(room), 0), 203);
     assert.throws(
-      () => sendableBytes(codec, message, 202),
-      (error) => GrpcError.is(error, "RESOURCE_EXHAUSTED") && /203 bytes is larger than the 202/.test(error.reason),
+      () => sendableBytes(codec, message, 202, "reply"),
+      (error) =>
+        GrpcError.is(error, "RESOURCE_EXHAUSTED") &&
+        /^a reply of 203 bytes is larger than the 202 that the server may send \(maxSendBytes of the server\)$/.test(
+          error.reason,
+        ),
     );
-    assert.throws(() => sendableBytes(codec, { name: 5 }, 0), { name: /TypeError|Error/ });
+    assert.throws(() => sendableBytes(codec, { name: 5 }, 0, "reply"), { name: /TypeError|Error/ });
   }
 });

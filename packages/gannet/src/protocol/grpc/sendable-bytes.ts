@@ -1,5 +1,6 @@
 import type { Codec } from "../../codec/index.ts";
 import { GrpcError } from "../../core/index.ts";
+import { type MessageRole, senderOf } from "./message-role.ts";
 
 /**
  * The most bytes that a message takes, which then is to be encoded.
@@ -7,7 +8,7 @@ import { GrpcError } from "../../core/index.ts";
  * @throws GrpcError RESOURCE_EXHAUSTED for one of more than `maxSendBytes`
  * @throws TypeError for one that cannot be encoded
  */
-export function sendableBytes(codec: Codec, message: object, maxSendBytes: number): number {
+export function sendableBytes(codec: Codec, message: object, maxSendBytes: number, role: MessageRole): number {
   const bound = codec.maxBytes(message);
   if (bound <= maxSendBytes) return bound;
   // It may take less than that: only the bytes themselves tell.
@@ -15,6 +16,6 @@ export function sendableBytes(codec: Codec, message: object, maxSendBytes: numbe
   if (byteLength <= maxSendBytes) return codec.maxBytes(message);
   throw new GrpcError(
     "RESOURCE_EXHAUSTED",
-    `a message of ${byteLength} bytes is larger than the ${maxSendBytes} that may be sent (maxSendBytes)`,
+    `a ${role} of ${byteLength} bytes is larger than the ${maxSendBytes} that ${senderOf(role)}`,
   );
 }

@@ -1,9 +1,10 @@
-import type { DescMethod } from "@bufbuild/protobuf";
+import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import {
   CODE_NAMES,
   checkOptions,
   type ErrorCode,
   misuse,
+  nearestName,
   numberFrom,
   type OptionChecks,
   oneOf,
@@ -90,6 +91,31 @@ export class CountedFault {
       throw misuse(TypeError, "GANNET_INVALID_OPTION", "a call fault has a code to fail with, or a delayMs");
     }
     this.fault = fault;
+  }
+
+  /**
+   * Refuses a method that a service does not have, once a call shows the service.
+   *
+   * @throws TypeError GANNET_INVALID_ARGUMENT, with what was perhaps meant
+   */
+  checkMethod(service: DescService): void {
+    const name = this.fault.method?.replace(/^\//, "");
+    if (name === undefined || name === service.typeName) return;
+    const [owner = "", method = ""] = name.includes("/") ? name.split("/") : ["", name];
+    const isOwner = owner === service.typeName;
+    const methods = service.methods.flatMap((each) => [each.name, each.localName]);
+    if (isOwner && service.methods.some((each) => each.name === method)) return;
+    // Without its package, or without its service.
+    const isMeant = service.typeName.endsWith(`.${owner}`) || owner.toLowerCase() === service.typeName.toLowerCase();
+    const isShort = owner === "" && (methods.includes(method) || service.typeName.endsWith(`.${method}`));
+    if (!isOwner && !isMeant && !isShort) return;
+    const near = nearestName(method, methods);
+    const found = service.methods.find((each) => near !== undefined && [each.name, each.localName].includes(near));
+    const meant = isShort && found === undefined ? service.typeName : `${service.typeName}/${found?.name ?? ""}`;
+    const names = service.methods.map((each) => each.name).join(", ");
+    const hint = found === undefined && !isShort ? `${service.typeName} has ${names}` : `did you mean "${meant}"?`;
+    const what = `a call fault is for ${JSON.stringify(this.fault.method)}, which no call is of; ${hint}`;
+    throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", what);
   }
 
   /** Whether it happens to the next call, which is of this method. */

@@ -129,6 +129,27 @@ test("a fault that does nothing, or has a key that is none, is refused", () => {
   assert.throws(inject({ codes: "ABORTED" }), { code: "GANNET_UNKNOWN_OPTION", message: /did you mean code\?/ });
 });
 
+test("a fault for a method that there is not is an error of the first call, with what was meant", async () => {
+  const cases = [
+    ["routeguide.RouteGuide/GetFeatur", /did you mean "routeguide\.RouteGuide\/GetFeature"\?/],
+    ["/routeguide.RouteGuide/getFeature", /did you mean "routeguide\.RouteGuide\/GetFeature"\?/],
+    ["RouteGuide/GetFeature", /did you mean "routeguide\.RouteGuide\/GetFeature"\?/],
+    ["getFeature", /did you mean "routeguide\.RouteGuide\/GetFeature"\?/],
+    ["RouteGuide", /did you mean "routeguide\.RouteGuide"\?/],
+    ["routeguide.RouteGuide/Quite", /routeguide\.RouteGuide has GetFeature, /],
+  ] as const;
+  for (const [method, message] of cases) {
+    await withFaults([{ method, code: "ABORTED" }], async ({ client }) => {
+      await assert.rejects(async () => client.getFeature({}), { code: "GANNET_INVALID_ARGUMENT", message });
+    });
+  }
+  await withFaults([{ method: "other.Service/GetFeature", code: "ABORTED" }], async ({ client }) => {
+    await client.getFeature({});
+  });
+  const notList = { method: "x", code: "ABORTED" } as unknown as [];
+  assert.throws(() => injectCallFaults(createInMemoryChannel(createServer()), notList), /takes an array of faults/);
+});
+
 test("the channel's interceptors run around calls with faults as around others", async () => {
   const server = createServer().addPartial(RouteGuide, { getFeature: () => ({ name: "x" }) });
   const seen: string[] = [];

@@ -1,10 +1,11 @@
-import type { DescMethod } from "@bufbuild/protobuf";
-import { type Clock, systemClock } from "../../base/index.ts";
+import type { DescMethod, DescService } from "@bufbuild/protobuf";
+import { type Clock, describeValue, systemClock } from "../../base/index.ts";
 import {
   type CallInit,
   type CallObserver,
   type CallWriter,
   checkOptions,
+  misuse,
   numberFrom,
   type OptionChecks,
   type Transport,
@@ -30,7 +31,8 @@ const CHECKS: OptionChecks<FaultOptions> = { seed: numberFrom(Number.NEGATIVE_IN
  * the faults that it has coming; those behind that one do not count it. Delays are
  * told by the clock of the transport behind, which is closed with this one.
  *
- * @throws TypeError for a key that is none, or a fault that does nothing
+ * @throws TypeError for a key that is none, or a fault that does nothing; a call throws where a fault names a method that
+ *   its service does not have
  */
 export function injectCallFaults(
   transport: Transport,
@@ -38,6 +40,10 @@ export function injectCallFaults(
   options: FaultOptions = {},
 ): Transport {
   checkOptions(options, CHECKS, "injectCallFaults");
+  if (!Array.isArray(faults)) {
+    const what = `injectCallFaults takes an array of faults, not ${describeValue(faults)}`;
+    throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", what);
+  }
   return new FaultyTransport(transport, faults, options);
 }
 
@@ -48,6 +54,8 @@ class FaultyTransport implements Transport {
   readonly #transport: Transport;
   readonly #faults: readonly CountedFault[];
   readonly #random: SeededRandom;
+  /** Those that faults were checked against. */
+  readonly #services = new Set<DescService>();
 
   constructor(transport: Transport, faults: readonly CallFault[], { seed = 1 }: FaultOptions) {
     this.clock = transport.clock;
@@ -59,6 +67,10 @@ class FaultyTransport implements Transport {
   }
 
   start(method: DescMethod, init: CallInit, observer: CallObserver): CallWriter {
+    if (!this.#services.has(method.parent)) {
+      this.#services.add(method.parent);
+      for (const fault of this.#faults) fault.checkMethod(method.parent);
+    }
     const found = this.#faults.find((fault) => fault.befalls(method, this.#random));
     if (found === undefined) return this.#transport.start(method, init, observer);
     const { fault } = found;

@@ -817,6 +817,7 @@ interface Target {
     readonly isSecurityFixed: boolean;
     readonly authority: string;
     readonly host: string;
+    readonly assumedPort?: number;
 }
 
 interface Timer {

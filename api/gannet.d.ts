@@ -914,6 +914,7 @@ interface Target {
     readonly isSecurityFixed: boolean;
     readonly authority: string;
     readonly host: string;
+    readonly assumedPort?: number;
 }
 
 type UnsafeName = "then" | "__proto__";

@@ -166,7 +166,7 @@ describe("a request that is not as it should be gets its status:", () => {
     [
       "a message over the limit",
       [frames.headers(1, request(UNARY)), frames.data(1, Buffer.from([0, 0x7f, 0, 0, 0]), END_STREAM)],
-      /grpc-status=8 grpc-message=a message of 2130706432 bytes/,
+      /grpc-status=8 grpc-message=a request of 2130706432 bytes/,
     ],
   ] as const) {
     test(name, async () => {

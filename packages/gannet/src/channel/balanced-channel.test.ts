@@ -115,6 +115,15 @@ test("a call whose deadline passes before there is a connection says what it wai
   await channel.close();
 });
 
+test("a call whose deadline passes while the channel connects says so", async () => {
+  const { clock, server, channel } = createBench();
+  server.isSilent = true;
+  const call = new RecordedCall(channel, { deadline: 500 });
+  await clock.advance(520);
+  assert.match(call.outcome, /^DEADLINE_EXCEEDED: .* had room for the call: .+ has not answered yet$/);
+  await channel.close();
+});
+
 test("a call that is cancelled while it waits is not sent", async () => {
   const { server, channel } = createBench();
   const call = new RecordedCall(channel, {});

@@ -127,7 +127,8 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
   }
 
   get failure(): string | undefined {
-    return this.#failure;
+    if (this.#failure !== undefined || this.#state !== "connecting") return this.#failure;
+    return `${this.#parts.target.text} has not answered yet`;
   }
 
   // ---- for those who look on ----------------------------------------------------------

@@ -157,5 +157,10 @@ const CHECKS: OptionChecks<ChannelOptions> = {
  * @throws TypeError or RangeError GANNET_INVALID_OPTION for a value that an option cannot have
  */
 export function checkChannelOptions(options: ChannelOptions, owner: string): void {
+  const { kind } = Object(options) as Partial<Credentials>;
+  if (kind === "insecure" || kind === "tls") {
+    const what = `${owner} takes options, not credentials: write { credentials }`;
+    throw misuse(TypeError, "GANNET_INVALID_OPTION", what);
+  }
   checkOptions(options, CHECKS, owner);
 }

@@ -171,6 +171,18 @@ test("a closed channel leaves no socket behind", async (t) => {
   assert.equal(hasSockets(), false);
 });
 
+test("credentials in the place of options, and a target that is no text, are refused in words", () => {
+  assert.throws(() => createChannel("localhost:50051", insecure() as object), {
+    code: "GANNET_INVALID_OPTION",
+    message: "createChannel takes options, not credentials: write { credentials }",
+  });
+  assert.throws(() => createChannel(new URL("http://localhost:50051") as unknown as string), {
+    code: "GANNET_INVALID_ARGUMENT",
+    message: /^the target an URL cannot be used: it is a text such as http:/,
+  });
+  assert.throws(() => tls("ca" as unknown as object), { message: 'the options of tls are an object, not "ca"' });
+});
+
 test("options that are none, or impossible, are refused", () => {
   const cases = [
     [

@@ -1,3 +1,4 @@
+import { describeValue } from "../base/index.ts";
 import { foreignOptionHint } from "./foreign-options.ts";
 import { misuse } from "./misuse.ts";
 
@@ -7,8 +8,13 @@ import { misuse } from "./misuse.ts";
  * @param known the keys there are
  * @param owner what the options are for, such as `createChannel`
  * @throws TypeError GANNET_UNKNOWN_OPTION, with the key that was perhaps meant
+ * @throws TypeError GANNET_INVALID_OPTION for what is no object
  */
 export function checkOptionKeys(options: object, known: ReadonlySet<string>, owner: string): void {
+  if (typeof options !== "object" || options === null) {
+    const what = `the options of ${owner} are an object, not ${describeValue(options)}`;
+    throw misuse(TypeError, "GANNET_INVALID_OPTION", what);
+  }
   for (const key in options) if (!known.has(key)) throw unknownOption(key, known, owner);
 }
 

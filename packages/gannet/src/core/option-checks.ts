@@ -17,9 +17,6 @@ export type OptionChecks<T> = Readonly<Record<string & keyof T, OptionCheck>>;
  * @throws TypeError or RangeError GANNET_INVALID_OPTION
  */
 export function checkOptions<T extends object>(options: T, checks: OptionChecks<T>, owner: string, prefix = ""): void {
-  if (typeof options !== "object" || options === null) {
-    throw invalidOption(`the options of ${owner} are an object, not ${describeValue(options)}`);
-  }
   checkOptionKeys(options, new Set(Object.keys(checks)), owner);
   for (const key in options) {
     const value = options[key];

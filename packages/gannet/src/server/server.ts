@@ -1,5 +1,5 @@
 import type { DescService } from "@bufbuild/protobuf";
-import { type Clock, systemClock, type Timer, TimerWheel } from "../base/index.ts";
+import { type Clock, describeValue, systemClock, type Timer, TimerWheel } from "../base/index.ts";
 import { CodecCache, JsonCodecCache } from "../codec/index.ts";
 import {
   type AmbientCalls,
@@ -229,6 +229,10 @@ export class GrpcServer implements Server, ServerContext {
   }
 
   serve(connection: DuplexStream | ConnectedPipe): void {
+    if (typeof connection !== "object" || connection === null) {
+      const what = `serve takes a duplex stream, or a connection in memory, not ${describeValue(connection)}`;
+      throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", what);
+    }
     this.#accept("attach" in connection ? connection : new SocketPipe(connection));
   }
 

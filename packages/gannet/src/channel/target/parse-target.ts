@@ -1,3 +1,4 @@
+import { describeValue } from "../../base/index.ts";
 import { misuse } from "../../core/index.ts";
 import { splitHostPort } from "../../net/index.ts";
 import type { Target } from "./target.ts";
@@ -130,5 +131,9 @@ function joinHostPort(host: string, port: number): string {
 }
 
 function invalidTarget(text: string, hint: string): TypeError {
-  return misuse(TypeError, "GANNET_INVALID_ARGUMENT", `the target ${JSON.stringify(text)} cannot be used: ${hint}`);
+  return misuse(
+    TypeError,
+    "GANNET_INVALID_ARGUMENT",
+    `the target ${typeof text === "string" ? JSON.stringify(text) : describeValue(text)} cannot be used: ${hint}`,
+  );
 }

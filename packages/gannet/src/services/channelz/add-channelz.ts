@@ -9,7 +9,7 @@ import {
   type ServerInterceptor,
 } from "../../core/index.ts";
 import type { ObservedChannel, ObservedServer, ObservedSubchannel } from "../../observe/index.ts";
-import type { Handlers, Server } from "../../server/index.ts";
+import { checkServer, type Handlers, type Server } from "../../server/index.ts";
 import { Channelz, type SocketSchema } from "../proto/grpc/channelz/v1/channelz_pb.ts";
 import { EntityIds } from "./entity-ids.ts";
 import {
@@ -58,6 +58,7 @@ const CHECKS: OptionChecks<ChannelzOptions> = { channels: iterable, servers: ite
  * @throws TypeError where the server has it already, or for a key that is no option
  */
 export function addChannelz(server: Server, options: ChannelzOptions = {}): void {
+  checkServer(server, "addChannelz");
   checkOptions(options, CHECKS, "addChannelz");
   const { channels = [], servers = [server], interceptors } = options;
   server.add(Channelz, createHandlers(new Entities(channels, servers)), { limited: false, interceptors });

@@ -1,6 +1,6 @@
 import type { DescService, MessageInitShape } from "@bufbuild/protobuf";
 import { GrpcError, misuse, type ServerCall } from "../../core/index.ts";
-import type { Server } from "../../server/index.ts";
+import { checkServer, type Server } from "../../server/index.ts";
 import {
   Health,
   type HealthCheckRequest,
@@ -33,6 +33,7 @@ export interface HealthReporter {
  * @throws TypeError where the server has it already
  */
 export function addHealth(server: Server): HealthReporter {
+  checkServer(server, "addHealth");
   const reporter = new ServerHealth(server);
   server.add(Health, reporter.handlers, { limited: false });
   return reporter;

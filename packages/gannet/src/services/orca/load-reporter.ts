@@ -11,7 +11,7 @@ import {
   type Signal,
 } from "../../core/index.ts";
 import { LOAD_METRICS_KEY } from "../../protocol/index.ts";
-import type { Server } from "../../server/index.ts";
+import { checkServer, type Server } from "../../server/index.ts";
 import { type OrcaLoadReport, OrcaLoadReportSchema } from "../proto/xds/data/orca/v3/orca_load_report_pb.ts";
 import { OpenRcaService, type OrcaLoadReportRequest } from "../proto/xds/service/orca/v3/orca_pb.ts";
 import { checkMetrics, createReport, type LoadMetrics } from "./load-metrics.ts";
@@ -66,6 +66,7 @@ const DEFAULT_MIN_INTERVAL_MS = 30_000;
  * @throws RangeError for an interval below 1
  */
 export function addOrca(server: Server, options: OrcaOptions = {}): LoadReporter {
+  checkServer(server, "addOrca");
   checkOptions(options, CHECKS, "addOrca");
   const { outOfBand = true, minIntervalMs = DEFAULT_MIN_INTERVAL_MS, clock = systemClock } = options;
   const reporter = new ServerLoad(minIntervalMs, clock, server.shutdownSignal);

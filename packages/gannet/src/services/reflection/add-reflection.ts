@@ -1,6 +1,6 @@
 import type { DescFile } from "@bufbuild/protobuf";
 import { checkOptions, interceptorList, listOf, type OptionChecks, type ServerInterceptor } from "../../core/index.ts";
-import type { Server } from "../../server/index.ts";
+import { checkServer, type Server } from "../../server/index.ts";
 import { ServerReflection } from "../proto/grpc/reflection/v1/reflection_pb.ts";
 import { ServerReflection as ServerReflectionV1alpha } from "../proto/grpc/reflection/v1alpha/reflection_pb.ts";
 import { endAtShutdown } from "./end-at-shutdown.ts";
@@ -36,6 +36,7 @@ const CHECKS: OptionChecks<ReflectionOptions> = {
  * @throws TypeError where the server has it already, or for a key that is no option
  */
 export function addReflection(server: Server, options: ReflectionOptions = {}): void {
+  checkServer(server, "addReflection");
   checkOptions(options, CHECKS, "addReflection");
   const served = new ReflectedServer(server, options.files ?? []);
   const serverReflectionInfo = (requests: AsyncIterable<ReflectionRequest>) => served.answer(requests);

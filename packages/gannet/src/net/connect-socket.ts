@@ -5,6 +5,7 @@ import { describeSocketError } from "./describe-error.ts";
 import { certificateProblem, serverBytesProblem } from "./first-bytes.ts";
 import { formatSocketAddress, isIpAddress, type SocketAddress } from "./socket-address.ts";
 import { SocketPipe } from "./socket-pipe.ts";
+import { SocketReads } from "./socket-reads.ts";
 import { ALPN_PROTOCOL, type TlsContext } from "./tls-context.ts";
 
 /** What to look at, by Node's codes. */
@@ -42,7 +43,8 @@ export function connectSocket(address: SocketAddress, options: ConnectOptions = 
     }
     const where = formatSocketAddress(address);
     let isTcpConnected = false;
-    const socket = tls === undefined ? connect(endpointOf(address)) : openTls(address, tls);
+    const reads = tls === undefined ? new SocketReads() : undefined;
+    const socket = tls === undefined ? connect({ ...endpointOf(address), onread: reads }) : openTls(address, tls);
     const fail = (error: unknown) => {
       stop();
       socket.on("error", () => {});
@@ -69,7 +71,7 @@ export function connectSocket(address: SocketAddress, options: ConnectOptions = 
       }
       stop();
       const check = tls === undefined ? serverBytesProblem : problemAfterHandshake(tls.context);
-      resolve(new SocketPipe(socket, { address: where }, check));
+      resolve(new SocketPipe(socket, { peer: { address: where }, checkFirstBytes: check, reads }));
     };
     const stop = () => {
       socket.off("error", onError).off("close", onClose).off("connect", onConnect);

@@ -3,7 +3,7 @@ import type { BytePipe } from "../http2/index.ts";
 
 /** What a pipe tells of: an Http2Connection, mostly. */
 export interface PipeListener {
-  /** The bytes are valid for as long as the listener keeps them. */
+  /** The bytes are valid during the call only: the next ones may come in the same place. */
   receive(chunk: Uint8Array): void;
   /** It is time to write, after `requestFlush`. */
   flush(): void;

@@ -5,6 +5,7 @@ import type { ConnectedPipe, PipeListener } from "./connected-pipe.ts";
 import { describeSocketError } from "./describe-error.ts";
 import type { DuplexStream } from "./duplex-stream.ts";
 import { readTlsSession, SocketPeer } from "./socket-peer.ts";
+import type { SocketReads } from "./socket-reads.ts";
 
 /** From here on a connection holds back what it can, until all of it has left. */
 const CONGESTED_BYTES = 256 * 1024;
@@ -23,6 +24,15 @@ const NO_BYTES = new Uint8Array(0);
 /** What looks at the first bytes of a peer, none where it ended without any, and says what is wrong with them. */
 export type FirstBytesCheck = (chunk: Uint8Array) => string | undefined;
 
+/** What is known of a socket that becomes a pipe. */
+export interface SocketPipeParts {
+  /** Who is at the other end, where the socket does not tell. */
+  readonly peer?: Peer | undefined;
+  readonly checkFirstBytes?: FirstBytesCheck | undefined;
+  /** Where the socket's reads go; undefined where it makes chunks of its own. */
+  readonly reads?: SocketReads | undefined;
+}
+
 /**
  * A socket, or any other duplex stream, as a byte pipe. What goes wrong with it comes to the listener as the pipe's end.
  *
@@ -36,6 +46,7 @@ export class SocketPipe implements ConnectedPipe {
   /** Whether what the kernel takes at once is done with. TLS and other streams may keep what they are given. */
   readonly #isPlainSocket: boolean;
   readonly #checkFirstBytes: FirstBytesCheck | undefined;
+  readonly #reads: SocketReads | undefined;
   readonly #flush: () => void;
   #tls: TlsFacts | undefined;
   #listener: PipeListener | undefined;
@@ -47,11 +58,12 @@ export class SocketPipe implements ConnectedPipe {
   #lingering: NodeJS.Timeout | undefined;
 
   /** @param socket connected already */
-  constructor(socket: DuplexStream, peer?: Peer, checkFirstBytes?: FirstBytesCheck) {
+  constructor(socket: DuplexStream, { peer, checkFirstBytes, reads }: SocketPipeParts = {}) {
     this.#socket = socket;
     this.#isPlainSocket = socket instanceof Socket && !(socket instanceof TLSSocket);
     this.peer = peer ?? new SocketPeer(describePeer(socket), socket);
     this.#checkFirstBytes = checkFirstBytes;
+    this.#reads = reads;
     this.#flush = () => {
       this.#isReadTurn = false;
       this.#listener?.flush();
@@ -100,12 +112,22 @@ export class SocketPipe implements ConnectedPipe {
       process.nextTick(() => listener.onPipeEnd(this.#reason));
       return;
     }
-    socket.on("data", (chunk: Uint8Array) => this.#onData(chunk));
     socket.on("drain", () => this.#onDrain());
     socket.once("end", () => {
       this.#end(this.#reason);
       // A stream of the caller's may be half open by default.
       this.end();
+    });
+    const onData = (chunk: Uint8Array): void => this.#onData(chunk);
+    const reads = this.#reads;
+    if (reads === undefined) {
+      socket.on("data", onData);
+      return;
+    }
+    // Something may have come already, and is not to be heard in the middle of this.
+    process.nextTick(() => {
+      reads.listen(onData);
+      socket.resume();
     });
   }
 

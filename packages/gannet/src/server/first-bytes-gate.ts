@@ -7,6 +7,7 @@ import { HTTP1_ANSWER, protocolOf, type SpokenProtocol, TLS_ANSWER } from "./fir
 const FIRST_BYTES_MS = 10_000;
 /** No protocol needs more to be told. */
 const MAX_FIRST_BYTES = 64;
+const NOTHING = new Uint8Array(0);
 
 /** Told whether the client speaks HTTP/2, and what is wrong where it is known; gives the connection that goes on. */
 type DecisionListener = (isHttp2: boolean, problem: string | undefined) => Http2Connection | undefined;
@@ -19,7 +20,7 @@ export class FirstBytesGate implements PipeListener {
   readonly #pipe: ConnectedPipe;
   readonly #onDecided: DecisionListener;
   readonly #timer: ScheduledDeadline;
-  #first: Uint8Array = new Uint8Array(0);
+  #first: Uint8Array = NOTHING;
   #http2: Http2Connection | undefined;
   #isDecided = false;
 
@@ -49,13 +50,16 @@ export class FirstBytesGate implements PipeListener {
       this.#http2?.receive(chunk);
       return;
     }
-    this.#first = this.#first.length === 0 ? chunk : Buffer.concat([this.#first, chunk]);
-    const protocol = protocolOf(this.#first);
-    if (protocol === "undecided" && this.#first.length < MAX_FIRST_BYTES) return;
+    const first = this.#first.length === 0 ? chunk : Buffer.concat([this.#first, chunk]);
+    const protocol = protocolOf(first);
+    if (protocol === "undecided" && first.length < MAX_FIRST_BYTES) {
+      this.#first = new Uint8Array(first);
+      return;
+    }
+    this.#first = NOTHING;
     if (protocol === "http2") {
       this.#decide(true);
-      this.#http2?.receive(this.#first);
-      this.#first = new Uint8Array(0);
+      this.#http2?.receive(first);
       return;
     }
     if (protocol === "http1") this.#pipe.writeOwned(HTTP1_ANSWER);

@@ -86,7 +86,7 @@ class OneWay implements PipeListener {
     const most = faults.maxPieceBytes ?? chunk.length;
     for (let start = 0; start < chunk.length; ) {
       const end = Math.min(chunk.length, start + (faults.maxPieceBytes === undefined ? most : random.upTo(most)));
-      this.#pieces.push({ bytes: chunk.subarray(start, end), at });
+      this.#pieces.push({ bytes: Uint8Array.prototype.slice.call(chunk, start, end), at });
       start = end;
     }
     this.move();

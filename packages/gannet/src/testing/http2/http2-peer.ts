@@ -136,7 +136,7 @@ export class Http2Peer {
   }
 
   #receive(chunk: Uint8Array): void {
-    this.#bytes.push(chunk);
+    this.#bytes.push(new Uint8Array(chunk));
     const skipped = Math.min(this.#prefaceBytes, chunk.length);
     this.#prefaceBytes -= skipped;
     this.#came.push(...this.#reader.read(chunk.subarray(skipped)));

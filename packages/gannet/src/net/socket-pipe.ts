@@ -73,7 +73,7 @@ export class SocketPipe implements ConnectedPipe {
       this.#reason = describeSocketError(error);
     });
     this.closed = new Promise((resolve) => {
-      socket.once("close", () => {
+      socket.on("close", () => {
         clearTimeout(this.#lingering);
         this.#end(this.#reason);
         resolve();
@@ -113,7 +113,7 @@ export class SocketPipe implements ConnectedPipe {
       return;
     }
     socket.on("drain", () => this.#onDrain());
-    socket.once("end", () => {
+    socket.on("end", () => {
       this.#end(this.#reason);
       // A stream of the caller's may be half open by default.
       this.end();

@@ -1,5 +1,3 @@
-import type { OnReadOpts } from "node:net";
-
 /** What a connection begins with: most never fill it. */
 const FIRST_BYTES = 16 * 1024;
 /** A read that fills the buffer asks for one of so many times its size, as each read is a call into the kernel and back. */
@@ -14,7 +12,7 @@ const MOST_BYTES = 64 * 1024;
  *
  * Only sockets that we open can have it: to those that a server accepts Node gives no such choice.
  */
-export class SocketReads implements OnReadOpts {
+export class SocketReads {
   #bytes: Uint8Array = Buffer.allocUnsafeSlow(FIRST_BYTES);
   #onChunk: ((chunk: Uint8Array) => void) | undefined;
   /** What came before somebody listened. */

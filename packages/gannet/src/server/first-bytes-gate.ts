@@ -18,8 +18,9 @@ type DecisionListener = (isHttp2: boolean, problem: string | undefined) => Http2
  */
 export class FirstBytesGate implements PipeListener {
   readonly #pipe: ConnectedPipe;
-  readonly #onDecided: DecisionListener;
-  readonly #timer: ScheduledDeadline;
+  /** Both are for as long as it is not decided. */
+  #onDecided: DecisionListener | undefined;
+  #timer: ScheduledDeadline | undefined;
   #first: Uint8Array = NOTHING;
   #http2: Http2Connection | undefined;
   #isDecided = false;
@@ -28,9 +29,11 @@ export class FirstBytesGate implements PipeListener {
   constructor(pipe: ConnectedPipe, deadlines: DeadlineScheduler, onDecided: DecisionListener) {
     this.#pipe = pipe;
     this.#onDecided = onDecided;
-    this.#timer = deadlines.schedule(deadlines.now() + FIRST_BYTES_MS, {
-      onDeadline: () => this.close(`the client did not say in ${FIRST_BYTES_MS / 1000} seconds what it speaks`),
-    });
+    this.#timer = deadlines.schedule(deadlines.now() + FIRST_BYTES_MS, this);
+  }
+
+  onDeadline(): void {
+    this.close(`the client did not say in ${FIRST_BYTES_MS / 1000} seconds what it speaks`);
   }
 
   /** Starts reading. */
@@ -90,8 +93,11 @@ export class FirstBytesGate implements PipeListener {
   }
 
   #decide(isHttp2: boolean, problem?: string): void {
+    const onDecided = this.#onDecided;
     this.#isDecided = true;
-    this.#timer.cancel();
-    this.#http2 = this.#onDecided(isHttp2, problem);
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#onDecided = undefined;
+    this.#http2 = onDecided?.(isHttp2, problem);
   }
 }

@@ -41,6 +41,7 @@ const DRAIN_PING_MS = 5_000;
 /** How long a client that has started to speak HTTP/2 may take to say its settings. */
 const SETTINGS_MS = 10_000;
 const MAX_STREAM_ID = 0x7fffffff;
+const OK_TRAILER = [["grpc-status", "0"]] as const;
 const KEEPALIVE_PING = new Uint8Array([0x67, 0x61, 0x6e, 0x6e, 0x65, 0x74, 0x20, 0x32]);
 const DRAIN_PING = new Uint8Array([0x67, 0x61, 0x6e, 0x6e, 0x65, 0x74, 0x20, 0x31]);
 
@@ -72,11 +73,12 @@ export class ServerConnection implements ConnectionObserver, ObservedConnection,
   readonly spare: SpareBuffer = new SpareBuffer();
   /** What most responses start with. */
   readonly okHeader: HeaderTemplate;
-  readonly okTrailer: HeaderTemplate = new HeaderTemplate([["grpc-status", "0"]]);
+  readonly okTrailer: HeaderTemplate = new HeaderTemplate(OK_TRAILER);
   readonly counts: ConnectionCounts;
   readonly #context: ServerContext;
   readonly #pipe: ConnectedPipe;
-  readonly #headers = new Map<string, HeaderTemplate>();
+  /** What others start with: made with the first. */
+  #headers: Map<string, HeaderTemplate> | undefined;
   readonly #calls = new CallList<Http2ServerCall>();
   readonly #lifetime: ConnectionLifetime;
   /** The words in its GOAWAYs; undefined until it takes no further calls. */
@@ -97,7 +99,7 @@ export class ServerConnection implements ConnectionObserver, ObservedConnection,
     this.routes = context.routesFor(pipe.peer);
     this.deadlines = context.deadlines;
     this.messages = context.messages;
-    this.okHeader = this.headerFor(PROTO_TYPE, undefined);
+    this.okHeader = this.#createHeader(PROTO_TYPE, undefined);
     this.http2 = createHttp2(this);
     this.#lifetime = new ConnectionLifetime(this, context.lifetime, context.clock, () => context.random());
     this.#settingsTimer = this.deadlines.schedule(this.deadlines.now() + SETTINGS_MS, {
@@ -178,20 +180,26 @@ export class ServerConnection implements ConnectionObserver, ObservedConnection,
   }
 
   /** What a response starts with, where its messages are compressed with `encoding`, if at all. */
-  headerFor({ text }: GrpcContentType, encoding: string | undefined): HeaderTemplate {
-    const key = `${text} ${encoding}`;
+  headerFor(type: GrpcContentType, encoding: string | undefined): HeaderTemplate {
+    if (type === PROTO_TYPE && encoding === undefined) return this.okHeader;
+    const key = `${type.text} ${encoding}`;
+    this.#headers ??= new Map();
     let header = this.#headers.get(key);
     if (header === undefined) {
-      const fields: [string, string][] = [
-        [":status", "200"],
-        ["content-type", text],
-        ["grpc-accept-encoding", this.messages.compressors.acceptEncoding],
-      ];
-      if (encoding !== undefined) fields.push(["grpc-encoding", encoding]);
-      header = new HeaderTemplate(fields);
+      header = this.#createHeader(type, encoding);
       this.#headers.set(key, header);
     }
     return header;
+  }
+
+  #createHeader({ text }: GrpcContentType, encoding: string | undefined): HeaderTemplate {
+    const fields: [string, string][] = [
+      [":status", "200"],
+      ["content-type", text],
+      ["grpc-accept-encoding", this.messages.compressors.acceptEncoding],
+    ];
+    if (encoding !== undefined) fields.push(["grpc-encoding", encoding]);
+    return new HeaderTemplate(fields);
   }
 
   createRunner(call: Http2ServerCall): CallRunner {

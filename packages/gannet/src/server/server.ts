@@ -14,7 +14,7 @@ import {
   type Signal,
   type WarningEmitter,
 } from "../core/index.ts";
-import { Http2Connection, SegmentPool, withHeaderRoom } from "../http2/index.ts";
+import { type ConnectionLimits, Http2Connection, SegmentPool, withHeaderRoom } from "../http2/index.ts";
 import {
   type ConnectedPipe,
   type DuplexStream,
@@ -148,6 +148,8 @@ export class GrpcServer implements Server, ServerContext {
   readonly #failures: HandlerFailures;
   #checkedRoutes: CheckedRoutes | undefined;
   readonly #segments = new SegmentPool();
+  readonly #limits: ConnectionLimits;
+  readonly #now = (): number => this.clock.now();
   readonly #admission: Admission;
   readonly #connections = new Set<ServerConnection>();
   readonly #gates = new Set<FirstBytesGate>();
@@ -174,6 +176,7 @@ export class GrpcServer implements Server, ServerContext {
     this.routes = new RouteTable(new CodecCache(), new JsonCodecCache(options.jsonRegistry));
     this.deadlines = new TimerWheel(clock);
     this.messages = messageSettings(options, defaultCompressors);
+    this.#limits = withHeaderRoom(options.http2, this.messages.maxMetadataBytes);
     this.#admission = new Admission(
       options.maxConcurrentCalls ?? Number.POSITIVE_INFINITY,
       options.maxQueuedCalls ?? DEFAULT_MAX_QUEUED_CALLS,
@@ -257,9 +260,9 @@ export class GrpcServer implements Server, ServerContext {
           role: "server",
           pipe,
           observer,
-          limits: withHeaderRoom(this.options.http2, this.messages.maxMetadataBytes),
+          limits: this.#limits,
           segments: this.#segments,
-          now: () => this.clock.now(),
+          now: this.#now,
           timers: this.deadlines,
         });
       });

@@ -34,10 +34,17 @@ const DEFAULTS = {
   sendStallTimeoutMs: 120_000,
 } as const;
 
+const LIMIT_NAMES = Object.keys(DEFAULTS) as readonly (keyof typeof DEFAULTS)[];
+
 /** Limits of which each has a value. */
 export type Limits = { readonly [K in keyof ConnectionLimits]-?: number };
 
+/**
+ * Fills up what is not given. What is whole stays as it is: an object for each connection of a server would be a tenth of
+ * an idle one.
+ */
 export function withDefaults(limits: ConnectionLimits): Limits {
+  if (isWhole(limits)) return limits;
   const given = Object.entries(limits).filter(([, value]) => value !== undefined);
   const all: Limits = { ...DEFAULTS, ...Object.fromEntries(given) };
   return {
@@ -46,6 +53,11 @@ export function withDefaults(limits: ConnectionLimits): Limits {
     maxStreamWindowBytes: limits.maxStreamWindowBytes ?? limits.streamWindowBytes ?? all.maxStreamWindowBytes,
     maxUnconsumedBytes: Math.max(all.maxUnconsumedBytes, all.connectionWindowBytes),
   };
+}
+
+function isWhole(limits: ConnectionLimits): limits is Limits {
+  for (const name of LIMIT_NAMES) if (limits[name] === undefined) return false;
+  return (limits.maxUnconsumedBytes ?? 0) >= (limits.connectionWindowBytes ?? 0);
 }
 
 /** Limits of a connection. Each has a default that is safe. */
@@ -170,9 +182,9 @@ export interface ConnectionLimits {
  * The limits of a connection where those above refuse headers of more than `softBytes` in words of their own: HTTP/2, which
  * can only end the stream, has to let some more through. What was given stays.
  */
-export function withHeaderRoom(limits: ConnectionLimits | undefined, softBytes: number): ConnectionLimits {
+export function withHeaderRoom(limits: ConnectionLimits | undefined, softBytes: number): Limits {
   const maxHeaderListBytes = Math.max(DEFAULTS.maxHeaderListBytes, Math.ceil(softBytes * 1.5));
-  return { ...limits, maxHeaderListBytes: limits?.maxHeaderListBytes ?? maxHeaderListBytes };
+  return withDefaults({ ...limits, maxHeaderListBytes: limits?.maxHeaderListBytes ?? maxHeaderListBytes });
 }
 
 /** What each limit may be, from the least to the most: a window is a number of 31 bits (RFC 9113 §6.9.1). */

@@ -1,6 +1,8 @@
 import { FRAME_HEADER_BYTES, readUint32 } from "../frame/index.ts";
 import { Http2Code, Http2Error } from "../http2-error.ts";
 
+const NOTHING = new Uint8Array(0);
+
 /** Takes frames as they come. The payload is valid during the call only. */
 export interface FrameHandler {
   /** False once nothing more is to be read. */
@@ -12,7 +14,7 @@ export interface FrameHandler {
 export class FrameReader {
   readonly #handler: FrameHandler;
   readonly #maxFrameBytes: number;
-  #partial: Uint8Array = new Uint8Array(0);
+  #partial: Uint8Array = NOTHING;
   #partialBytes = 0;
 
   constructor(handler: FrameHandler, maxFrameBytes: number) {

@@ -69,7 +69,9 @@ export class Http2Connection {
     this.encoder = this.#writer.encoder;
     this.#windows = new ReceiveWindows(this.#limits, this.#table, this.#writer, now);
     this.#ends = new StreamEnds(isServer, this.#table, this.#writer, this.#windows, budgets, observer);
+    // One object for all: a copy with more in it would have a shape of its own, which is larger than itself.
     const parts = {
+      isServer,
       limits: this.#limits,
       pipe,
       observer,
@@ -83,8 +85,8 @@ export class Http2Connection {
       budgets,
       life: this.#life,
     };
-    this.#queue = new SendQueue({ ...parts, isBounded: isServer });
-    this.#receiver = new Receiver({ ...parts, isServer, queue: this.#queue });
+    this.#queue = new SendQueue(parts);
+    this.#receiver = new Receiver(parts, this.#queue);
     this.#start();
   }
 

@@ -11,7 +11,6 @@ export class OutgoingBuffer {
   offset = 0;
   readonly #pipe: BytePipe;
   readonly #segments: SegmentPool;
-  readonly #give = (segment: Uint8Array): void => this.#segments.give(segment);
 
   constructor(pipe: BytePipe, segments: SegmentPool) {
     this.#pipe = pipe;
@@ -29,7 +28,7 @@ export class OutgoingBuffer {
   flush(): void {
     if (this.offset > 0) {
       // To learn of it later costs more than a small segment.
-      const onFree = this.bytes.length > SEGMENT_BYTES ? this.#give : undefined;
+      const onFree = this.bytes.length > SEGMENT_BYTES ? this.#segments.give : undefined;
       if (this.#pipe.write(this.bytes, this.offset, onFree)) this.#segments.give(this.bytes);
     }
     this.offset = 0;

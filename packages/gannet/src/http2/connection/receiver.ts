@@ -16,7 +16,6 @@ const MAX_DEBUG_BYTES = 1024;
 /** What the receiver works with: parts of its connection. */
 export interface ReceiverParts extends StreamReceiverParts {
   readonly life: ConnectionLife;
-  readonly queue: SendQueue;
   readonly pipe: BytePipe;
   readonly timeLimits: TimeLimits;
   /** Milliseconds on a clock that only goes forward. */
@@ -29,6 +28,7 @@ export interface ReceiverParts extends StreamReceiverParts {
  */
 export class Receiver implements FrameHandler, FrameSink {
   readonly #parts: ReceiverParts;
+  readonly #queue: SendQueue;
   readonly #life: ConnectionLife;
   readonly #streams: StreamReceiver;
   readonly #reader: FrameReader;
@@ -36,8 +36,9 @@ export class Receiver implements FrameHandler, FrameSink {
   #openBlock: HeaderBlock | undefined;
   #areSettingsAcked = false;
 
-  constructor(parts: ReceiverParts) {
+  constructor(parts: ReceiverParts, queue: SendQueue) {
     this.#parts = parts;
+    this.#queue = queue;
     this.#life = parts.life;
     this.#streams = new StreamReceiver(parts);
     this.#reader = new FrameReader(this, DEFAULT_FRAME_BYTES);
@@ -156,14 +157,14 @@ export class Receiver implements FrameHandler, FrameSink {
   }
 
   onWindowUpdate(streamId: number, increment: number): void {
-    const { table, queue, budgets } = this.#parts;
+    const { table, budgets } = this.#parts;
     budgets.onWindowUpdate();
     if (streamId === 0) {
-      queue.growConnection(increment);
+      this.#queue.growConnection(increment);
       return;
     }
     const stream = table.get(streamId);
-    if (stream !== undefined) queue.growStream(stream, increment);
+    if (stream !== undefined) this.#queue.growStream(stream, increment);
     else if (table.isIdle(streamId))
       throw new Http2Error(0, Http2Code.ProtocolError, `WINDOW_UPDATE on stream ${streamId}, which is idle`);
   }
@@ -171,7 +172,7 @@ export class Receiver implements FrameHandler, FrameSink {
   // ---- frames of the connection -------------------------------------------------------
 
   onSetting(id: number, value: number): void {
-    const { peer, queue, writer, isServer } = this.#parts;
+    const { peer, writer, isServer } = this.#parts;
     switch (id) {
       case Setting.HeaderTableSize:
         writer.encoder.setPeerTableBytes(value);
@@ -184,7 +185,7 @@ export class Receiver implements FrameHandler, FrameSink {
         peer.maxStreams = value;
         break;
       case Setting.InitialWindowSize:
-        queue.changeInitialWindow(value);
+        this.#queue.changeInitialWindow(value);
         break;
       case Setting.MaxFrameSize:
         peer.maxFrameBytes = value;
@@ -199,13 +200,13 @@ export class Receiver implements FrameHandler, FrameSink {
 
   /** Acknowledged at once, as all of them hold now (§6.5.3). */
   onSettingsEnd(): void {
-    const { budgets, writer, observer, queue } = this.#parts;
+    const { budgets, writer, observer } = this.#parts;
     if (this.#life.phase !== ConnectionPhase.Preface) budgets.spendUseless("settings");
     this.#life.onSettings();
     this.#onAnswer();
     writer.writeSettingsAck();
     observer.onRoom();
-    queue.resume();
+    this.#queue.resume();
   }
 
   onSettingsAck(): void {

@@ -17,11 +17,11 @@ export class SegmentPool {
     return this.#freeLarge.pop() ?? Buffer.allocUnsafeSlow(LARGE_SEGMENT_BYTES);
   }
 
-  /** Takes back a segment that nobody reads any more. */
-  give(segment: Uint8Array): void {
+  /** Takes back a segment that nobody reads any more. To be called without its pool, too. */
+  readonly give = (segment: Uint8Array): void => {
     const isLarge = segment.length === LARGE_SEGMENT_BYTES;
     if (!isLarge && segment.length !== SEGMENT_BYTES) return;
     const free = isLarge ? this.#freeLarge : this.#free;
     if (free.length < (isLarge ? KEPT_LARGE_SEGMENTS : KEPT_SEGMENTS)) free.push(segment);
-  }
+  };
 }

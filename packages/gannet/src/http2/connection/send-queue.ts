@@ -26,8 +26,8 @@ const PROGRESS_BYTES = DEFAULT_FRAME_BYTES;
 
 /** Parts of the connection that the queue works with. */
 export interface SendQueueParts {
-  /** Whether what waits to be sent was asked for by a peer: what this side's own users ask for is theirs to bound. */
-  readonly isBounded: boolean;
+  /** On servers what waits to be sent was asked for by a peer; what this side's own users ask for is theirs to bound. */
+  readonly isServer: boolean;
   readonly limits: Limits;
   readonly pipe: BytePipe;
   readonly peer: PeerSettings;
@@ -117,7 +117,7 @@ export class SendQueue {
     stream.pendingBytes += bytes.length;
     this.#table.queuedBytes += bytes.length;
     this.#offer(stream);
-    if (this.#parts.isBounded && this.#table.queuedBytes > PATIENCE_BYTES) this.#onMuchQueued(stream);
+    if (this.#parts.isServer && this.#table.queuedBytes > PATIENCE_BYTES) this.#onMuchQueued(stream);
     this.#writer.requestFlush();
   }
 

@@ -1,6 +1,6 @@
 import type { Http2Stream } from "../stream/index.ts";
 
-const LEAST_SLOTS = 32;
+const LEAST_SLOTS = 8;
 const MOST_SLOTS = 4096;
 
 /**
@@ -13,7 +13,8 @@ const MOST_SLOTS = 4096;
  */
 export class StreamMap {
   #slots: (Http2Stream | undefined)[] = createSlots(LEAST_SLOTS);
-  readonly #others = new Map<number, Http2Stream>();
+  /** Made with the first whose slot is taken. */
+  #others: Map<number, Http2Stream> | undefined;
   #size = 0;
 
   get size(): number {
@@ -23,7 +24,7 @@ export class StreamMap {
   get(id: number): Http2Stream | undefined {
     const stream = this.#slots[(id >>> 1) & (this.#slots.length - 1)];
     if (stream !== undefined && stream.id === id) return stream;
-    return this.#others.size === 0 ? undefined : this.#others.get(id);
+    return this.#others?.get(id);
   }
 
   /** Adds a stream whose number is new. */
@@ -38,13 +39,13 @@ export class StreamMap {
     const slot = (id >>> 1) & (this.#slots.length - 1);
     const stream = this.#slots[slot];
     if (stream !== undefined && stream.id === id) this.#slots[slot] = undefined;
-    else if (!this.#others.delete(id)) return;
+    else if (this.#others?.delete(id) !== true) return;
     this.#size--;
   }
 
   /** All of them by number: a copy. */
   all(): Http2Stream[] {
-    const found = [...this.#others.values()];
+    const found = this.#others === undefined ? [] : [...this.#others.values()];
     for (const stream of this.#slots) if (stream !== undefined) found.push(stream);
     return found.sort((a, b) => a.id - b.id);
   }
@@ -52,12 +53,17 @@ export class StreamMap {
   #place(stream: Http2Stream): void {
     const slot = (stream.id >>> 1) & (this.#slots.length - 1);
     if (this.#slots[slot] === undefined) this.#slots[slot] = stream;
-    else this.#others.set(stream.id, stream);
+    else this.#addOther(stream);
+  }
+
+  #addOther(stream: Http2Stream): void {
+    this.#others ??= new Map();
+    this.#others.set(stream.id, stream);
   }
 
   #grow(): void {
     const streams = this.all();
-    this.#others.clear();
+    this.#others = undefined;
     this.#slots = createSlots(this.#slots.length * 2);
     for (const stream of streams) this.#place(stream);
   }

@@ -2,7 +2,8 @@ import type { HeaderField } from "./header-field.ts";
 
 /** The dynamic table of a decoder: a ring, the newest entry being number 0 (RFC 7541 §2.3.2). */
 export class DynamicTable {
-  #ring: (HeaderField | undefined)[] = new Array(32).fill(undefined);
+  /** As long as a power of two, and at first no longer than what most peers insert. */
+  #ring: (HeaderField | undefined)[] = new Array(8).fill(undefined);
   /** Where the next entry goes. */
   #next = 0;
   #count = 0;

@@ -15,6 +15,7 @@ const MAX_CACHED_BYTES = 512;
 /** After this many blocks that were not found, look only at every so many-th. */
 const MISSES_BEFORE_BACKOFF = 32;
 const BACKOFF_MASK = 15;
+const NOTHING = new Uint8Array(0);
 
 class CachedBlock {
   readonly bytes: Uint8Array;
@@ -42,12 +43,12 @@ export interface HpackDecoderOptions {
 export class HpackDecoder {
   readonly #options: HpackDecoderOptions;
   readonly #table: DynamicTable;
-  readonly #cache: (CachedBlock | undefined)[] = new Array(CACHED_BLOCKS).fill(undefined);
+  readonly #cache: CachedBlock[] = [];
   #cacheNext = 0;
   #misses = 0;
   #at = 0;
   #end = 0;
-  #bytes: Uint8Array = new Uint8Array(0);
+  #bytes: Uint8Array = NOTHING;
 
   constructor(options: HpackDecoderOptions) {
     this.#options = options;
@@ -88,7 +89,6 @@ export class HpackDecoder {
   #find(bytes: Uint8Array, start: number, length: number): HeaderList | undefined {
     const generation = this.#table.generation;
     for (const block of this.#cache) {
-      if (block === undefined) return undefined;
       if (block.generation !== generation || block.bytes.length !== length) continue;
       // What differs between the blocks of a client is mostly at their end.
       let at = length - 1;
@@ -124,7 +124,7 @@ export class HpackDecoder {
       if (size <= maxListBytes && fields.length < maxFields) fields.push(field);
       else size = Number.POSITIVE_INFINITY;
     }
-    this.#bytes = new Uint8Array(0);
+    this.#bytes = NOTHING;
     return size === Number.POSITIVE_INFINITY ? undefined : new HeaderList(fields, size);
   }
 

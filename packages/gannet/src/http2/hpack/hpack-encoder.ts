@@ -18,9 +18,11 @@ function pairKey(name: string, value: string): string {
 const MAX_TABLE_BYTES = 4096;
 /** The most that a field takes beside its name and value: three integers. */
 const FIELD_OVERHEAD_BYTES = 16;
+const NOTHING = new Uint8Array(0);
 
 interface TableEntry {
-  readonly key: string;
+  readonly name: string;
+  readonly value: string;
   readonly size: number;
 }
 
@@ -32,7 +34,7 @@ export class HeaderTemplate {
   readonly fields: readonly (readonly [name: string, value: string])[];
   /** An upper bound of what the fields take. */
   readonly maxBytes: number;
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes: Uint8Array = NOTHING;
   generation = -1;
 
   constructor(fields: readonly (readonly [name: string, value: string])[]) {
@@ -48,11 +50,8 @@ export class HeaderTemplate {
 
 /** Encodes header blocks (RFC 7541). One for each connection. */
 export class HpackEncoder {
-  /** Newest last. */
+  /** Newest last. Few, and looked through only when a template is encoded anew: a map would be most of an idle encoder. */
   #entries: TableEntry[] = [];
-  /** How many entries there ever were: the number of an entry is its place among them. */
-  #inserted = 0;
-  readonly #numbers = new Map<string, number>();
   #size = 0;
   #capacity = MAX_TABLE_BYTES;
   /** Smallest and last capacity since the last block, to be told to the peer at the start of the next one. */
@@ -116,11 +115,10 @@ export class HpackEncoder {
   }
 
   #writeIndexed(out: Uint8Array, offset: number, name: string, value: string): number {
-    const key = pairKey(name, value);
-    const fixed = STATIC_PAIRS.get(key);
+    const fixed = STATIC_PAIRS.get(pairKey(name, value));
     if (fixed !== undefined) return writeInteger(out, offset, 0x80, 7, fixed);
-    const number = this.#numbers.get(key);
-    if (number !== undefined) return writeInteger(out, offset, 0x80, 7, STATIC_ENTRIES + this.#inserted - number);
+    const index = this.#indexOf(name, value);
+    if (index > 0) return writeInteger(out, offset, 0x80, 7, STATIC_ENTRIES + index);
     const size = name.length + value.length + ENTRY_OVERHEAD_BYTES;
     // An entry that takes half of the table would only push the others out.
     if (size > this.#capacity / 2 || isSensitive(name)) return this.writeField(out, offset, name, value);
@@ -128,25 +126,29 @@ export class HpackEncoder {
     let at = writeInteger(out, offset, 0x40, 6, nameIndex);
     if (nameIndex === 0) at = writeHuffmanString(out, at, name);
     at = writeHuffmanString(out, at, value);
-    this.#insert(key, size);
+    this.#insert({ name, value, size });
     return at;
   }
 
-  #insert(key: string, size: number): void {
-    this.#evict(this.#capacity - size);
-    this.#entries.push({ key, size });
-    this.#numbers.set(key, this.#inserted++);
-    this.#size += size;
+  /** The place of an entry in the table, the newest being number 1; 0 where there is none (RFC 7541 §2.3.3). */
+  #indexOf(name: string, value: string): number {
+    for (let at = this.#entries.length - 1; at >= 0; at--) {
+      const entry = this.#entries[at]!;
+      if (entry.value === value && entry.name === name) return this.#entries.length - at;
+    }
+    return 0;
+  }
+
+  #insert(entry: TableEntry): void {
+    this.#evict(this.#capacity - entry.size);
+    this.#entries.push(entry);
+    this.#size += entry.size;
     this.#generation++;
   }
 
   #evict(size: number): void {
     let gone = 0;
-    while (gone < this.#entries.length && this.#size > size) {
-      const entry = this.#entries[gone++]!;
-      this.#size -= entry.size;
-      this.#numbers.delete(entry.key);
-    }
+    while (gone < this.#entries.length && this.#size > size) this.#size -= this.#entries[gone++]!.size;
     if (gone > 0) this.#entries = this.#entries.slice(gone);
   }
 }

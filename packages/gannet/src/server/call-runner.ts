@@ -48,10 +48,7 @@ export class CallRunner {
     this.#isRequestStream = kind === "client_streaming" || kind === "bidi_streaming";
     this.#isReplyStream = kind === "server_streaming" || kind === "bidi_streaming";
     if (!this.#isRequestStream) return;
-    this.#requests = new RequestStream({
-      onConsumed: (byteLength) => call.release(byteLength),
-      onWanted: () => call.onRequestWanted(),
-    });
+    this.#requests = new RequestStream(call);
   }
 
   /** The header has come, and the call knows its runner. A handler of single requests waits for its request. */
@@ -169,11 +166,11 @@ export class CallRunner {
   }
 
   #sendReplies(replies: unknown): void {
-    this.#pump = new ReplyPump(this.#call, replies, {
-      onDone: () => this.#onReturned(),
-      onError: (error) => this.#onThrown(error),
-    });
-    this.#pump.start();
+    this.#pump = new ReplyPump(this.#call, replies);
+    this.#pump.run().then(
+      () => this.#onReturned(),
+      (error) => this.#onThrown(error),
+    );
   }
 
   #invokeIntercepted(input: object, handlerCall: InterceptedHandlerCall): void {

@@ -1,12 +1,6 @@
 /** After so many messages without a wait, other calls get their turn. */
 const MESSAGES_PER_TURN = 64;
 
-/** Hears how the replies ended. */
-export interface ReplyPumpObserver {
-  onDone(): void;
-  onError(error: unknown): void;
-}
-
 /** Sends replies: false where it should be waited for `onWritable`. Throws for a message that cannot be encoded. */
 export interface ReplySender {
   send(message: object): boolean;
@@ -18,7 +12,6 @@ type Replies = Iterator<object> | AsyncIterator<object>;
 export class ReplyPump {
   readonly #sender: ReplySender;
   readonly #iterable: unknown;
-  readonly #observer: ReplyPumpObserver;
   #iterator: Replies | undefined;
   #resume: (() => void) | undefined;
   #isStopped = false;
@@ -26,35 +19,13 @@ export class ReplyPump {
   #isInStep = false;
   #returned: Promise<unknown> | undefined;
 
-  constructor(sender: ReplySender, iterable: unknown, observer: ReplyPumpObserver) {
+  constructor(sender: ReplySender, iterable: unknown) {
     this.#sender = sender;
     this.#iterable = iterable;
-    this.#observer = observer;
   }
 
-  start(): void {
-    this.#pump().then(
-      () => this.#observer.onDone(),
-      (error) => this.#observer.onError(error),
-    );
-  }
-
-  /** The call is over: no reply is wanted any more. The handler's `finally` blocks run. */
-  stop(): void {
-    if (this.#isStopped) return;
-    this.#isStopped = true;
-    this.onWritable();
-    // An iterator that ends its own call is told to stop once it has given what it was about to.
-    if (!this.#isInStep && this.#iterator !== undefined) this.#returned = endReplies(this.#iterator);
-  }
-
-  onWritable(): void {
-    const resume = this.#resume;
-    this.#resume = undefined;
-    resume?.();
-  }
-
-  async #pump(): Promise<void> {
+  /** To be called once. Resolves when all are sent, or no more are wanted; rejects with what the iterable throws. */
+  async run(): Promise<void> {
     const iterator = iterate(this.#iterable);
     this.#iterator = iterator;
     let messages = 0;
@@ -81,6 +52,21 @@ export class ReplyPump {
       }
     }
     await (this.#returned ?? endReplies(iterator));
+  }
+
+  /** The call is over: no reply is wanted any more. The handler's `finally` blocks run. */
+  stop(): void {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    this.onWritable();
+    // An iterator that ends its own call is told to stop once it has given what it was about to.
+    if (!this.#isInStep && this.#iterator !== undefined) this.#returned = endReplies(this.#iterator);
+  }
+
+  onWritable(): void {
+    const resume = this.#resume;
+    this.#resume = undefined;
+    resume?.();
   }
 
   #step(iterator: Replies): ReturnType<Replies["next"]> {

@@ -3,9 +3,9 @@ import type { GrpcError } from "../core/index.ts";
 
 /** Told how much of the stream was consumed, so that the client may send more. */
 export interface ConsumptionObserver {
-  onConsumed(byteLength: number): void;
+  release(byteLength: number): void;
   /** The handler waits for a request, and none is there. */
-  onWanted(): void;
+  onRequestWanted(): void;
 }
 
 /** A request, or what makes it when it is wanted: one that came compressed takes no more room before than it did. */
@@ -48,7 +48,7 @@ export class RequestStream implements AsyncIterableIterator<object> {
   /** A request has come. */
   push(message: PendingRequest, byteLength: number): void {
     if (this.#isEnded) {
-      this.#observer.onConsumed(byteLength);
+      this.#observer.release(byteLength);
       return;
     }
     const waiter = this.#waiting.shift();
@@ -56,7 +56,7 @@ export class RequestStream implements AsyncIterableIterator<object> {
       this.#entries.push({ message, byteLength });
       return;
     }
-    this.#observer.onConsumed(byteLength);
+    this.#observer.release(byteLength);
     waiter.resolve(this.#resultOf(message));
   }
 
@@ -92,7 +92,7 @@ export class RequestStream implements AsyncIterableIterator<object> {
   next(): Promise<Result> {
     const entry = this.#entries.shift();
     if (entry !== undefined) {
-      this.#observer.onConsumed(entry.byteLength);
+      this.#observer.release(entry.byteLength);
       return Promise.resolve(this.#resultOf(entry.message));
     }
     if (this.#error !== undefined) {
@@ -108,15 +108,15 @@ export class RequestStream implements AsyncIterableIterator<object> {
       reject = onError;
     });
     this.#waiting.push({ promise, resolve, reject });
-    this.#observer.onWanted();
+    this.#observer.onRequestWanted();
     return promise;
   }
 
   /** The handler reads no more: what still comes is dropped. */
   return(): Promise<Result> {
-    for (const { byteLength } of this.#entries.takeAll()) this.#observer.onConsumed(byteLength);
+    for (const { byteLength } of this.#entries.takeAll()) this.#observer.release(byteLength);
     this.end();
-    this.#observer.onWanted();
+    this.#observer.onRequestWanted();
     return Promise.resolve(DONE);
   }
 

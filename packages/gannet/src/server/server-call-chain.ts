@@ -98,11 +98,8 @@ export class ServerCallChain implements Interceptable {
   #sendReplies(replies: unknown): Promise<void> {
     const { hooks } = this.#handlerCall;
     const sender = { send: (reply: object) => this.#call.send(hooks.response(reply)) };
-    return new Promise((onDone, onError) => {
-      const pump = new ReplyPump(sender, replies, { onDone, onError });
-      this.pump = pump;
-      pump.start();
-    });
+    this.pump = new ReplyPump(sender, replies);
+    return this.pump.run();
   }
 }
 

@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline";
+import { AllocationMeter } from "./allocation-meter.ts";
 import { collectGarbage } from "./collect-garbage.ts";
 
 /** What a process holds. */
@@ -17,9 +18,16 @@ export function answerLines(answer: (line: string) => string | Promise<string>, 
   lines.on("close", onEnd);
 }
 
-/** Answers `cpu` with the microseconds of processor time so far, and `memory` with a `Memory` as JSON. */
+/**
+ * Answers `cpu` with the microseconds of processor time so far, `allocated` with the bytes that were taken of the heap
+ * since that was asked last, and `memory` with a `Memory` as JSON.
+ */
 export function answerQuestions(onEnd: () => void): void {
-  answerLines(async (line) => (line === "memory" ? JSON.stringify(await readMemory()) : String(cpuMicros())), onEnd);
+  const allocation = new AllocationMeter();
+  answerLines(async (line) => {
+    if (line === "memory") return JSON.stringify(await readMemory());
+    return String(line === "allocated" ? allocation.take() : cpuMicros());
+  }, onEnd);
 }
 
 /** Microseconds of processor time that this process has used. */

@@ -12,6 +12,7 @@ export const isPinned: boolean =
 
 /** A program of this folder that is asked by lines on its standard input and answers by lines. */
 export class Program {
+  readonly command: string;
   readonly #child: ChildProcess;
   readonly #lines: string[] = [];
   #output = "";
@@ -20,6 +21,7 @@ export class Program {
 
   /** `command` is one of this folder's modules without its ending, such as `echo/gannet-server`, or a program's path. */
   constructor(command: string, args: readonly string[], core: Core) {
+    this.command = command;
     const file = fileURLToPath(new URL(`${command}.js`, import.meta.url));
     const [program, all] = isAbsolute(command) ? [command, args] : [process.execPath, [file, ...args]];
     this.#child = spawn(...onCore(core, program, all), { stdio: ["pipe", "pipe", "inherit"] });
@@ -51,6 +53,13 @@ export class Program {
   async ask(question: string): Promise<string> {
     this.#child.stdin?.write(`${question}\n`);
     return await this.readLine();
+  }
+
+  /** Its number, by which the system counts what it does. */
+  get pid(): number {
+    const { pid } = this.#child;
+    if (pid === undefined) throw new Error(`${this.#child.spawnargs.join(" ")} did not start`);
+    return pid;
   }
 
   /** Ends it: these programs live for as long as their input is open. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { EchoMsgSchema } from "../echo/echo_pb.ts";
 import { runInstalled } from "../program.ts";
+import { canCountSyscalls, countingSyscalls, readSyscalls } from "./count-syscalls.ts";
 import { createPayload, MESSAGE } from "./payload.ts";
 
 /** How many connections, and how many calls at a time on each. */
@@ -20,6 +21,8 @@ export interface LoadFigures {
   readonly callsPerSecond: number;
   readonly p50Micros: number;
   readonly p99Micros: number;
+  /** Calls of the server into the system, for each call; undefined where perf does not count them. */
+  readonly syscallsPerCall: number | undefined;
 }
 
 /**
@@ -32,12 +35,16 @@ export async function runH2load(port: number, calls: number, shape: LoadShape): 
   return readNumber(output, /, ([\d.]+) req\/s/);
 }
 
-/** The same, each call timed. */
-export async function timeH2load(port: number, calls: number, shape: LoadShape): Promise<LoadFigures> {
+/** The same, each call timed, and what the server of this process number asks of the system counted. */
+export async function timeH2load(port: number, calls: number, shape: LoadShape, pid: number): Promise<LoadFigures> {
   return await withFolder(async (folder) => {
     const log = join(folder, "log.tsv");
-    const output = await call(port, calls, shape, folder, [`--log-file=${log}`]);
-    return { callsPerSecond: readNumber(output, /, ([\d.]+) req\/s/), ...readTimes(log) };
+    const counts = join(folder, "counts");
+    const wrapper = canCountSyscalls ? countingSyscalls(pid, counts) : [];
+    const output = await call(port, calls, shape, folder, [`--log-file=${log}`], wrapper);
+    const callsPerSecond = readNumber(output, /, ([\d.]+) req\/s/);
+    const syscallsPerCall = canCountSyscalls ? readSyscalls(counts) / calls : undefined;
+    return { callsPerSecond, ...readTimes(log), syscallsPerCall };
   });
 }
 
@@ -48,6 +55,7 @@ async function call(
   shape: LoadShape,
   folder: string,
   options: readonly string[],
+  wrapper: readonly string[] = [],
 ): Promise<string> {
   const message = createMessage(shape.payloadBytes);
   const file = join(folder, "message.bin");
@@ -55,7 +63,8 @@ async function call(
   const counts = ["-n", String(calls), "-c", String(shape.connections), "-m", String(shape.inFlight)];
   const headers = ["-H", "content-type: application/grpc", "-H", "te: trailers"];
   const url = `${shape.scheme ?? "http"}://127.0.0.1:${port}/bench.Echo/Unary`;
-  const output = await runInstalled("h2load", [...counts, "-d", file, ...headers, ...options, url], 1);
+  const line = [...wrapper, "h2load", ...counts, "-d", file, ...headers, ...options, url];
+  const output = await runInstalled(line[0] ?? "", line.slice(1), 1);
   checkReplies(output, calls, message.length);
   return output;
 }

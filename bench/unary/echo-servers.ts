@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import { type LoadShape, runH2load, timeH2load } from "../load/h2load.ts";
 import type { ClientFigures } from "../load/measure-client.ts";
 import { Program } from "../program.ts";
@@ -47,13 +48,20 @@ export class EchoServers {
     const { program, port } = this.#server(library);
     const estimate = (this.#callsPerSecond.get(library) ?? WARM_UP_CALLS) * seconds;
     const least = shape.connections * shape.inFlight * 10;
-    const timed = await timeH2load(port, Math.max(least, Math.round(estimate * TIMED_SHARE)), shape);
+    const timed = await timeH2load(port, Math.max(least, Math.round(estimate * TIMED_SHARE)), shape, program.pid);
     const calls = Math.max(least, Math.round(timed.callsPerSecond * seconds));
+    const isScript = !isAbsolute(program.command);
+    if (isScript) await program.ask("allocated");
     const before = Number(await program.ask("cpu"));
     const callsPerSecond = await runH2load(port, calls, shape);
     const cpu = Number(await program.ask("cpu")) - before;
+    const allocated = isScript ? Number(await program.ask("allocated")) : undefined;
     this.#callsPerSecond.set(library, callsPerSecond);
-    return toFigures({ callsPerSecond, cpu: cpu / calls, p50: timed.p50Micros, p99: timed.p99Micros });
+    return {
+      ...toFigures({ callsPerSecond, cpu: cpu / calls, p50: timed.p50Micros, p99: timed.p99Micros }),
+      ...(timed.syscallsPerCall === undefined ? {} : { "syscalls/call": timed.syscallsPerCall }),
+      ...(allocated === undefined ? {} : { "heap B/call": allocated / calls }),
+    };
   }
 
   /** A run by load/deadline-load. */

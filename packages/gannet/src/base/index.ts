@@ -4,6 +4,7 @@ export { type Clock, dateOf, systemClock, type Timer } from "./clock.ts";
 export { describeValue } from "./describe-value.ts";
 export { Fifo } from "./fifo.ts";
 export { readLatin1 } from "./latin1.ts";
+export { markHandled } from "./mark-handled.ts";
 export { onFirstUse } from "./on-first-use.ts";
 export { SerialQueue } from "./serial-queue.ts";
 export { TimerWheel, type WheelTarget, type WheelTimer } from "./timer-wheel.ts";

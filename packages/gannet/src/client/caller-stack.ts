@@ -1,3 +1,4 @@
+import { markHandled } from "../base/index.ts";
 import type { GrpcError } from "../core/index.ts";
 
 interface StackCapturing {
@@ -35,10 +36,3 @@ export async function rejectAtCaller(
   for (const promise of handled) if (promise !== undefined) markHandled(promise);
   throw error;
 }
-
-/** Keeps a promise that need not be handled from becoming an unhandled rejection. */
-export function markHandled(promise: Promise<unknown>): void {
-  promise.catch(ignore);
-}
-
-function ignore(): void {}

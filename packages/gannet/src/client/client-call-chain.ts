@@ -1,5 +1,5 @@
 import type { DescMethod } from "@bufbuild/protobuf";
-import { type Clock, systemClock, type Timer } from "../base/index.ts";
+import { type Clock, markHandled, systemClock, type Timer } from "../base/index.ts";
 import {
   type CallEnd,
   CallHooks,
@@ -18,7 +18,6 @@ import {
   textOfThrown,
   unsendableRequest,
 } from "../core/index.ts";
-import { markHandled } from "./caller-stack.ts";
 import { FacedCall } from "./faced-call.ts";
 import { inNextTurn } from "./next-turn.ts";
 import { missingReply, surplusReply } from "./reply-count.ts";

@@ -1,7 +1,7 @@
+import { markHandled } from "../base/index.ts";
 import type { CallEnd, CallWriter } from "../core/index.ts";
 import type { CallStart } from "./call-start.ts";
 import type { CallTarget } from "./call-target.ts";
-import { markHandled } from "./caller-stack.ts";
 import type { Response } from "./client-call.ts";
 import { Deferred } from "./deferred.ts";
 import { ObservedCall, type RequestSource } from "./observed-call.ts";

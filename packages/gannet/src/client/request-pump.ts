@@ -1,5 +1,5 @@
+import { markHandled } from "../base/index.ts";
 import { type AnyIterable, type CallWriter, GrpcError, textOfThrown, unsendableRequest } from "../core/index.ts";
-import { markHandled } from "./caller-stack.ts";
 import { inNextTurn, MESSAGES_PER_TURN } from "./next-turn.ts";
 import type { RequestSource } from "./observed-call.ts";
 

@@ -1,8 +1,8 @@
-import { Fifo } from "../base/index.ts";
+import { Fifo, markHandled } from "../base/index.ts";
 import { type CallEnd, type CallWriter, type GrpcError, misuse } from "../core/index.ts";
 import type { CallStart } from "./call-start.ts";
 import type { CallTarget } from "./call-target.ts";
-import { markHandled, pointAtCaller } from "./caller-stack.ts";
+import { pointAtCaller } from "./caller-stack.ts";
 import type { ServerStreamCall } from "./client-call.ts";
 import { Deferred } from "./deferred.ts";
 import { ObservedCall, type RequestSource } from "./observed-call.ts";

@@ -172,8 +172,11 @@ export class TlsAcceptor {
       );
   }
 
-  /** Node does not say which socket is beneath one that is encrypted. */
-  #forget({ remoteAddress, remotePort }: TLSSocket): void {
+  /** Node does not promise to say which socket is beneath one that is encrypted. Where it does not, all are looked at. */
+  #forget(socket: TLSSocket & { readonly _parent?: Socket | null }): void {
+    const beneath = socket._parent;
+    if (beneath !== undefined && beneath !== null && this.#handshaking.delete(beneath)) return;
+    const { remoteAddress, remotePort } = socket;
     for (const raw of this.#handshaking) {
       if (raw.remotePort === remotePort && raw.remoteAddress === remoteAddress) this.#handshaking.delete(raw);
     }

@@ -1,4 +1,4 @@
-import { Fifo } from "../base/index.ts";
+import { Fifo, markHandled } from "../base/index.ts";
 import type { GrpcError } from "../core/index.ts";
 
 /** Told how much of the stream was consumed, so that the client may send more. */
@@ -84,6 +84,7 @@ export class RequestStream implements AsyncIterableIterator<object> {
     this.#error = error;
     this.#entries.clear();
     for (const { promise, reject } of this.#waiting.splice(0)) {
+      // A handler may ask ahead and look at the answer later, if at all: a client that leaves must not end the process.
       markHandled(promise);
       reject(error);
     }
@@ -124,10 +125,3 @@ export class RequestStream implements AsyncIterableIterator<object> {
     return this;
   }
 }
-
-/** A handler may ask ahead and look at the answer later, if at all: a client that leaves must not end the process. */
-function markHandled(promise: Promise<unknown>): void {
-  promise.catch(ignore);
-}
-
-function ignore(): void {}

@@ -155,6 +155,8 @@ export class GrpcServer implements Server, ServerContext {
   readonly #gates = new Set<FirstBytesGate>();
   /** Whatever was taken and is not closed. */
   readonly #pipes = new Set<ConnectedPipe>();
+  /** Those that were turned away, and take their time to leave. */
+  readonly #leaving = new Set<ConnectedPipe>();
   readonly #listeners = new Set<SocketListener>();
   #shutdown: Promise<void> | undefined;
   #shutdownController: AbortController | undefined;
@@ -283,6 +285,8 @@ export class GrpcServer implements Server, ServerContext {
     this.counts.refusedConnections++;
     const { maxConnections } = this.options;
     this.events.tell("connection-refused", "warning", { peer: pipe.peer.address, maxConnections });
+    this.#leaving.add(pipe);
+    void pipe.closed.then(() => this.#leaving.delete(pipe));
     turnAway(pipe, "max_connections", this.#segments);
   }
 
@@ -400,6 +404,8 @@ export class GrpcServer implements Server, ServerContext {
     const { running, queued } = this.#admission;
     this.events.tell("shutdown-grace-over", "warning", { connections: this.#connections.size, running, queued });
     for (const connection of [...this.#connections]) connection.close("the server shuts down");
+    // They were told long ago.
+    for (const pipe of this.#leaving) pipe.destroy();
     this.#graceTimer = this.clock.setTimer(LAST_WORDS_MS, () => {
       for (const pipe of this.#pipes) pipe.destroy();
     });

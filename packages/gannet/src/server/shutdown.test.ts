@@ -9,7 +9,8 @@ import { createChannel, insecure } from "../channel/index.ts";
 import { createClient } from "../client/index.ts";
 import { RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import { GrpcError } from "../core/index.ts";
-import { createCertificate, frames, VirtualClock } from "../testing/index.ts";
+import { createMemoryPipes } from "../net/index.ts";
+import { createCertificate, frames, Http2Peer, VirtualClock } from "../testing/index.ts";
 import { GrpcServer } from "./server.ts";
 
 const never = (): Promise<never> => new Promise(() => {});
@@ -51,6 +52,25 @@ function waitForCalls(count: number): { readonly called: Promise<void>; onCall()
 }
 
 describe("shutdown settles", () => {
+  test("at once where it may not wait, although a client that was turned away does not leave", async () => {
+    const clock = new VirtualClock();
+    const server = new GrpcServer({ maxConnections: 1 }, clock);
+    // It does not answer to GOAWAY and its ping.
+    await Http2Peer.connect(server).greet();
+    let isDestroyed = false;
+    const [turnedAway] = createMemoryPipes();
+    turnedAway.end = () => {};
+    turnedAway.destroy = () => {
+      isDestroyed = true;
+    };
+    server.serve(turnedAway);
+    const down = server.shutdown({ graceMs: 0 });
+    assert.ok(!isDestroyed);
+    await clock.advance(0);
+    await down;
+    assert.ok(isDestroyed);
+  });
+
   test("with a client that reads nothing of a stream without end", async () => {
     const clock = new VirtualClock();
     const { called, onCall } = waitForCalls(1);

@@ -467,6 +467,8 @@ export interface ServerOptions extends MessageOptions, LifetimeOptions {
     readonly maxConcurrentCalls?: number | undefined;
     readonly maxQueuedCalls?: number | undefined;
     readonly maxConnections?: number | undefined;
+    readonly prefaceTimeoutMs?: number | undefined;
+    readonly maxBufferedBytes?: number | undefined;
     readonly interceptors?: readonly ServerInterceptor[] | undefined;
     readonly ambient?: "auto" | boolean | undefined;
     readonly onUnexpectedError?: ((error: unknown, call: ServerCall) => void) | undefined;

@@ -3,6 +3,7 @@
  * connection/http2-connection.ts.
  */
 export {
+  BufferBudget,
   type BytePipe,
   type ConnectionLimits,
   type ConnectionObserver,

@@ -26,9 +26,13 @@ export class Admission {
     return this.#queue.size;
   }
 
+  get hasRoom(): boolean {
+    return this.#running < this.#maxRunning && this.#queue.size === 0;
+  }
+
   /** `admitted`: go on at once. `queued`: `onAdmitted` will be called. `refused`: too many wait. */
   enter(waiter: Waiter): "admitted" | "queued" | "refused" {
-    if (this.#running < this.#maxRunning && this.#queue.size === 0) {
+    if (this.hasRoom) {
       this.#running++;
       return "admitted";
     }

@@ -20,6 +20,8 @@ export interface RunnerHost {
   enter(runner: CallRunner): "admitted" | "queued" | "refused";
   withdraw(runner: CallRunner): boolean;
   leave(): void;
+  /** Whether `enter` would admit. */
+  readonly hasRoom: boolean;
   onUnexpectedError(error: unknown, call: ServerCall): void;
   /** Where handlers are to be known by the code that they run; undefined where nobody would ask. */
   readonly ambient: AmbientCalls | undefined;
@@ -32,8 +34,10 @@ export class CallRunner {
   readonly #isRequestStream: boolean;
   readonly #isReplyStream: boolean;
   #requests: RequestStream | undefined;
-  #request: object | undefined;
+  #request: PendingRequest | undefined;
   #requestCount = 0;
+  /** What the single request takes of the window until the handler gets it. */
+  #requestBytes = 0;
   #handlerCall: HandlerCall | undefined;
   #pump: ReplyPump | undefined;
   #ambient: AmbientCalls | undefined;
@@ -58,9 +62,19 @@ export class CallRunner {
 
   // ---- from the call ------------------------------------------------------------------
 
-  /** Whether the handler waits for a request that is under way. */
-  get isRequestWanted(): boolean {
-    return this.#requests?.isWanted ?? true;
+  /** Whether the handler takes one request, which it gets when the client has said all. */
+  get isRequestSingle(): boolean {
+    return this.#requests === undefined;
+  }
+
+  /**
+   * Whether the handler waits for a request that is under way.
+   *
+   * @param isLast whether nothing comes behind it
+   */
+  isRequestWanted(isLast: boolean): boolean {
+    if (this.#requests !== undefined) return this.#requests.isWanted;
+    return isLast && (!this.#call.route.isLimited || this.#host.hasRoom);
   }
 
   onMessage(message: PendingRequest, byteLength: number): void {
@@ -70,7 +84,7 @@ export class CallRunner {
     }
     this.#requestCount++;
     this.#request = message;
-    this.#call.release(byteLength);
+    this.#requestBytes += byteLength;
     if (this.#requestCount > 1)
       this.#call.fail(new GrpcError("UNIMPLEMENTED", "there is more than one request, where one is due"));
   }
@@ -122,11 +136,27 @@ export class CallRunner {
     this.#run();
   }
 
+  /** Takes the single request out of what the connection keeps. Undefined where the call has failed, as it is none. */
+  #takeRequest(): object | undefined {
+    const request = this.#request;
+    this.#request = undefined;
+    this.#call.release(this.#requestBytes);
+    if (typeof request !== "function") return request;
+    try {
+      return (request as () => object)();
+    } catch (error) {
+      // Nothing happens where it has failed already.
+      this.#call.fail(new GrpcError("INTERNAL", "the request could not be read", { cause: error }));
+      this.#end();
+      return undefined;
+    }
+  }
+
   #run(): void {
     this.#state = "running";
     const call = this.#call;
-    const input = this.#requests ?? this.#request;
-    this.#request = undefined;
+    const input = this.#requests ?? this.#takeRequest();
+    if (input === undefined) return;
     const { interceptors } = call.route;
     const request = this.#isRequestStream ? undefined : input;
     const handlerCall = interceptors === undefined ? new HandlerCall(call) : new InterceptedHandlerCall(call, request);

@@ -3,8 +3,6 @@ import type { Http2Connection } from "../http2/index.ts";
 import type { ConnectedPipe, PipeListener } from "../net/index.ts";
 import { HTTP1_ANSWER, protocolOf, type SpokenProtocol, TLS_ANSWER } from "./first-bytes.ts";
 
-/** How long a client may take to say what it speaks. */
-const FIRST_BYTES_MS = 10_000;
 /** No protocol needs more to be told. */
 const MAX_FIRST_BYTES = 64;
 const NOTHING = new Uint8Array(0);
@@ -22,18 +20,23 @@ export class FirstBytesGate implements PipeListener {
   #onDecided: DecisionListener | undefined;
   #timer: ScheduledDeadline | undefined;
   #first: Uint8Array = NOTHING;
+  readonly #timeoutMs: number;
   #http2: Http2Connection | undefined;
   #isDecided = false;
 
-  /** @param onDecided gives the connection that goes on, where there is one */
-  constructor(pipe: ConnectedPipe, deadlines: DeadlineScheduler, onDecided: DecisionListener) {
+  /**
+   * @param timeoutMs how long the client may take
+   * @param onDecided gives the connection that goes on, where there is one
+   */
+  constructor(pipe: ConnectedPipe, deadlines: DeadlineScheduler, timeoutMs: number, onDecided: DecisionListener) {
     this.#pipe = pipe;
     this.#onDecided = onDecided;
-    this.#timer = deadlines.schedule(deadlines.now() + FIRST_BYTES_MS, this);
+    this.#timeoutMs = timeoutMs;
+    this.#timer = deadlines.schedule(deadlines.now() + timeoutMs, this);
   }
 
   onDeadline(): void {
-    this.close(`the client did not say in ${FIRST_BYTES_MS / 1000} seconds what it speaks`);
+    this.close(`the client did not say in ${this.#timeoutMs / 1000} seconds what it speaks`);
   }
 
   /** Starts reading. */

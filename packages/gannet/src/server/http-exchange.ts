@@ -55,8 +55,10 @@ export class HttpExchange implements StreamSink {
   }
 
   onData(bytes: Uint8Array, start: number, end: number, endStream: boolean): void {
-    this.#http2.release(this.#stream, end - start);
-    if (this.#isAnswered) return;
+    if (this.#isAnswered) {
+      this.#http2.release(this.#stream, end - start);
+      return;
+    }
     this.#bodyBytes += end - start;
     if (this.#bodyBytes > MAX_BODY_BYTES) {
       this.#answer({ status: 413, body: `a body may have ${MAX_BODY_BYTES} bytes here\n` });
@@ -64,6 +66,7 @@ export class HttpExchange implements StreamSink {
     }
     this.#pieces.push(Uint8Array.prototype.slice.call(bytes, start, end));
     if (endStream) this.#handle();
+    else this.#http2.putAside(this.#stream);
   }
 
   onReset(_: StreamReset): void {
@@ -76,6 +79,7 @@ export class HttpExchange implements StreamSink {
 
   #handle(): void {
     if (this.#isAnswered) return;
+    this.#http2.release(this.#stream, this.#bodyBytes);
     void this.#run();
   }
 

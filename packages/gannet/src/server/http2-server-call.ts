@@ -33,6 +33,8 @@ import type { ServerConnection } from "./server-connection.ts";
 
 /** How much is said of a path that nobody knows. */
 const MAX_REASON = 256;
+/** So much of what a connection keeps may have been decoded before it was wanted. */
+const MAX_DECODED_AHEAD_BYTES = 128 * 1024;
 /** How much is left of the message of an error that is too large for the client's limit of headers. */
 const MAX_SHORTENED_MESSAGE = 1_000;
 
@@ -59,8 +61,8 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler, ListedCall<
   previous: Http2ServerCall | undefined = undefined;
   #runner: CallRunner | undefined;
   #envelopes: EnvelopeReader | undefined;
-  /** What has come of a request that nobody waits for yet, and was not given back to the window. */
-  #partialBytes = 0;
+  /** Whether the client has said all that it will. */
+  #isRequestEnded = false;
   #isHeaderSent = false;
   #compression: CallCompression | undefined;
   #scheduled: ScheduledDeadline | undefined;
@@ -143,10 +145,11 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler, ListedCall<
   }
 
   onData(bytes: Uint8Array, start: number, end: number, endStream: boolean): void {
-    const length = end - start;
-    if (this.#runner === undefined || this.isEnded) this.connection.http2.release(this.stream, length);
+    if (endStream) this.#isRequestEnded = true;
+    if (this.#runner === undefined || this.isEnded) this.connection.http2.release(this.stream, end - start);
     else this.#read(bytes, start, end);
     if (endStream) this.#onRequestEnd();
+    else if (this.#runner?.isRequestSingle === true) this.connection.http2.putAside(this.stream);
   }
 
   #createEnvelopeReader(): EnvelopeReader {
@@ -168,37 +171,38 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler, ListedCall<
     return this.route.maxReceiveBytes ?? this.connection.messages.maxReceiveBytes;
   }
 
-  onPartial(byteLength: number): void {
-    if (this.#runner?.isRequestWanted === true) this.release(byteLength);
-    else this.#partialBytes += byteLength;
+  onPartial(): void {
+    if (this.#runner?.isRequestWanted(false) === true) this.onRequestWanted();
   }
 
-  /** The handler waits for a request: what has come of it makes room for the rest. */
+  /** The handler waits for a request: what has come of it is put aside, so that the rest can. */
   onRequestWanted(): void {
-    if (this.#partialBytes === 0) return;
-    this.release(this.#partialBytes);
-    this.#partialBytes = 0;
+    this.connection.http2.putAside(this.stream);
   }
 
-  onEnvelope(bytes: Uint8Array, start: number, end: number, windowBytes: number, isCompressed: boolean): void {
+  onEnvelope(bytes: Uint8Array, start: number, end: number, isCompressed: boolean): void {
     if (this.isEnded) return;
     const runner = this.#runner;
     if (runner === undefined) return;
     this.connection.counts.messagesReceived++;
-    const byteLength = windowBytes + this.#partialBytes;
-    this.#partialBytes = 0;
-    if (isCompressed && !runner.isRequestWanted) {
-      const held = new Uint8Array(bytes.subarray(start, end));
-      runner.onMessage(() => this.#decodeHeld(held), byteLength);
-    } else {
+    const byteLength = ENVELOPE_BYTES + end - start;
+    if (runner.isRequestWanted(this.#isRequestEnded) || this.#mayDecodeAhead(isCompressed)) {
       runner.onMessage(this.#decode(bytes, start, end, isCompressed), byteLength);
+    } else {
+      const held = new Uint8Array(bytes.subarray(start, end));
+      runner.onMessage(() => this.#decodeHeld(held, isCompressed), byteLength);
     }
   }
 
-  /** A request that came compressed while nobody wanted it. Where it is none, the call fails as it would have then. */
-  #decodeHeld(held: Uint8Array): object {
+  /** Whether a message may be decoded before it is wanted: as an object it may take a hundred times as much. */
+  #mayDecodeAhead(isCompressed: boolean): boolean {
+    return !isCompressed && this.connection.http2.unconsumedBytes <= MAX_DECODED_AHEAD_BYTES;
+  }
+
+  /** A request that came while nobody wanted it. Where it is none, the call fails as it would have then. */
+  #decodeHeld(held: Uint8Array, isCompressed: boolean): object {
     try {
-      return this.#decode(held, 0, held.length, true);
+      return this.#decode(held, 0, held.length, isCompressed);
     } catch (error) {
       if (GrpcError.is(error)) this.fail(error);
       throw error;

@@ -34,12 +34,11 @@ import type { HttpResponse } from "./http-request.ts";
 import { Http2ServerCall } from "./http2-server-call.ts";
 import type { Lifetime } from "./lifetime-options.ts";
 import type { Routes } from "./route.ts";
+import type { ServerLimits } from "./server-limits.ts";
 import type { ServerOptions } from "./server-options.ts";
 
 /** How long the answer to the ping between two GOAWAYs is waited for. */
 const DRAIN_PING_MS = 5_000;
-/** How long a client that has started to speak HTTP/2 may take to say its settings. */
-const SETTINGS_MS = 10_000;
 const MAX_STREAM_ID = 0x7fffffff;
 const OK_TRAILER = [["grpc-status", "0"]] as const;
 const KEEPALIVE_PING = new Uint8Array([0x67, 0x61, 0x6e, 0x6e, 0x65, 0x74, 0x20, 0x32]);
@@ -54,6 +53,7 @@ export interface ServerContext extends RunnerHost {
   readonly counts: ServerCounts;
   readonly messages: MessageSettings;
   readonly lifetime: Lifetime;
+  readonly limits: ServerLimits;
   readonly clock: Clock;
   readonly events: EventTeller;
   readonly publisher: CallPublisher;
@@ -102,7 +102,7 @@ export class ServerConnection implements ConnectionObserver, ObservedConnection,
     this.okHeader = this.#createHeader(PROTO_TYPE, undefined);
     this.http2 = createHttp2(this);
     this.#lifetime = new ConnectionLifetime(this, context.lifetime, context.clock, () => context.random());
-    this.#settingsTimer = this.deadlines.schedule(this.deadlines.now() + SETTINGS_MS, {
+    this.#settingsTimer = this.deadlines.schedule(this.deadlines.now() + context.limits.prefaceTimeoutMs, {
       onDeadline: () => this.http2.close(Http2Code.SettingsTimeout, "the client's settings did not come in time"),
     });
   }

@@ -9,6 +9,7 @@ import {
   interceptorList,
   MESSAGE_OPTION_CHECKS,
   type MessageOptions,
+  numberFrom,
   numbersWithin,
   type OptionChecks,
   oneOf,
@@ -41,6 +42,21 @@ export interface ServerOptions extends MessageOptions, LifetimeOptions {
    * @default no limit
    */
   readonly maxConnections?: number | undefined;
+  /**
+   * Milliseconds in which a client has to say what it speaks, once it is connected and has done its handshake of TLS; and
+   * as many again for its SETTINGS.
+   *
+   * @default 10000
+   */
+  readonly prefaceTimeoutMs?: number | undefined;
+  /**
+   * Bytes that all connections together may keep of requests that wait: for the rest of a message, for their turn, for a
+   * handler that reads on. Where there are more, the connection that keeps most loses the stream that keeps most, which its
+   * client sees as RESOURCE_EXHAUSTED. What one connection may keep is `http2.maxUnconsumedBytes`.
+   *
+   * @default 268435456, or 4 times `maxReceiveBytes` where that is more
+   */
+  readonly maxBufferedBytes?: number | undefined;
   /**
    * Run around every call, the first outermost. A call of a method that there is not gets to none.
    *
@@ -96,6 +112,8 @@ const CHECKS: OptionChecks<ServerOptions> = {
   maxConcurrentCalls: countFrom(1),
   maxQueuedCalls: countFrom(0),
   maxConnections: countFrom(1),
+  prefaceTimeoutMs: numberFrom(1),
+  maxBufferedBytes: numberFrom(1),
   interceptors: interceptorList,
   ambient: oneOf("auto", true, false),
   onUnexpectedError: callback,

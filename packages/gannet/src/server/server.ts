@@ -14,7 +14,7 @@ import {
   type Signal,
   type WarningEmitter,
 } from "../core/index.ts";
-import { type ConnectionLimits, Http2Connection, SegmentPool, withHeaderRoom } from "../http2/index.ts";
+import { BufferBudget, type ConnectionLimits, Http2Connection, SegmentPool, withHeaderRoom } from "../http2/index.ts";
 import {
   type ConnectedPipe,
   type DuplexStream,
@@ -45,6 +45,7 @@ import type { Handlers, UnknownMethodHandler } from "./handlers.ts";
 import { type Lifetime, readLifetime } from "./lifetime-options.ts";
 import { type AnyHandler, type Routes, RouteTable } from "./route.ts";
 import { ServerConnection, type ServerContext } from "./server-connection.ts";
+import { readServerLimits, type ServerLimits } from "./server-limits.ts";
 import { checkServerOptions, type ServerOptions } from "./server-options.ts";
 import { checkServiceOptions, type ServiceOptions } from "./service-options.ts";
 import { turnAway } from "./turn-away.ts";
@@ -111,7 +112,6 @@ export function createServer(options: ServerOptions = {}): Server {
   return new GrpcServer(options, options.clock ?? systemClock);
 }
 
-const DEFAULT_MAX_QUEUED_CALLS = 1000;
 const LISTEN_CHECKS: OptionChecks<ListenOptions> = { tls: objectWith("an object with cert and key, or identity") };
 const SHUTDOWN_CHECKS: OptionChecks<{ readonly graceMs?: number | undefined }> = { graceMs: numberFrom(0) };
 
@@ -141,6 +141,7 @@ export class GrpcServer implements Server, ServerContext {
   readonly counts: ServerCounts = new ServerCounts();
   readonly messages: MessageSettings;
   readonly lifetime: Lifetime;
+  readonly limits: ServerLimits;
   readonly clock: Clock;
   readonly events: EventTeller;
   readonly publisher: CallPublisher;
@@ -148,8 +149,9 @@ export class GrpcServer implements Server, ServerContext {
   readonly #failures: HandlerFailures;
   #checkedRoutes: CheckedRoutes | undefined;
   readonly #segments = new SegmentPool();
-  readonly #limits: ConnectionLimits;
+  readonly #connectionLimits: ConnectionLimits;
   readonly #now = (): number => this.clock.now();
+  readonly #buffers: BufferBudget;
   readonly #admission: Admission;
   readonly #connections = new Set<ServerConnection>();
   readonly #gates = new Set<FirstBytesGate>();
@@ -178,11 +180,10 @@ export class GrpcServer implements Server, ServerContext {
     this.routes = new RouteTable(new CodecCache(), new JsonCodecCache(options.jsonRegistry));
     this.deadlines = new TimerWheel(clock);
     this.messages = messageSettings(options, defaultCompressors);
-    this.#limits = withHeaderRoom(options.http2, this.messages.maxMetadataBytes);
-    this.#admission = new Admission(
-      options.maxConcurrentCalls ?? Number.POSITIVE_INFINITY,
-      options.maxQueuedCalls ?? DEFAULT_MAX_QUEUED_CALLS,
-    );
+    this.#connectionLimits = withHeaderRoom(options.http2, this.messages.maxMetadataBytes);
+    this.limits = readServerLimits(options, this.messages.maxReceiveBytes);
+    this.#buffers = new BufferBudget(this.limits.maxBufferedBytes);
+    this.#admission = new Admission(this.limits.maxRunning, this.limits.maxQueuedCalls);
   }
 
   add<S extends DescService>(service: S, handlers: Handlers<S>, options: ServiceOptions = {}): this {
@@ -242,13 +243,13 @@ export class GrpcServer implements Server, ServerContext {
   }
 
   #accept(pipe: ConnectedPipe): void {
-    if (this.#pipes.size >= (this.options.maxConnections ?? Number.POSITIVE_INFINITY)) {
+    if (this.#pipes.size >= this.limits.maxConnections) {
       this.#turnAway(pipe);
       return;
     }
     this.#pipes.add(pipe);
     void pipe.closed.then(() => this.#pipes.delete(pipe));
-    const gate = new FirstBytesGate(pipe, this.deadlines, (isHttp2, problem) => {
+    const gate = new FirstBytesGate(pipe, this.deadlines, this.limits.prefaceTimeoutMs, (isHttp2, problem) => {
       this.#gates.delete(gate);
       if (problem !== undefined) this.#onNoConnection(problem, pipe.peer.address);
       const isWanted = isHttp2 && this.#shutdown === undefined;
@@ -262,8 +263,9 @@ export class GrpcServer implements Server, ServerContext {
           role: "server",
           pipe,
           observer,
-          limits: this.#limits,
+          limits: this.#connectionLimits,
           segments: this.#segments,
+          buffers: this.#buffers,
           now: this.#now,
           timers: this.deadlines,
         });
@@ -329,6 +331,10 @@ export class GrpcServer implements Server, ServerContext {
     const answer = this.#admission.enter(runner);
     if (answer === "refused") this.counts.refusedCalls++;
     return answer;
+  }
+
+  get hasRoom(): boolean {
+    return this.#admission.hasRoom;
   }
 
   withdraw(runner: CallRunner): boolean {

@@ -33,6 +33,9 @@ import {
 import type { ClientConnection } from "./client-connection.ts";
 import { ForeignAnswer } from "./foreign-answer.ts";
 
+/** So much of what a connection keeps may have been decoded before it was asked for. */
+const MAX_DECODED_AHEAD_BYTES = 128 * 1024;
+
 /** Takes over a call of which the server has seen nothing. */
 export interface UnprocessedHandler {
   /** True where it will start the call again: then its observer is not told. */
@@ -40,9 +43,9 @@ export interface UnprocessedHandler {
 }
 
 interface Received {
-  /** Or its bytes: one that came compressed takes no more room than it did, until it is asked for. */
+  /** Or its bytes: it takes no more room than it did, until it is asked for. */
   readonly message: object;
-  readonly isCompressed: boolean;
+  readonly form: "decoded" | "bytes" | "compressed";
   readonly byteLength: number;
 }
 
@@ -84,8 +87,6 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   #demand = 0;
   /** How many bytes the replies may have that are asked for; undefined for any number. */
   #bytesLeft: number | undefined;
-  /** What has come of a reply that was not asked for yet, and was not given back to the window. */
-  #partialBytes = 0;
   /** Replies that were not asked for yet. */
   #queue: Fifo<Received> | undefined;
   /** The end, held back until the replies before it have been taken. */
@@ -178,14 +179,11 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     while (this.#isAsked && !this.#isEnded) {
       const next = this.#queue?.shift();
       if (next === undefined) break;
-      const { message, isCompressed, byteLength } = next;
-      if (isCompressed) this.#deliverCompressed(message as Uint8Array, byteLength);
-      else this.#deliver(message, byteLength, byteLength);
+      const { message, form, byteLength } = next;
+      if (form === "decoded") this.#deliver(message, byteLength, byteLength);
+      else this.#deliverHeld(message as Uint8Array, form === "compressed", byteLength);
     }
-    if (this.#isAsked && this.#partialBytes > 0) {
-      this.#connection.http2.release(this.#stream, this.#partialBytes);
-      this.#partialBytes = 0;
-    }
+    if (this.#isAsked) this.#connection.http2.putAside(this.#stream);
     this.#endIfTaken();
   }
 
@@ -194,10 +192,10 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     return this.#demand > 0 && (this.#bytesLeft === undefined || this.#bytesLeft > 0);
   }
 
-  #deliverCompressed(bytes: Uint8Array, byteLength: number): void {
+  #deliverHeld(bytes: Uint8Array, isCompressed: boolean, byteLength: number): void {
     let message: object;
     try {
-      message = this.#decode(bytes, 0, bytes.length, true);
+      message = this.#decode(bytes, 0, bytes.length, isCompressed);
     } catch (error) {
       this.cancel(unreadable(error));
       return;
@@ -303,29 +301,30 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     return new EnvelopeReader("reply", messages.maxReceiveBytes, decompressor, spare);
   }
 
-  onPartial(byteLength: number): void {
-    if (this.#isAsked) this.#connection.http2.release(this.#stream, byteLength);
-    else this.#partialBytes += byteLength;
+  onPartial(): void {
+    if (this.#isAsked) this.#connection.http2.putAside(this.#stream);
   }
 
-  onEnvelope(bytes: Uint8Array, start: number, end: number, windowBytes: number, isCompressed: boolean): void {
+  onEnvelope(bytes: Uint8Array, start: number, end: number, isCompressed: boolean): void {
     if (this.#isEnded) return;
     this.#replies++;
     this.#connection.counts.messagesReceived++;
     if (this.#isReplySingle && this.#replies > 1)
       throw new GrpcError("UNIMPLEMENTED", "the server sent more than one reply, where one is due");
-    const byteLength = windowBytes + this.#partialBytes;
-    this.#partialBytes = 0;
+    const byteLength = ENVELOPE_BYTES + end - start;
     if (this.#isAsked) {
       const message = this.#decode(bytes, start, end, isCompressed);
       this.#deliver(message, byteLength, this.#envelopes?.decodedBytes ?? 0);
       return;
     }
-    const message = isCompressed
-      ? new Uint8Array(bytes.subarray(start, end))
-      : this.#decode(bytes, start, end, isCompressed);
     this.#queue ??= new Fifo();
-    this.#queue.push({ message, isCompressed, byteLength });
+    // As an object it may take a hundred times as much.
+    if (isCompressed || this.#connection.http2.unconsumedBytes > MAX_DECODED_AHEAD_BYTES) {
+      const form = isCompressed ? "compressed" : "bytes";
+      this.#queue.push({ message: new Uint8Array(bytes.subarray(start, end)), form, byteLength });
+    } else {
+      this.#queue.push({ message: this.#decode(bytes, start, end, isCompressed), form: "decoded", byteLength });
+    }
   }
 
   #decode(bytes: Uint8Array, start: number, end: number, isCompressed: boolean): object {

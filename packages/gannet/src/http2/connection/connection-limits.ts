@@ -26,10 +26,10 @@ const DEFAULTS = {
   headerBlockTimeoutMs: 10_000,
   // As many answers as a peer has frames to spend without use.
   maxQueuedControlFrames: 1000,
-  // Twice the largest window of a stream.
+  // Twice the largest window of a stream, and eight messages of the largest size by default.
   maxUnconsumedBytes: 32 * 1024 * 1024,
-  // All calls that a connection may have, each with a reply of 64 KiB.
-  maxQueuedBytes: 64 * 1024 * 1024,
+  // All calls that a connection may have, each with a reply of 48 KiB.
+  maxQueuedBytes: 48 * 1024 * 1024,
   // Twice as long as networks mostly take to come back.
   sendStallTimeoutMs: 120_000,
 } as const;
@@ -158,7 +158,8 @@ export interface ConnectionLimits {
   readonly maxQueuedControlFrames?: number | undefined;
   /**
    * Bytes of all streams together that may have come, or be on their way, before they are consumed: the connection's window
-   * is not opened beyond. At least `connectionWindowBytes`.
+   * is not opened beyond. At least `connectionWindowBytes`. From a quarter of it on, messages larger than a window go on one
+   * after the other; where at least half of it is kept for messages of which none ends, the largest are given up.
    *
    * @default 33554432
    */
@@ -167,7 +168,7 @@ export interface ConnectionLimits {
    * Bytes that may wait for a client's windows, on all streams together. A message that comes on top of more ends its
    * stream. On servers only.
    *
-   * @default 67108864
+   * @default 50331648
    */
   readonly maxQueuedBytes?: number | undefined;
   /**

@@ -1,4 +1,5 @@
 import type { Http2Stream, StreamSink } from "../stream/index.ts";
+import type { BufferBudget } from "./buffer-budget.ts";
 import type { BytePipe } from "./byte-pipe.ts";
 import type { ConnectionLimits } from "./connection-limits.ts";
 import type { SegmentPool } from "./segment-pool.ts";
@@ -37,6 +38,8 @@ export interface ConnectionOptions {
   readonly limits?: ConnectionLimits | undefined;
   /** Where segments come from; the connection has its own where undefined. */
   readonly segments?: SegmentPool | undefined;
+  /** What bounds the bytes that this and other connections keep; only the limits of each do where undefined. */
+  readonly buffers?: BufferBudget | undefined;
   /**
    * Milliseconds on a clock that only goes forward. Budgets are refilled by it.
    *

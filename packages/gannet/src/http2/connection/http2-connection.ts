@@ -11,6 +11,7 @@ import { FrameWriter } from "./frame-writer.ts";
 import type { OutgoingBuffer } from "./outgoing-buffer.ts";
 import { PeerSettings } from "./peer-settings.ts";
 import { PREFACE } from "./preface.ts";
+import { ReceiveMemory } from "./receive-memory.ts";
 import { ReceiveWindows } from "./receive-windows.ts";
 import { Receiver } from "./receiver.ts";
 import { SegmentPool } from "./segment-pool.ts";
@@ -51,6 +52,7 @@ export class Http2Connection {
   readonly #ends: StreamEnds;
   readonly #queue: SendQueue;
   readonly #windows: ReceiveWindows;
+  readonly #memory: ReceiveMemory;
   readonly #timeLimits: TimeLimits;
   readonly #receiver: Receiver;
 
@@ -69,6 +71,7 @@ export class Http2Connection {
     this.encoder = this.#writer.encoder;
     this.#windows = new ReceiveWindows(this.#limits, this.#table, this.#writer, now);
     this.#ends = new StreamEnds(isServer, this.#table, this.#writer, this.#windows, budgets, observer);
+    this.#memory = new ReceiveMemory(this.#limits, this.#table, this.#windows, this.#ends, options.buffers);
     // One object for all: a copy with more in it would have a shape of its own, which is larger than itself.
     const parts = {
       isServer,
@@ -135,6 +138,11 @@ export class Http2Connection {
     return this.#windows.connectionBytes;
   }
 
+  /** Bytes that came on all streams together and were not consumed. */
+  get unconsumedBytes(): number {
+    return this.#table.unconsumedBytes;
+  }
+
   /** The largest header that the peer takes, as RFC 9113 §6.5.2 counts it. */
   get peerMaxHeaderListBytes(): number {
     return this.#peer.maxHeaderListBytes;
@@ -159,6 +167,7 @@ export class Http2Connection {
     } finally {
       this.#writer.isInReceive = false;
     }
+    if (!this.#life.isClosed) this.#memory.onTurn();
     if (this.output.offset > 0) this.#writer.requestFlush();
     this.#observer.onTurn?.();
   }
@@ -170,6 +179,7 @@ export class Http2Connection {
 
   /** Hands what was written to the pipe. */
   flush(): void {
+    if (!this.#life.isClosed) this.#memory.onTurn();
     this.#writer.flush();
     this.#observer.onTurn?.();
   }
@@ -219,6 +229,14 @@ export class Http2Connection {
   /** The layer above has consumed `byteLength` bytes of the stream: the peer may send as many more. */
   release(stream: Http2Stream, byteLength: number): void {
     this.#windows.release(stream, byteLength);
+  }
+
+  /**
+   * Keeps what came on the stream and was not released, as it is not whole: the peer may send as much more, where there is
+   * memory. `release` follows once all of it is consumed.
+   */
+  putAside(stream: Http2Stream): void {
+    this.#windows.putAside(stream);
   }
 
   /** Ends a stream now. Its sink is not told. */
@@ -299,6 +317,7 @@ export class Http2Connection {
     this.#life.close();
     this.#timeLimits.stop();
     this.#ends.endAll(reason);
+    this.#memory.onClose();
     this.#observer.onClose(reason);
   }
 }

@@ -12,6 +12,9 @@ import type { StreamTable } from "./stream-table.ts";
  * is full.
  */
 const REPORTED_SHARE = 1 / 4;
+/** Any stream may put more aside as long as so much of the memory is taken; behind that the oldest goes first. What the
+ * others may send until then, each a window, still fits beside it where they are a hundred. */
+const ASIDE_SHARE = 1 / 4;
 /** What our probes carry; an answer to others is the owner's. */
 const PROBE = new Uint8Array([0x67, 0x61, 0x6e, 0x6e, 0x65, 0x74, 0x20, 0x33]);
 
@@ -35,6 +38,8 @@ export class ReceiveWindows {
   #unreported = 0;
   /** What the peer may send on a new stream, as far as it knows of our settings. */
   initialBytes: number;
+  /** Whether memory was short and the peer has to wait on some streams: it is looked again at the end of each turn. */
+  isStrained = false;
 
   /** @param now milliseconds on a clock that only goes forward */
   constructor(limits: Limits, table: StreamTable, writer: FrameWriter, now: () => number) {
@@ -118,6 +123,15 @@ export class ReceiveWindows {
       throw new Http2Error(stream.id, Http2Code.FlowControlError, "more DATA than the stream's window");
   }
 
+  /** Opens the connection's window by a step although there is no memory for it: the one stream that goes on needs it. */
+  openBeyond(): void {
+    const increment = Math.min(this.#unreported, Math.ceil(this.#fullWindow * REPORTED_SHARE));
+    this.#writer.writeWindowUpdate(0, increment);
+    this.connectionBytes += increment;
+    this.#unreported -= increment;
+    this.#writer.requestFlush();
+  }
+
   /** Opens the connection's window again: DATA was read, or something was consumed. */
   reopenConnection(): void {
     if (this.#unreported >= this.#fullWindow * REPORTED_SHARE) this.#openConnection();
@@ -125,11 +139,67 @@ export class ReceiveWindows {
 
   /** The layer above has consumed `byteLength` bytes of the stream: the peer may send as many more. */
   release(stream: Http2Stream, byteLength: number): void {
+    if (stream.asideBytes > 0) this.#releaseAside(stream, byteLength);
+    else this.pass(stream, byteLength);
+  }
+
+  /** What was put aside is whole, and consumed with what came since: the peer was told of all of it but what it is owed. */
+  #releaseAside(stream: Http2Stream, byteLength: number): void {
+    const toldBytes = Math.min(byteLength, stream.asideBytes - stream.owedBytes);
+    this.#table.forgetAside(stream);
+    this.#consume(stream, toldBytes);
+    this.pass(stream, byteLength - toldBytes);
+  }
+
+  /** Nobody waits any more for the rest of what was put aside. */
+  dropAside(stream: Http2Stream): void {
+    this.#consume(stream, stream.asideBytes);
+    this.#table.forgetAside(stream);
+  }
+
+  /**
+   * Keeps what came on a stream and was not consumed for something that is not whole: a message, or a call that may not
+   * begin before the peer has said all. It may be larger than any window, so the peer may send as much again; but it is not
+   * consumed for that, and takes memory until it is. Where that is short, the peer has to wait: see receive-memory.ts.
+   */
+  putAside(stream: Http2Stream): void {
+    const more = stream.unconsumed - stream.asideBytes;
+    if (more <= 0 || !mayReceive(stream.state)) return;
+    stream.asideBytes += more;
+    this.#table.asideBytes += more;
+    stream.owedBytes += more;
+    if (this.hasMemory) this.payOwed(stream);
+    else this.isStrained = true;
+  }
+
+  /** Whether so little is kept that any stream may put more aside. */
+  get hasMemory(): boolean {
+    return this.#table.unconsumedBytes <= this.#limits.maxUnconsumedBytes * ASIDE_SHARE;
+  }
+
+  /** Lets the peer send on, on a stream where it had to wait. */
+  payOwed(stream: Http2Stream): void {
+    const { owedBytes } = stream;
+    stream.owedBytes = 0;
+    if (owedBytes > 0) this.#giveBack(stream, owedBytes);
+  }
+
+  #consume(stream: Http2Stream, byteLength: number): void {
     const consumed = Math.min(byteLength, stream.unconsumed);
     stream.unconsumed -= consumed;
     this.#table.unconsumedBytes -= consumed;
+  }
+
+  /** Bytes were consumed that never were put aside, such as padding. */
+  pass(stream: Http2Stream, byteLength: number): void {
+    this.#consume(stream, byteLength);
     // Mostly done as it was read; not where memory was short.
     this.reopenConnection();
+    if (this.isStrained) this.#writer.requestFlush();
+    this.#giveBack(stream, byteLength);
+  }
+
+  #giveBack(stream: Http2Stream, byteLength: number): void {
     if (!mayReceive(stream.state)) return;
     stream.unreported += byteLength;
     this.#report(stream);
@@ -139,7 +209,9 @@ export class ReceiveWindows {
   #report(stream: Http2Stream): void {
     if (!mayReceive(stream.state) || stream.unreported === 0) return;
     if (stream.unreported < stream.fullWindow * REPORTED_SHARE) return;
-    const more = Math.max(0, this.#probe.windowBytes - stream.fullWindow);
+    // A window that has grown cannot be taken back: of many large messages that come at a time none should have such.
+    const mayGrow = stream.asideBytes === 0 || stream.asideBytes * 2 >= this.#table.asideBytes;
+    const more = mayGrow ? Math.max(0, this.#probe.windowBytes - stream.fullWindow) : 0;
     stream.fullWindow += more;
     const increment = stream.unreported + more;
     this.#writer.writeWindowUpdate(stream.id, increment);

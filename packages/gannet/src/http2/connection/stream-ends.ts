@@ -49,6 +49,7 @@ export class StreamEnds {
   /** The peer has sent END_STREAM. `removeIfClosed` follows once its sink was told. */
   onEndReceived(stream: Http2Stream): void {
     stream.state = afterReceivingEnd(stream.state);
+    this.#table.forgetAside(stream);
   }
 
   removeIfClosed(stream: Http2Stream): void {
@@ -65,8 +66,12 @@ export class StreamEnds {
 
   /** Resets a stream on which we have said all, once that has left, where the peer has not (§8.1). */
   endEarly(stream: Http2Stream, http2Code: Http2Code): void {
-    if (stream.state === StreamState.HalfClosedLocal) this.reset(stream, http2Code);
-    else if (mayReceive(stream.state)) stream.endCode = http2Code;
+    if (stream.state === StreamState.HalfClosedLocal) {
+      this.reset(stream, http2Code);
+    } else if (mayReceive(stream.state)) {
+      stream.endCode = http2Code;
+      this.#windows.dropAside(stream);
+    }
   }
 
   /** Ends a stream early, by no frame of ours, and tells its sink. */
@@ -109,6 +114,7 @@ export class StreamEnds {
   #discard(stream: Http2Stream): void {
     if (!this.#table.close(stream)) return;
     this.#windows.reopenConnection();
+    if (this.#windows.isStrained) this.#writer.requestFlush();
     this.#observer.onRoom();
   }
 }

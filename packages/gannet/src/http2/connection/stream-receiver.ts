@@ -75,7 +75,7 @@ export class StreamReceiver {
     checkContentLength(stream, end - start, endStream);
     // Padding is consumed as it comes.
     const overhead = flowBytes - (end - start);
-    if (overhead > 0) this.#windows.release(stream, overhead);
+    if (overhead > 0) this.#windows.pass(stream, overhead);
     if (endStream) this.#ends.onEndReceived(stream);
     stream.sink.onData(bytes, start, end, endStream);
     if (endStream) this.#ends.removeIfClosed(stream);

@@ -23,6 +23,8 @@ export class StreamTable {
   queuedBytes = 0;
   /** Bytes that came on all streams together and were not consumed. */
   unconsumedBytes = 0;
+  /** Those of them that were put aside, and that only the peer can make whole. */
+  asideBytes = 0;
   /** The highest stream that the peer opened. */
   lastPeerId = 0;
   /** The id of the next stream that we open. */
@@ -70,11 +72,20 @@ export class StreamTable {
     // Who listens to it has dropped what it had, or will read it as what is its own.
     this.unconsumedBytes -= stream.unconsumed;
     stream.unconsumed = 0;
+    this.forgetAside(stream);
     this.ready.remove(stream);
     if (this.#open.get(stream.id) !== stream) return false;
     this.#open.remove(stream.id);
     if (stream.isReleased && !this.isOurs(stream.id)) this.peerStreams--;
     return true;
+  }
+
+  /** What was put aside of a stream is whole, or nobody waits for the rest. */
+  forgetAside(stream: Http2Stream): void {
+    if (stream.asideBytes === 0) return;
+    this.asideBytes -= stream.asideBytes;
+    stream.asideBytes = 0;
+    stream.owedBytes = 0;
   }
 
   /** The layer above is done with a stream of the peer's: it no longer counts against the limit. */

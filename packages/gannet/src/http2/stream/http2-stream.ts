@@ -52,6 +52,10 @@ export class Http2Stream {
   fullWindow: number;
   /** Bytes that came and were not consumed. */
   unconsumed = 0;
+  /** Those of them that were put aside, as what they belong to is not whole. */
+  asideBytes = 0;
+  /** Those of these for which the peer may not send on yet, as memory is short. */
+  owedBytes = 0;
   /** Bytes that were consumed, and not told to the peer yet. */
   unreported = 0;
   /** In the order of sending. */

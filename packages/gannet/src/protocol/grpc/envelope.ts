@@ -11,17 +11,16 @@ const COMPRESSED = 1;
 /** Takes whole messages. */
 export interface EnvelopeHandler {
   /**
-   * A message goes from `start` to `end`; the bytes are valid during the call only.
+   * A message goes from `start` to `end`, behind its five bytes; the bytes are valid during the call only.
    *
-   * @param windowBytes how much of it has come since the last `onPartial`: what it still takes of the stream's window
    * @param isCompressed whether it is: `decode` sees to that, for which there is time until it is wanted
    */
-  onEnvelope(bytes: Uint8Array, start: number, end: number, windowBytes: number, isCompressed: boolean): void;
+  onEnvelope(bytes: Uint8Array, start: number, end: number, isCompressed: boolean): void;
   /**
-   * So many bytes were put aside for a message that is not complete. Once somebody waits for it they must be given back
-   * to the window, as a message may be larger than that; before, they count as much as messages that wait to be read.
+   * What has come last was put aside for a message that is not complete. Once somebody waits for it the peer must be let
+   * send on, as a message may be larger than the window; before, it counts as much as messages that wait to be read.
    */
-  onPartial(byteLength: number): void;
+  onPartial(): void;
 }
 
 /** Writes the five bytes before a message that goes from `offset + 5` to `end`. */
@@ -88,7 +87,7 @@ export class EnvelopeReader {
       const length = this.#lengthAt(bytes, at);
       const bodyEnd = at + ENVELOPE_BYTES + length;
       if (bodyEnd > end) break;
-      handler.onEnvelope(bytes, at + ENVELOPE_BYTES, bodyEnd, bodyEnd - at, bytes[at] === COMPRESSED);
+      handler.onEnvelope(bytes, at + ENVELOPE_BYTES, bodyEnd, bytes[at] === COMPRESSED);
       at = bodyEnd;
     }
     if (at < end) this.#complete(bytes, at, end, handler);
@@ -150,7 +149,7 @@ export class EnvelopeReader {
       this.#head ??= new Uint8Array(ENVELOPE_BYTES);
       while (at < end && this.#headBytes < ENVELOPE_BYTES) this.#head[this.#headBytes++] = bytes[at++] ?? 0;
       if (this.#headBytes < ENVELOPE_BYTES) {
-        handler.onPartial(at - start);
+        handler.onPartial();
         return at;
       }
       this.#bodyLength = this.#lengthAt(this.#head, 0);
@@ -163,23 +162,23 @@ export class EnvelopeReader {
     this.#bodyBytes += taken;
     at += taken;
     if (this.#bodyBytes < this.#bodyLength) {
-      handler.onPartial(at - start);
+      handler.onPartial();
       return at;
     }
     const body = this.#body;
     this.#body = undefined;
     this.#headBytes = 0;
-    handler.onEnvelope(body, 0, this.#bodyLength, at - start, this.#head?.[0] === COMPRESSED);
+    handler.onEnvelope(body, 0, this.#bodyLength, this.#head?.[0] === COMPRESSED);
     this.#spare.give(body);
     return at;
   }
 
-  /** Grows with what has come, not with what was announced. */
+  /** Grows with what has come, not with what was announced, and by half: what is kept of many messages is counted. */
   #grow(more: number): void {
     const body = this.#body;
     const needed = this.#bodyBytes + more;
     if (body === undefined || needed <= body.length) return;
-    const grown = new Uint8Array(Math.min(this.#bodyLength, Math.max(needed, body.length * 2)));
+    const grown = new Uint8Array(Math.min(this.#bodyLength, Math.max(needed, body.length * 1.5)));
     grown.set(body.subarray(0, this.#bodyBytes));
     this.#body = grown;
   }

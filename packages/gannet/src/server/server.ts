@@ -4,7 +4,6 @@ import { CodecCache, JsonCodecCache } from "../codec/index.ts";
 import {
   type AmbientCalls,
   checkOptions,
-  type Diagnostics,
   misuse,
   numberFrom,
   type OptionChecks,
@@ -12,7 +11,6 @@ import {
   type Peer,
   type ServerCall,
   type Signal,
-  type WarningEmitter,
 } from "../core/index.ts";
 import { BufferBudget, type ConnectionLimits, Http2Connection, SegmentPool, withHeaderRoom } from "../http2/index.ts";
 import {
@@ -24,7 +22,7 @@ import {
   type SocketListener,
   SocketPipe,
 } from "../net/index.ts";
-import { ambientCalls, defaultCompressors, emitWarning, expectManyListeners, nodeDiagnostics } from "../node/index.ts";
+import { defaultCompressors, expectManyListeners } from "../node/index.ts";
 import {
   CallPublisher,
   EventTeller,
@@ -45,6 +43,7 @@ import type { Handlers, UnknownMethodHandler } from "./handlers.ts";
 import { type Lifetime, readLifetime } from "./lifetime-options.ts";
 import { type AnyHandler, type Routes, RouteTable } from "./route.ts";
 import { ServerConnection, type ServerContext } from "./server-connection.ts";
+import { type ServerEnvironment, SYSTEM } from "./server-environment.ts";
 import { readServerLimits, type ServerLimits } from "./server-limits.ts";
 import { checkServerOptions, type ServerOptions } from "./server-options.ts";
 import { checkServiceOptions, type ServiceOptions } from "./service-options.ts";
@@ -117,21 +116,6 @@ const SHUTDOWN_CHECKS: OptionChecks<{ readonly graceMs?: number | undefined }> =
 
 /** How long what was said last may take to leave, once connections are ended. */
 const LAST_WORDS_MS = 1_000;
-
-/** What a test puts in the place of the system. */
-export interface ServerEnvironment {
-  readonly diagnostics: Diagnostics;
-  random(): number;
-  readonly ambient: AmbientCalls;
-  readonly emitWarning: WarningEmitter;
-}
-
-const SYSTEM: ServerEnvironment = {
-  diagnostics: nodeDiagnostics,
-  random: () => Math.random(),
-  ambient: ambientCalls,
-  emitWarning,
-};
 
 /** The server, over any clock. */
 export class GrpcServer implements Server, ServerContext {

@@ -27,7 +27,22 @@ export interface RunnerHost {
   readonly ambient: AmbientCalls | undefined;
 }
 
-/** Runs the handler of one call: gives it requests, takes its replies, and maps what it throws. */
+/**
+ * Runs the handler of one call: gives it requests, takes its replies, and maps what it throws.
+ *
+ *   +---------+  R, and a place is free   +---------+   returned, threw, or   +------+
+ *   | waiting |-------------------------->| running |------------------------>| done |
+ *   +---------+                           +---------+   sent its last reply   +------+
+ *      |   |  R, and none is free              ^                                 ^
+ *      |   |          +--------+               |                                 |
+ *      |   +--------->| queued |---------------+                                 |
+ *      |              +--------+  a place is free                                |
+ *      |                  |                                                      |
+ *      +------------------+------------------------------------------------------+
+ *                           the call is over before its handler began
+ *
+ * R: the request has come; where requests are a stream, the header
+ */
 export class CallRunner {
   readonly #call: Http2ServerCall;
   readonly #host: RunnerHost;

@@ -48,7 +48,12 @@ export interface ConnectionOwner {
  * A connection to a server and the calls that wait for room on it, which the server limits by
  * SETTINGS_MAX_CONCURRENT_STREAMS. It keeps the process alive while calls are under way.
  *
- * handshake → open → draining → closed; each but the last may lead to closed at once.
+ *   +-----------+ the server's +------+ GOAWAY, or too many +----------+ its calls are over +--------+
+ *   | handshake |------------->| open |-------------------->| draining |------------------->| closed |
+ *   +-----------+   SETTINGS   +------+ stream numbers used +----------+                    +--------+
+ *         |                        |                                                            ^
+ *         +------------------------+------------------------------------------------------------+
+ *                                    the pipe ends, or the channel does
  */
 export class SubchannelConnection implements ConnectionObserver, ObservedConnection {
   /** What calls need of it. */

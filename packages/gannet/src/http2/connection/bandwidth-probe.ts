@@ -16,7 +16,16 @@ const LATEST_SHARE = 0.9;
  * Finds out how much a link carries in a round trip, which is what a window has to have so that the link is never idle
  * (the product of bandwidth and delay). It does so by pings behind DATA: what comes before the answer is a sample.
  *
- *   DATA, DATA ... PING ──▶ DATA, DATA, DATA ... ◀── answer: a sample
+ *                 so much DATA has come: PING
+ *   +---------+ ------------------------------------> +-----------------+
+ *   | waiting |                                       | probe under way |  counts DATA
+ *   +---------+ <------------------------------------ +-----------------+
+ *        |        the answer: a sample
+ *        | the window is as large as it may be
+ *        v
+ *     +------+
+ *     | done |
+ *     +------+
  *
  * Where the sample is nearly all of the window, and more came in the time than ever before, the window becomes twice the
  * sample. A peer that counts pings (gRFC A8) has sent DATA between one and the next: the second is sent for DATA that

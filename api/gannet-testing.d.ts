@@ -226,6 +226,12 @@ interface CallCredentials {
     readonly source: CredentialsSource;
 }
 
+interface CallDefaults {
+    readonly timeoutMs?: number | undefined;
+    readonly waitForReady?: boolean | undefined;
+    readonly compress?: boolean | undefined;
+}
+
 interface CallEnd {
     readonly error: GrpcError | undefined;
     readonly trailer: ReceivedMetadata | undefined;
@@ -234,8 +240,10 @@ interface CallEnd {
 interface CallInit {
     readonly metadata: Metadata | undefined;
     readonly deadline: Instant | undefined;
-    readonly waitForReady: boolean;
+    readonly waitForReady: boolean | undefined;
     readonly compress?: boolean | undefined;
+    readonly maxSendBytes?: number | undefined;
+    readonly maxReceiveBytes?: number | undefined;
     readonly credentials?: CallCredentials | undefined;
 }
 
@@ -300,6 +308,11 @@ interface ChannelOptions extends MessageOptions {
     readonly minConnectTimeoutMs?: number | undefined;
     readonly idleTimeoutMs?: number | undefined;
     readonly loadBalancing?: string | LoadBalancingConfig | readonly LoadBalancingConfig[] | undefined;
+    readonly serviceConfig?: ServiceConfig | undefined;
+    readonly defaults?: CallDefaults | undefined;
+    readonly retryIdempotent?: boolean | undefined;
+    readonly maxRetryBufferBytes?: number | undefined;
+    readonly maxRetryCallBytes?: number | undefined;
     readonly interceptors?: readonly ClientInterceptor[] | undefined;
     readonly balancers?: readonly BalancerPolicy<unknown>[] | undefined;
     readonly resolvers?: readonly ResolverPolicy[] | undefined;
@@ -447,6 +460,7 @@ type EventListener = (event: GrpcEvent) => void;
 interface Found {
     readonly endpoints: readonly Endpoint[];
     readonly note?: string | undefined;
+    readonly serviceConfig?: unknown;
 }
 
 declare class GrpcError extends Error {
@@ -484,6 +498,16 @@ type HandlerMethod<M> = M extends {
 type Handlers<S extends DescService> = {
     [K in keyof S["method"]]: HandlerMethod<S["method"][K]>;
 };
+
+interface HealthCheckConfig {
+    readonly serviceName?: string | undefined;
+}
+
+interface HedgingPolicy {
+    readonly maxAttempts: number;
+    readonly hedgingDelay?: string | undefined;
+    readonly nonFatalStatusCodes?: readonly ErrorCode[] | undefined;
+}
 
 type Instant = number;
 
@@ -565,6 +589,21 @@ type MetadataInit = Metadata | {
 type MetadataInput<K extends string> = K extends `${string}-bin` ? Uint8Array : string;
 
 type MetadataValue<K extends string> = string extends K ? string | Uint8Array : MetadataInput<K>;
+
+interface MethodConfig {
+    readonly name: readonly MethodName[];
+    readonly waitForReady?: boolean | undefined;
+    readonly timeout?: string | undefined;
+    readonly maxRequestMessageBytes?: number | undefined;
+    readonly maxResponseMessageBytes?: number | undefined;
+    readonly retryPolicy?: RetryPolicy | undefined;
+    readonly hedgingPolicy?: HedgingPolicy | undefined;
+}
+
+interface MethodName {
+    readonly service?: string | undefined;
+    readonly method?: string | undefined;
+}
 
 interface ObservedChannel {
     readonly target: string;
@@ -717,7 +756,21 @@ interface ResolverHost {
 
 interface ResolverPolicy {
     readonly scheme: string;
+    readonly mayConfigure?: boolean | undefined;
     create(target: Target, host: ResolverHost): Resolver;
+}
+
+interface RetryPolicy {
+    readonly maxAttempts: number;
+    readonly initialBackoff: string;
+    readonly maxBackoff: string;
+    readonly backoffMultiplier: number;
+    readonly retryableStatusCodes: readonly ErrorCode[];
+}
+
+interface RetryThrottling {
+    readonly maxTokens: number;
+    readonly tokenRatio: number;
 }
 
 declare class SeededRandom {
@@ -779,6 +832,14 @@ interface ServerStats {
         readonly received: number;
     };
     readonly violations: Readonly<Record<string, number>>;
+}
+
+interface ServiceConfig {
+    readonly loadBalancingConfig?: readonly Readonly<Record<string, unknown>>[] | undefined;
+    readonly loadBalancingPolicy?: string | undefined;
+    readonly methodConfig?: readonly MethodConfig[] | undefined;
+    readonly retryThrottling?: RetryThrottling | undefined;
+    readonly healthCheckConfig?: HealthCheckConfig | undefined;
 }
 
 interface ServiceOptions {

@@ -90,6 +90,11 @@ export interface ChannelOptions extends MessageOptions {
     readonly minConnectTimeoutMs?: number | undefined;
     readonly idleTimeoutMs?: number | undefined;
     readonly loadBalancing?: string | LoadBalancingConfig | readonly LoadBalancingConfig[] | undefined;
+    readonly serviceConfig?: ServiceConfig | undefined;
+    readonly defaults?: CallDefaults | undefined;
+    readonly retryIdempotent?: boolean | undefined;
+    readonly maxRetryBufferBytes?: number | undefined;
+    readonly maxRetryCallBytes?: number | undefined;
     readonly interceptors?: readonly ClientInterceptor[] | undefined;
     readonly balancers?: readonly BalancerPolicy<unknown>[] | undefined;
     readonly resolvers?: readonly ResolverPolicy[] | undefined;
@@ -674,6 +679,12 @@ interface BytePipe {
 
 declare const CODE_NAMES: readonly ["OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"];
 
+interface CallDefaults {
+    readonly timeoutMs?: number | undefined;
+    readonly waitForReady?: boolean | undefined;
+    readonly compress?: boolean | undefined;
+}
+
 interface CallEnd {
     readonly error: GrpcError | undefined;
     readonly trailer: ReceivedMetadata | undefined;
@@ -682,8 +693,10 @@ interface CallEnd {
 interface CallInit {
     readonly metadata: Metadata | undefined;
     readonly deadline: Instant | undefined;
-    readonly waitForReady: boolean;
+    readonly waitForReady: boolean | undefined;
     readonly compress?: boolean | undefined;
+    readonly maxSendBytes?: number | undefined;
+    readonly maxReceiveBytes?: number | undefined;
     readonly credentials?: CallCredentials | undefined;
 }
 
@@ -779,6 +792,7 @@ type ExposedName<K> = K extends UnsafeName ? `${K}$` : K;
 interface Found {
     readonly endpoints: readonly Endpoint[];
     readonly note?: string | undefined;
+    readonly serviceConfig?: unknown;
 }
 
 type HandlerMethod<M> = M extends {
@@ -786,6 +800,16 @@ type HandlerMethod<M> = M extends {
     input: infer I extends DescMessage;
     output: infer O extends DescMessage;
 } ? K extends "unary" ? (request: ReceivedMessage<I>, call: ServerCall) => SentMessage<O> | Promise<SentMessage<O>> : K extends "server_streaming" ? (request: ReceivedMessage<I>, call: ServerCall) => AnyIterable<SentMessage<O>> : K extends "client_streaming" ? (requests: AsyncIterable<ReceivedMessage<I>>, call: ServerCall) => SentMessage<O> | Promise<SentMessage<O>> : K extends "bidi_streaming" ? (requests: AsyncIterable<ReceivedMessage<I>>, call: ServerCall) => AnyIterable<SentMessage<O>> : never : never;
+
+interface HealthCheckConfig {
+    readonly serviceName?: string | undefined;
+}
+
+interface HedgingPolicy {
+    readonly maxAttempts: number;
+    readonly hedgingDelay?: string | undefined;
+    readonly nonFatalStatusCodes?: readonly ErrorCode[] | undefined;
+}
 
 type Instant = number;
 
@@ -800,6 +824,21 @@ interface LoadReport {
 }
 
 type LocalName<N> = N extends string ? Uncapitalize<N> extends ReservedName ? `${Uncapitalize<N>}$` : Uncapitalize<N> : never;
+
+interface MethodConfig {
+    readonly name: readonly MethodName[];
+    readonly waitForReady?: boolean | undefined;
+    readonly timeout?: string | undefined;
+    readonly maxRequestMessageBytes?: number | undefined;
+    readonly maxResponseMessageBytes?: number | undefined;
+    readonly retryPolicy?: RetryPolicy | undefined;
+    readonly hedgingPolicy?: HedgingPolicy | undefined;
+}
+
+interface MethodName {
+    readonly service?: string | undefined;
+    readonly method?: string | undefined;
+}
 
 interface ParentCall extends ServerCall {
     readonly abortError: GrpcError | undefined;
@@ -889,10 +928,32 @@ interface ResolverHost {
 
 interface ResolverPolicy {
     readonly scheme: string;
+    readonly mayConfigure?: boolean | undefined;
     create(target: Target, host: ResolverHost): Resolver;
 }
 
+interface RetryPolicy {
+    readonly maxAttempts: number;
+    readonly initialBackoff: string;
+    readonly maxBackoff: string;
+    readonly backoffMultiplier: number;
+    readonly retryableStatusCodes: readonly ErrorCode[];
+}
+
+interface RetryThrottling {
+    readonly maxTokens: number;
+    readonly tokenRatio: number;
+}
+
 type SentMessage<D extends DescMessage> = D extends RawMessage ? Uint8Array : MessageInitShape<D>;
+
+interface ServiceConfig {
+    readonly loadBalancingConfig?: readonly Readonly<Record<string, unknown>>[] | undefined;
+    readonly loadBalancingPolicy?: string | undefined;
+    readonly methodConfig?: readonly MethodConfig[] | undefined;
+    readonly retryThrottling?: RetryThrottling | undefined;
+    readonly healthCheckConfig?: HealthCheckConfig | undefined;
+}
 
 type Signal = typeof globalThis extends {
     AbortSignal: {

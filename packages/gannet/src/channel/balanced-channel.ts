@@ -31,10 +31,13 @@ import {
   QUEUE_PICKER,
   type Subchannel,
 } from "./balancer/index.ts";
+import { type CallRules, CallStarter, type StarterHost } from "./call-starter.ts";
 import type { Channel } from "./channel.ts";
-import { type CallHost, ChannelCall, type WaitingLine } from "./channel-call.ts";
+import { ChannelCall, type WaitingLine } from "./channel-call.ts";
 import { ConnectWaiters } from "./connect-waiter.ts";
 import type { Found, Resolver, ResolverHost, ResolverPolicy } from "./resolver/index.ts";
+import type { RetriedCall, RetryBuffer } from "./retry/index.ts";
+import type { ConfigInUse } from "./service-config/index.ts";
 import { Http2Subchannel, type SubchannelConnection, type SubchannelSettings } from "./subchannel/index.ts";
 import type { Target } from "./target/index.ts";
 
@@ -42,7 +45,11 @@ import type { Target } from "./target/index.ts";
 export interface ChannelParts {
   readonly target: Target;
   readonly resolver: ResolverPolicy;
+  /** Where no service config says otherwise. */
   readonly balancer: PolicyChoice;
+  readonly serviceConfig: ConfigInUse;
+  readonly rules: CallRules;
+  readonly retryBuffer: RetryBuffer;
   readonly clock: Clock;
   random(): number;
   readonly deadlines: DeadlineScheduler;
@@ -70,12 +77,13 @@ const FOREVER_MS = 0x7fffffff;
  * A channel over a resolver and a balancer: the one finds addresses, the other connects to them and publishes pickers,
  * and each call asks the picker of the moment for its connection. Calls that it has none for wait for the next picker.
  */
-export class BalancedChannel implements Channel, CallHost, BalancerHost, ResolverHost, WaitingLine {
+export class BalancedChannel implements Channel, StarterHost, BalancerHost, ResolverHost, WaitingLine {
   readonly clock: Clock;
   readonly deadlines: DeadlineScheduler;
   readonly interceptors: readonly ClientInterceptor[] | undefined;
   readonly ambient: AmbientCalls;
   readonly credentials: readonly CallCredentials[] | undefined;
+  readonly retryBuffer: RetryBuffer;
   readonly counts: CallCounts = new CallCounts();
   readonly publisher: CallPublisher;
   readonly #parts: ChannelParts;
@@ -83,18 +91,20 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
   /** Balancers are never called while they run. */
   readonly #serial = new SerialQueue();
   readonly #queue = new Set<ChannelCall>();
-  /** Calls whose credentials are on their way. */
-  readonly #held = new Set<ChannelCall>();
+  /** Calls whose credentials are on their way, or that wait for another attempt. */
+  readonly #held = new Set<ChannelCall | RetriedCall>();
   readonly #connections = new Set<SubchannelConnection>();
   #totalConnections = 0;
   readonly #known = new Set<Http2Subchannel>();
   readonly #waiters = new ConnectWaiters();
+  readonly #starter: CallStarter;
   #state: ConnectivityState = "idle";
   #picker: Picker = QUEUE_PICKER;
   /** Both undefined while the channel sleeps. */
   #resolver: Resolver | undefined;
   #balancer: ChildBalancer | undefined;
   #hasEndpoints = false;
+  readonly #config: ConfigInUse;
   #failure: string | undefined;
   /** Keeps the process alive while calls wait; what they wait for does not. */
   #alive: Timer | undefined;
@@ -106,10 +116,13 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
     this.#parts = parts;
     this.clock = parts.clock;
     this.deadlines = parts.deadlines;
+    this.retryBuffer = parts.retryBuffer;
     this.publisher = parts.publisher;
     this.interceptors = parts.interceptors;
     this.credentials = parts.credentials;
     this.ambient = parts.ambient;
+    this.#config = parts.serviceConfig;
+    this.#starter = new CallStarter(this, parts.rules);
     this.#subchannels = parts.createSubchannelSettings(
       (connection) => this.#track(connection),
       (at) => {
@@ -124,6 +137,10 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
 
   get state(): ConnectivityState {
     return this.#state;
+  }
+
+  get isClosed(): boolean {
+    return this.#closing !== undefined;
   }
 
   get failure(): string | undefined {
@@ -156,8 +173,17 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
   start(method: DescMethod, init: CallInit, observer: CallObserver): CallWriter {
     this.#callsSinceLook++;
     this.counts.started++;
-    const call = new ChannelCall(this, method, init, observer);
+    if (this.#closing !== undefined) {
+      const call = new ChannelCall(this, method, init, observer);
+      call.fail(CLOSED);
+      return call;
+    }
     if (this.#balancer === undefined) this.#wake();
+    return this.#starter.start(method, init, observer);
+  }
+
+  startAttempt(method: DescMethod, init: CallInit, observer: CallObserver): ChannelCall {
+    const call = new ChannelCall(this, method, init, observer, false);
     this.dispatch(call);
     return call;
   }
@@ -222,14 +248,14 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
     this.#keepAlive();
   }
 
-  hold(call: ChannelCall): void {
+  hold(call: ChannelCall | RetriedCall): void {
     this.#held.add(call);
-    call.waitIn(this);
+    if (call instanceof ChannelCall) call.waitIn(this);
     this.#keepAlive();
   }
 
-  forget(call: ChannelCall): void {
-    this.#queue.delete(call);
+  forget(call: ChannelCall | RetriedCall): void {
+    if (call instanceof ChannelCall) this.#queue.delete(call);
     this.#held.delete(call);
     this.#keepAlive();
   }
@@ -283,11 +309,17 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
 
   // ---- what resolvers tell ------------------------------------------------------------
 
-  update({ endpoints, note }: Found): string | undefined {
+  update({ endpoints, serviceConfig, note }: Found): string | undefined {
+    const unusable = this.#config.take(serviceConfig);
+    if (unusable !== undefined && !this.#hasEndpoints) {
+      this.fail(unusable);
+      return unusable;
+    }
+    this.#starter.decide(this.#config.current);
     let refusal: string | undefined;
     this.#serial.run(() => {
       this.#hasEndpoints = endpoints.length > 0;
-      const { policy, config } = this.#parts.balancer;
+      const { policy, config } = this.#config.current?.balancer ?? this.#parts.balancer;
       refusal = this.#balancer?.update(policy, { endpoints, config, note });
       this.#publishChild();
     });
@@ -295,7 +327,10 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
   }
 
   fail(reason: string): void {
-    if (!this.#hasEndpoints) this.publish("transientFailure", failPicker(reason));
+    if (this.#hasEndpoints) return;
+    // Calls are not to wait for a config that may never come.
+    this.#starter.decide(this.#config.current);
+    this.publish("transientFailure", failPicker(reason));
   }
 
   // ---- states -------------------------------------------------------------------------
@@ -317,6 +352,8 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
     if (this.#closing !== undefined) return;
     this.#balancer = new ChildBalancer(this, { onChildChange: () => this.#publishChild() });
     this.#setState("connecting");
+    // Where the resolver has nothing to say of it, calls need not wait for what it finds.
+    if (this.#parts.resolver.mayConfigure !== true) this.#starter.decide(this.#config.current);
     this.#resolver = this.#parts.resolver.create(this.#parts.target, this);
     this.#watchIdleness();
   }
@@ -327,6 +364,7 @@ export class BalancedChannel implements Channel, CallHost, BalancerHost, Resolve
     this.#resolver = undefined;
     this.#balancer = undefined;
     this.#hasEndpoints = false;
+    this.#starter.sleep();
     this.#picker = QUEUE_PICKER;
     this.#failure = undefined;
     this.#setState(state);

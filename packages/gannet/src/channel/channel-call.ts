@@ -16,7 +16,13 @@ import {
 } from "../core/index.ts";
 import type { CallCounts, CallPublisher, PublishedCall } from "../observe/index.ts";
 import type { PickArguments, PickedCallEnd } from "./balancer/index.ts";
-import { type ClientConnection, FinishedCall, startHttp2Call, type UnprocessedHandler } from "./call/index.ts";
+import {
+  type ClientConnection,
+  FinishedCall,
+  type Http2CallWriter,
+  startHttp2Call,
+  type UnprocessedHandler,
+} from "./call/index.ts";
 import { CredentialsGrant } from "./credentials/index.ts";
 import type { CallLine, WaitingCall } from "./subchannel/index.ts";
 
@@ -66,7 +72,9 @@ export class ChannelCall
   #grant: CredentialsGrant | undefined;
   /** What the next attempt sends, once there are credentials. */
   #granted: Metadata | undefined;
-  #attempt: CallWriter | undefined;
+  #attempt: Http2CallWriter | undefined;
+  /** Whether it is a call of its own, to be counted and shown, or one attempt of a call. */
+  readonly #isWhole: boolean;
   /** What was sent, as long as it may have to be sent again. */
   #held: object[] | undefined;
   /** The places of those that are not to be compressed. */
@@ -81,19 +89,25 @@ export class ChannelCall
   #line: WaitingLine | undefined;
   #waitDeadline: ScheduledDeadline | undefined;
 
-  constructor(host: CallHost, method: DescMethod, init: CallInit, observer: CallObserver) {
+  constructor(host: CallHost, method: DescMethod, init: CallInit, observer: CallObserver, isWhole = true) {
+    this.#isWhole = isWhole;
     this.#host = host;
     this.#method = method;
     this.#init = init;
     this.#observer = observer;
     this.#credentials =
       init.credentials === undefined ? host.credentials : [...(host.credentials ?? []), init.credentials];
-    this.waitForReady = init.waitForReady;
-    if (host.publisher.isHeard) this.#record = this.#publish();
+    this.waitForReady = init.waitForReady === true;
+    if (isWhole && host.publisher.isHeard) this.#record = this.#publish();
   }
 
   get peer(): string | undefined {
     return this.#attempt?.peer;
+  }
+
+  /** How many bytes of requests were sent, as they are on the wire. */
+  get sentBytes(): number {
+    return this.#attempt?.sentBytes ?? 0;
   }
 
   get path(): string {
@@ -325,7 +339,7 @@ export class ChannelCall
     this.#stopWaiting();
     this.#grant?.abort(end.error);
     this.#grant = undefined;
-    this.#host.counts.end(end.error?.code);
+    if (this.#isWhole) this.#host.counts.end(end.error?.code);
     if (this.#record !== undefined) this.#host.publisher.end(this.#record, end.error);
     if (this.onPickEnd !== undefined) this.onPickEnd(new FinishedCall(end));
     this.#observer.onEnd(end);

@@ -24,8 +24,10 @@ import {
 } from "../core/index.ts";
 import { type ConnectionLimits, LIMIT_RANGES } from "../http2/index.ts";
 import type { BalancerPolicy } from "./balancer/index.ts";
+import type { CallDefaults } from "./call-starter.ts";
 import type { Credentials } from "./credentials/index.ts";
 import type { ResolverPolicy } from "./resolver/index.ts";
+import type { ServiceConfig } from "./service-config/index.ts";
 
 /** The name of a policy and its config, as service configs have it. */
 export type LoadBalancingConfig = Readonly<Record<string, unknown>>;
@@ -89,6 +91,39 @@ export interface ChannelOptions extends MessageOptions {
    */
   readonly loadBalancing?: string | LoadBalancingConfig | readonly LoadBalancingConfig[] | undefined;
   /**
+   * How the calls of each method are made, and how they are spread over backends, where the resolver finds no such config
+   * (gRFC A21).
+   *
+   * @default none
+   */
+  readonly serviceConfig?: ServiceConfig | undefined;
+  /**
+   * What calls are made with that do not say.
+   *
+   * @default nothing
+   */
+  readonly defaults?: CallDefaults | undefined;
+  /**
+   * Whether calls of methods with `idempotency_level` are attempted again that end with UNAVAILABLE: three attempts, 100 ms
+   * and 200 ms apart. What a service config says of a method comes before.
+   *
+   * @default true
+   */
+  readonly retryIdempotent?: boolean | undefined;
+  /**
+   * How many bytes of requests all calls together may keep to send them again. A call that finds no room is not attempted
+   * again (gRFC A6).
+   *
+   * @default 16777216
+   */
+  readonly maxRetryBufferBytes?: number | undefined;
+  /**
+   * How many of them one call may keep.
+   *
+   * @default 1048576
+   */
+  readonly maxRetryCallBytes?: number | undefined;
+  /**
    * Run around every call over the channel, the first outermost: for `createClient` to see to.
    *
    * @default none
@@ -124,6 +159,11 @@ const policyChoice: OptionCheck = (name, value) => {
   throw misuse(TypeError, "GANNET_INVALID_OPTION", `${name} is ${what}, not ${describeValue(value)}`);
 };
 
+const DEFAULTS_CHECKS: OptionChecks<CallDefaults> = {
+  timeoutMs: numberFrom(0),
+  waitForReady: flag,
+  compress: flag,
+};
 const BACKOFF_CHECKS: OptionChecks<BackoffOptions> = {
   initialMs: numberFrom(1),
   maxMs: numberFrom(1),
@@ -141,6 +181,11 @@ const CHECKS: OptionChecks<ChannelOptions> = {
   minConnectTimeoutMs: numberFrom(1),
   idleTimeoutMs: numberFrom(1),
   loadBalancing: policyChoice,
+  serviceConfig: objectWith("a service config"),
+  defaults: optionsOf(DEFAULTS_CHECKS),
+  retryIdempotent: flag,
+  maxRetryBufferBytes: numberFrom(0),
+  maxRetryCallBytes: numberFrom(0),
   interceptors: interceptorList,
   balancers: listOf("balancer policies", (item) => typeof item === "object"),
   resolvers: listOf("resolver policies", (item) => typeof item === "object"),

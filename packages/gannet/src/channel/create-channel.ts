@@ -12,12 +12,16 @@ import type { Channel } from "./channel.ts";
 import { type ChannelOptions, checkChannelOptions } from "./channel-options.ts";
 import type { TlsCredentials } from "./credentials/index.ts";
 import { createDnsResolver, createFixedResolver, FIXED_RESOLVERS, type ResolverPolicy } from "./resolver/index.ts";
+import { RetryBuffer } from "./retry/index.ts";
+import { ConfigInUse, type ParsedServiceConfig, parseServiceConfig } from "./service-config/index.ts";
 import type { Connector } from "./subchannel/index.ts";
 import { chooseSecurity, parseTarget, type Target } from "./target/index.ts";
 
 const USER_AGENT = "gannet/0.1.0";
 const MIN_CONNECT_TIMEOUT_MS = 20_000;
 const IDLE_TIMEOUT_MS = 30 * 60 * 1000;
+const RETRY_BUFFER_BYTES = 16 * 1024 * 1024;
+const RETRY_CALL_BYTES = 1024 * 1024;
 const MEMORY_TARGET: Target = {
   text: "in-memory",
   scheme: "in-memory",
@@ -127,10 +131,27 @@ function build(
   const { clientCallStart, clientCallEnd, channelEvent } = nodeDiagnostics;
   const events = new EventTeller(options.onEvent, channelEvent);
   const messages = messageSettings(options, defaultCompressors);
+  const policies = new BalancerRegistry([...STANDARD_POLICIES, ...(options.balancers ?? [])]);
   return new BalancedChannel({
     target,
     resolver,
-    balancer: chooseBalancer(options),
+    balancer: chooseBalancer(options, policies),
+    serviceConfig: new ConfigInUse({
+      target: target.text,
+      events,
+      fallback: readServiceConfig(options, policies),
+      parse: (json) => parseServiceConfig(json, policies),
+    }),
+    rules: {
+      defaults: options.defaults,
+      maxSendBytes: messages.maxSendBytes,
+      maxReceiveBytes: messages.maxReceiveBytes,
+      isRetryingIdempotent: options.retryIdempotent ?? true,
+    },
+    retryBuffer: new RetryBuffer(
+      options.maxRetryBufferBytes ?? RETRY_BUFFER_BYTES,
+      options.maxRetryCallBytes ?? RETRY_CALL_BYTES,
+    ),
     clock,
     random,
     deadlines,
@@ -171,14 +192,36 @@ function chooseCodecs(options: ChannelOptions, isInMemory: boolean): Codecs {
   return isChecked ? new CheckedCodecs(codecs, "request") : codecs;
 }
 
-function chooseBalancer({ loadBalancing = "pick_first", balancers = [] }: ChannelOptions): PolicyChoice {
-  const policies = new BalancerRegistry([...STANDARD_POLICIES, ...balancers]);
+function chooseBalancer({ loadBalancing = "pick_first" }: ChannelOptions, policies: BalancerRegistry): PolicyChoice {
   const choices = typeof loadBalancing === "string" ? [{ [loadBalancing]: {} }] : loadBalancing;
   try {
     return policies.parseChoice(Array.isArray(choices) ? choices : [choices], "loadBalancing");
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const known = `the channel knows ${policies.names.join(", ")}`;
-    throw misuse(TypeError, "GANNET_INVALID_OPTION", `${reason}; ${known}`);
+    throw invalidOption(`${messageOf(error)}; the channel knows ${policies.names.join(", ")}`);
   }
+}
+
+/** Whoever writes a config into a program wants to know of slips; one that was found is taken as far as it is known. */
+function readServiceConfig(
+  { serviceConfig }: ChannelOptions,
+  policies: BalancerRegistry,
+): ParsedServiceConfig | undefined {
+  if (serviceConfig === undefined) return undefined;
+  let read: ParsedServiceConfig;
+  try {
+    read = parseServiceConfig(serviceConfig, policies);
+  } catch (error) {
+    throw invalidOption(`serviceConfig: ${messageOf(error)}`);
+  }
+  const [unknown] = read.unknownFields;
+  if (unknown !== undefined) throw invalidOption(`serviceConfig: nobody knows the field ${unknown}`);
+  return read;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function invalidOption(what: string): TypeError {
+  return misuse(TypeError, "GANNET_INVALID_OPTION", what);
 }

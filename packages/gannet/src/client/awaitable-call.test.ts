@@ -28,7 +28,7 @@ test("a call sends its request and is awaited for the reply", async () => {
   assert.equal(method, RouteGuide.method.getFeature);
   assert.equal(init.deadline, undefined);
   assert.equal(init.metadata, undefined);
-  assert.equal(init.waitForReady, false);
+  assert.equal(init.waitForReady, undefined, "its channel knows");
   setImmediate(() => transport.call.header().reply(oak).end());
   assert.equal(await call, oak);
 });

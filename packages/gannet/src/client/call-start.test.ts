@@ -69,7 +69,7 @@ test("a timeout that is no length of time is refused", () => {
 
 test("waitForReady is passed on, and is true or false", () => {
   assert.equal(call({ waitForReady: true }).transport.call.init.waitForReady, true);
-  assert.equal(call({ waitForReady: undefined }).transport.call.init.waitForReady, false);
+  assert.equal(call({ waitForReady: undefined }).transport.call.init.waitForReady, undefined);
   assert.throws(() => call({ waitForReady: 1 }), { name: "TypeError", code: "GANNET_INVALID_OPTION" });
 });
 

@@ -34,7 +34,7 @@ const KEYS: ReadonlySet<string> = new Set(
 const WITHOUT_OPTIONS: CallStart = {
   metadata: undefined,
   deadline: undefined,
-  waitForReady: false,
+  waitForReady: undefined,
   compress: undefined,
   credentials: undefined,
   signal: undefined,
@@ -73,7 +73,7 @@ export function checkCallOptions(options: CallOptions | undefined, clock: Clock 
   return {
     metadata: metadata === undefined ? undefined : copyMetadata(metadata),
     deadline: isTimed ? clock.now() + timeoutMs : undefined,
-    waitForReady: waitForReady ?? false,
+    waitForReady,
     compress,
     credentials: callCredentials,
     signal,

@@ -93,11 +93,12 @@ export class Metadata implements Iterable<[string, string | Uint8Array]> {
 
   /**
    * Adds the values of other metadata behind those that are here. What came from a peer may have keys that applications
-   * cannot set: a proxy passes them on.
+   * cannot set: a proxy passes them on. What is secret there is here too.
    */
   appendAll(other: Metadata): this {
     this.#checkOpen();
     this.#entries.push(...other.#entries);
+    for (const key of other.#sensitive ?? []) this.markSensitive(key);
     return this;
   }
 

@@ -63,9 +63,12 @@ export interface CallWriter {
 export interface CallInit {
   readonly metadata: Metadata | undefined;
   readonly deadline: Instant | undefined;
-  readonly waitForReady: boolean;
+  /** Whether to wait for a connection rather than fail; where undefined, the transport knows. */
+  readonly waitForReady: boolean | undefined;
   /** Whether requests are compressed; where undefined, the transport knows. */
   readonly compress?: boolean | undefined;
+  /** The largest request and the largest reply; where undefined, what the transport allows. */
+  readonly limits?: { readonly maxSendBytes: number; readonly maxReceiveBytes: number } | undefined;
   /** What the call is to prove itself by. A transport that does not know what is on the way must not send it. */
   readonly credentials?: CallCredentials | undefined;
 }

@@ -1,6 +1,6 @@
+import { ConfigReader } from "../config/index.ts";
 import type { BalancerPolicy, Pick, PickArguments, Picker } from "./balancer.ts";
 import type { EndpointChild } from "./endpoint-children.ts";
-import { ConfigReader } from "./read-config.ts";
 import { SpreadingBalancer } from "./spreading-balancer.ts";
 import { type CallWatcher, WatchedPicker } from "./watched-picker.ts";
 

@@ -1,5 +1,5 @@
+import { ConfigReader } from "../config/index.ts";
 import type { BalancerRegistry, PolicyChoice } from "./balancer-registry.ts";
-import { ConfigReader } from "./read-config.ts";
 
 /** When and for how long `outlier_detection` takes an endpoint out of use (gRFC A50). */
 export interface OutlierConfig {

@@ -1,4 +1,5 @@
 import type { Timer } from "../../base/index.ts";
+import { ConfigReader } from "../config/index.ts";
 import { interleaveAddresses } from "./address-list.ts";
 import type {
   Balancer,
@@ -11,7 +12,6 @@ import type {
   Subchannel,
 } from "./balancer.ts";
 import { failPicker, QUEUE_PICKER } from "./child-balancer.ts";
-import { ConfigReader } from "./read-config.ts";
 import { shuffleByWeight } from "./shuffle.ts";
 
 /** What `pick_first` is configured with (gRFC A62). */

@@ -1,4 +1,5 @@
 import type { Timer } from "../../base/index.ts";
+import { ConfigReader, readRecord } from "../config/index.ts";
 import type {
   Balancer,
   BalancerHost,
@@ -11,7 +12,6 @@ import type {
 import type { PolicyChoice } from "./balancer-registry.ts";
 import { ChildBalancer, failPicker } from "./child-balancer.ts";
 import { groupByChild } from "./hierarchy.ts";
-import { ConfigReader, readRecord } from "./read-config.ts";
 
 /** What `priority` is configured with (gRFC A56). */
 export interface PriorityConfig {

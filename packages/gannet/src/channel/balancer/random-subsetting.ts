@@ -1,8 +1,8 @@
 import { xxhash64 } from "../../base/index.ts";
+import { ConfigReader } from "../config/index.ts";
 import type { Balancer, BalancerHost, BalancerPolicy, Endpoint, Resolution } from "./balancer.ts";
 import type { PolicyChoice } from "./balancer-registry.ts";
 import { ChildBalancer } from "./child-balancer.ts";
-import { ConfigReader } from "./read-config.ts";
 
 /** What `random_subsetting` is configured with (gRFC A68). */
 export interface RandomSubsettingConfig {

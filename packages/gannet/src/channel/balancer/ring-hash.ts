@@ -1,4 +1,5 @@
 import { xxhash64 } from "../../base/index.ts";
+import { ConfigReader } from "../config/index.ts";
 import { keyOfEndpoint } from "./address-list.ts";
 import type {
   Balancer,
@@ -13,7 +14,6 @@ import type {
 } from "./balancer.ts";
 import { type EndpointChild, EndpointChildren } from "./endpoint-children.ts";
 import { HashRing, type RingSize } from "./hash-ring.ts";
-import { ConfigReader } from "./read-config.ts";
 
 /** What `ring_hash` is configured with (gRFCs A42, A76). */
 export interface RingHashConfig extends RingSize {

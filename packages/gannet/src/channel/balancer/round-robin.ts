@@ -1,5 +1,5 @@
+import { ConfigReader } from "../config/index.ts";
 import type { BalancerPolicy, Pick, PickArguments, Picker } from "./balancer.ts";
-import { ConfigReader } from "./read-config.ts";
 import { SpreadingBalancer } from "./spreading-balancer.ts";
 
 /** Sends calls to one ready endpoint after the other. */

@@ -1,7 +1,7 @@
 import type { Clock } from "../../base/index.ts";
+import { ConfigReader } from "../config/index.ts";
 import type { BalancerPolicy, LoadReport, Pick, PickArguments, PickedCallEnd, Picker } from "./balancer.ts";
 import type { EndpointChild } from "./endpoint-children.ts";
-import { ConfigReader } from "./read-config.ts";
 import { RoundRobinPicker } from "./round-robin.ts";
 import { SpreadingBalancer } from "./spreading-balancer.ts";
 import { StrideSchedule } from "./stride-schedule.ts";

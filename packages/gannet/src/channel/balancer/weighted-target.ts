@@ -1,4 +1,5 @@
 import type { Timer } from "../../base/index.ts";
+import { ConfigReader, readRecord } from "../config/index.ts";
 import type {
   Balancer,
   BalancerHost,
@@ -12,7 +13,6 @@ import type {
 import type { PolicyChoice } from "./balancer-registry.ts";
 import { ChildBalancer, failPicker, QUEUE_PICKER } from "./child-balancer.ts";
 import { groupByChild } from "./hierarchy.ts";
-import { ConfigReader, readRecord } from "./read-config.ts";
 
 /** What `weighted_target` is configured with. */
 export interface WeightedTargetConfig {

@@ -21,6 +21,7 @@ import {
   errorOfStatus,
   fitsHeaderList,
   formatTimeout,
+  type MessageSettings,
   MetadataBlock,
   metadataTooLarge,
   metadataTooLargeForPeer,
@@ -32,22 +33,11 @@ import {
 } from "../../protocol/index.ts";
 import type { ClientConnection } from "./client-connection.ts";
 import { ForeignAnswer } from "./foreign-answer.ts";
+import type { Http2CallWriter, UnprocessedHandler } from "./http2-call-writer.ts";
+import type { ReceivedReply } from "./received-reply.ts";
 
 /** So much of what a connection keeps may have been decoded before it was asked for. */
 const MAX_DECODED_AHEAD_BYTES = 128 * 1024;
-
-/** Takes over a call of which the server has seen nothing. */
-export interface UnprocessedHandler {
-  /** True where it will start the call again: then its observer is not told. */
-  onUnprocessed(message: string): boolean;
-}
-
-interface Received {
-  /** Or its bytes: it takes no more room than it did, until it is asked for. */
-  readonly message: object;
-  readonly form: "decoded" | "bytes" | "compressed";
-  readonly byteLength: number;
-}
 
 /**
  * Starts a call on a connection that has room for a stream.
@@ -60,7 +50,7 @@ export function startHttp2Call(
   init: CallInit,
   observer: CallObserver,
   unprocessed?: UnprocessedHandler,
-): CallWriter {
+): Http2CallWriter {
   const call = new Http2ClientCall(connection, method, init, observer, unprocessed);
   call.start(init);
   return call;
@@ -77,6 +67,9 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   readonly #replyCodec: Codec;
   readonly #deadline: Instant | undefined;
   readonly #isReplySingle: boolean;
+  readonly #messages: MessageSettings;
+  /** How many bytes of requests were sent, as they are on the wire. */
+  sentBytes = 0;
   /** What requests are compressed with. */
   readonly #compressor: Compressor | undefined;
   #scheduled: ScheduledDeadline | undefined;
@@ -88,7 +81,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   /** How many bytes the replies may have that are asked for; undefined for any number. */
   #bytesLeft: number | undefined;
   /** Replies that were not asked for yet. */
-  #queue: Fifo<Received> | undefined;
+  #queue: Fifo<ReceivedReply> | undefined;
   /** The end, held back until the replies before it have been taken. */
   #end: { readonly error: GrpcError | undefined; readonly trailer: ReceivedMetadata | undefined } | undefined;
   #isEnded = false;
@@ -111,6 +104,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     this.#isReplySingle = method.methodKind === "unary" || method.methodKind === "client_streaming";
     const { messages } = connection;
     this.#compressor = (init.compress ?? messages.compress) ? messages.compressors.first : undefined;
+    this.#messages = init.limits === undefined ? messages : { ...messages, ...init.limits };
     this.#stream = connection.http2.createStream(this);
   }
 
@@ -144,22 +138,24 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   send(message: object, isLast = false, compress = true): boolean {
     if (this.#isEnded || this.#isSendEnded) return true;
     if (this.#compressor !== undefined && compress) return this.#sendCompressed(message, isLast, this.#compressor);
-    const { http2, messages } = this.#connection;
-    const maxBytes = sendableBytes(this.#requestCodec, message, messages.maxSendBytes, "request");
+    const { http2 } = this.#connection;
+    const maxBytes = sendableBytes(this.#requestCodec, message, this.#messages.maxSendBytes, "request");
     const start = http2.beginData(ENVELOPE_BYTES + maxBytes);
     const out = http2.output.bytes;
     const end = this.#requestCodec.encodeInto(message, out, start + ENVELOPE_BYTES);
     writeEnvelope(out, start, end);
     this.#connection.counts.messagesSent++;
     this.#isSendEnded = isLast;
+    this.sentBytes += end - start;
     http2.commitData(this.#stream, start, end, isLast);
     return isLast || http2.isWritable(this.#stream);
   }
 
   #sendCompressed(message: object, isLast: boolean, compressor: Compressor): boolean {
-    const { http2, messages } = this.#connection;
-    const bytes = encodeCompressed(this.#requestCodec, message, compressor, messages, "request");
+    const { http2 } = this.#connection;
+    const bytes = encodeCompressed(this.#requestCodec, message, compressor, this.#messages, "request");
     this.#isSendEnded = isLast;
+    this.sentBytes += bytes.length;
     http2.sendOwned(this.#stream, bytes, isLast);
     this.#connection.counts.messagesSent++;
     return isLast || http2.isWritable(this.#stream);
@@ -297,8 +293,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
 
   #createEnvelopeReader(): EnvelopeReader {
     const decompressor = this.#decompressor(this.#header?.encoding ?? "");
-    const { messages, spare } = this.#connection;
-    return new EnvelopeReader("reply", messages.maxReceiveBytes, decompressor, spare);
+    return new EnvelopeReader("reply", this.#messages.maxReceiveBytes, decompressor, this.#connection.spare);
   }
 
   onPartial(): void {

@@ -6,6 +6,8 @@ import type { Target } from "../target/index.ts";
 export interface Found {
   readonly endpoints: readonly Endpoint[];
   readonly note?: string | undefined;
+  /** How calls are made: a `ServiceConfig`, or its JSON as text. Undefined where the resolver found none (gRFC A21). */
+  readonly serviceConfig?: unknown;
 }
 
 /** What a resolver may use and tell. */
@@ -30,6 +32,8 @@ export interface Resolver {
 export interface ResolverPolicy {
   /** Lower case, without the colon. */
   readonly scheme: string;
+  /** Whether it may find service configs: then first calls wait for what it finds. False by default. */
+  readonly mayConfigure?: boolean | undefined;
   create(target: Target, host: ResolverHost): Resolver;
 }
 

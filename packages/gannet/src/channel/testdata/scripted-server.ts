@@ -13,10 +13,11 @@ import {
 import { type ConnectedPipe, createMemoryPipes } from "../../net/index.ts";
 import type { Connector } from "../subchannel/index.ts";
 
-const HEADER = new HeaderTemplate([
+const HEADER_FIELDS: readonly [string, string][] = [
   [":status", "200"],
   ["content-type", "application/grpc"],
-]);
+];
+const HEADER = new HeaderTemplate(HEADER_FIELDS);
 const TRAILER = new HeaderTemplate([["grpc-status", "0"]]);
 const EMPTY_MESSAGE = new Uint8Array(5);
 
@@ -29,6 +30,7 @@ export class ScriptedCall implements StreamSink {
   isHalfClosed = false;
   reset: StreamReset | undefined;
 
+  #hasHeader = false;
   readonly #onHalfClose: () => void;
 
   constructor(http2: Http2Connection, stream: Http2Stream, onHalfClose: () => void) {
@@ -64,7 +66,20 @@ export class ScriptedCall implements StreamSink {
     this.#http2.releaseStream(this.stream);
   }
 
+  /** Ends the call with a status. */
+  fail(status: number, message = "", ...fields: readonly (readonly [string, string])[]): void {
+    const head: [string, string][] = this.#hasHeader ? [] : [...HEADER_FIELDS];
+    const block: [string, string][] = [...head, ["grpc-status", String(status)], ["grpc-message", message]];
+    this.#http2.sendHeaders(
+      this.stream,
+      new HeaderTemplate([...block, ...fields.map(([key, value]): [string, string] => [key, value])]),
+      true,
+    );
+    this.#http2.releaseStream(this.stream);
+  }
+
   sendHeader(): void {
+    this.#hasHeader = true;
     this.#http2.sendHeaders(this.stream, HEADER, false);
   }
 

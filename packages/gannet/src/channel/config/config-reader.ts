@@ -1,16 +1,19 @@
-/** Reads the fields of a policy's config, as the JSON of protobuf has them. Fields that are not known are passed over. */
+/** Reads an object of a config, as the JSON of protobuf has it, and knows which of its fields nobody asked for. */
 export class ConfigReader {
   readonly #fields: Readonly<Record<string, unknown>>;
   readonly #where: string;
+  readonly #asked = new Set<string>();
 
   /**
    * @param json undefined and null stand for an empty object
-   * @param where names the object in errors
+   * @param where names the object in errors; empty for the outermost
    * @throws TypeError for what is no object
    */
   constructor(json: unknown, where: string) {
     if (json !== undefined && json !== null && (typeof json !== "object" || Array.isArray(json))) {
-      throw new TypeError(`${where}: expected an object`);
+      throw new TypeError(
+        `${where === "" ? "a service config" : where}: expected an object, got ${JSON.stringify(json)}`,
+      );
     }
     this.#fields = (json ?? {}) as Readonly<Record<string, unknown>>;
     this.#where = where;
@@ -18,12 +21,20 @@ export class ConfigReader {
 
   /** What is there, unread; null as undefined. */
   raw(field: string): unknown {
-    return this.#fields[field] ?? undefined;
+    this.#asked.add(field);
+    return Object.hasOwn(this.#fields, field) ? (this.#fields[field] ?? undefined) : undefined;
   }
 
   /** Where `field` is, for errors. */
   pathOf(field: string): string {
-    return `${this.#where}.${field}`;
+    return this.#where === "" ? field : `${this.#where}.${field}`;
+  }
+
+  /** The paths of the fields that were not asked for. */
+  get unknownFields(): readonly string[] {
+    return Object.keys(this.#fields)
+      .filter((field) => !this.#asked.has(field))
+      .map((field) => this.pathOf(field));
   }
 
   has(field: string): boolean {
@@ -33,6 +44,18 @@ export class ConfigReader {
   /** Another object in this one; undefined where there is none. */
   object(field: string): ConfigReader | undefined {
     return this.has(field) ? new ConfigReader(this.raw(field), this.pathOf(field)) : undefined;
+  }
+
+  /** The objects of a list; none where there is none. */
+  objects(field: string): readonly ConfigReader[] {
+    return this.items(field).map((item, index) => new ConfigReader(item, `${this.pathOf(field)}[${index}]`));
+  }
+
+  /** What is in a list, unread; nothing where there is none. */
+  items(field: string): readonly unknown[] {
+    const value = this.raw(field) ?? [];
+    if (!Array.isArray(value)) throw this.#expected(field, "a list");
+    return value;
   }
 
   flag(field: string, fallback: boolean): boolean {
@@ -77,7 +100,9 @@ export class ConfigReader {
   }
 
   #expected(field: string, what: string): TypeError {
-    return new TypeError(`${this.pathOf(field)}: expected ${what}, got ${JSON.stringify(this.raw(field))}`);
+    const value = this.raw(field);
+    const found = value === undefined ? "nothing" : JSON.stringify(value);
+    return new TypeError(`${this.pathOf(field)}: expected ${what}, got ${found}`);
   }
 }
 
@@ -88,7 +113,8 @@ export class ConfigReader {
  * @throws TypeError for what is no object
  */
 export function readRecord(json: unknown, where: string): readonly [string, unknown][] {
-  if (typeof json !== "object" || json === null || Array.isArray(json))
+  if (typeof json !== "object" || json === null || Array.isArray(json)) {
     throw new TypeError(`${where}: expected an object`);
+  }
   return Object.entries(json);
 }

@@ -1,0 +1,142 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import type { CallInit, CallObserver, CallWriter, GrpcError } from "../core/index.ts";
+import type { CallCounts, CallPublisher, PublishedCall } from "../observe/index.ts";
+import { type CallHost, ChannelCall } from "./channel-call.ts";
+import { MethodTable } from "./method-table.ts";
+import { type AttemptSettings, RetriedCall, type RetryHost } from "./retry/index.ts";
+import type { MethodSettings, ParsedServiceConfig } from "./service-config/index.ts";
+
+/** What calls are made with that do not say. */
+export interface CallDefaults {
+  readonly timeoutMs?: number | undefined;
+  readonly waitForReady?: boolean | undefined;
+  readonly compress?: boolean | undefined;
+}
+
+/** How a channel makes its calls. */
+export interface CallRules {
+  /** Undefined for nothing. */
+  readonly defaults: CallDefaults | undefined;
+  readonly maxSendBytes: number;
+  readonly maxReceiveBytes: number;
+  /** Whether methods that say they are idempotent are retried where no config says otherwise. */
+  readonly isRetryingIdempotent: boolean;
+}
+
+/** What a starter of calls needs of its channel. */
+export interface StarterHost extends Omit<CallHost, "hold">, Omit<RetryHost, "hold" | "forget"> {
+  hold(call: ChannelCall | RetriedCall): void;
+  forget(call: ChannelCall | RetriedCall): void;
+  readonly counts: CallCounts;
+  readonly publisher: CallPublisher;
+}
+
+/**
+ * Starts calls as the service config, the method and the channel's defaults say. Until it is known what the config says,
+ * calls wait.
+ */
+export class CallStarter {
+  readonly #host: StarterHost;
+  readonly #rules: CallRules;
+  /** Undefined until it is known. */
+  #methods: MethodTable | undefined;
+  /** Calls that wait for that, and what they were started with. */
+  readonly #undecided = new Map<RetriedCall, CallInit>();
+
+  constructor(host: StarterHost, rules: CallRules) {
+    this.#host = host;
+    this.#rules = rules;
+  }
+
+  start(method: DescMethod, init: CallInit, observer: CallObserver): CallWriter {
+    const settings = this.#methods?.settingsOf(method);
+    if (this.#methods === undefined || settings?.attempts !== undefined) {
+      return this.#startRetried(method, init, observer, settings);
+    }
+    const isPlain = settings === undefined && this.#rules.defaults === undefined;
+    const call = new ChannelCall(this.#host, method, isPlain ? init : this.#complete(init, settings), observer);
+    this.#host.dispatch(call);
+    return call;
+  }
+
+  /** From now on it is known how calls are to be made: as `config` says, or without one. */
+  decide(config: ParsedServiceConfig | undefined): void {
+    this.#methods = new MethodTable(config, this.#rules.isRetryingIdempotent);
+    const calls = [...this.#undecided];
+    this.#undecided.clear();
+    for (const [call, init] of calls) {
+      const settings = this.#methods.settingsOf(call.method);
+      call.begin(this.#attemptSettings(this.#complete(init, settings), settings));
+    }
+  }
+
+  /** What was known may be so no longer, once the channel is awake again. */
+  sleep(): void {
+    this.#methods = undefined;
+    this.#undecided.clear();
+  }
+
+  #startRetried(
+    method: DescMethod,
+    init: CallInit,
+    observer: CallObserver,
+    settings: MethodSettings | undefined,
+  ): CallWriter {
+    const complete = this.#methods === undefined ? init : this.#complete(init, settings);
+    const call = new RetriedCall(this.#host, method, complete, observer);
+    const record = this.#host.publisher.isHeard ? this.#publish(call, init) : undefined;
+    call.onOver = (error) => this.#onOver(call, record, error);
+    if (this.#methods === undefined) this.#undecided.set(call, init);
+    else call.begin(this.#attemptSettings(complete, settings));
+    return call;
+  }
+
+  #publish(call: RetriedCall, init: CallInit): PublishedCall {
+    return this.#host.publisher.start({
+      path: `/${call.method.parent.typeName}/${call.method.name}`,
+      get peer() {
+        return call.peer;
+      },
+      metadata: () => init.metadata,
+    });
+  }
+
+  #onOver(call: RetriedCall, record: PublishedCall | undefined, error: GrpcError | undefined): void {
+    this.#undecided.delete(call);
+    this.#host.counts.end(error?.code);
+    if (record !== undefined) this.#host.publisher.end(record, error);
+  }
+
+  #attemptSettings(init: CallInit, settings: MethodSettings | undefined): AttemptSettings {
+    return { init, policy: settings?.attempts, throttle: this.#methods?.throttle };
+  }
+
+  /** Adds to what a call says of itself what its method and the channel say. */
+  #complete(init: CallInit, settings: MethodSettings | undefined): CallInit {
+    const { defaults } = this.#rules;
+    const after = (timeoutMs: number | undefined) => {
+      return timeoutMs === undefined ? undefined : this.#host.clock.now() + timeoutMs;
+    };
+    return {
+      ...init,
+      deadline: least(init.deadline ?? after(defaults?.timeoutMs), after(settings?.timeoutMs)),
+      waitForReady: init.waitForReady ?? settings?.waitForReady ?? defaults?.waitForReady,
+      compress: init.compress ?? defaults?.compress,
+      limits: this.#limitsOf(settings),
+    };
+  }
+
+  #limitsOf(settings: MethodSettings | undefined): CallInit["limits"] {
+    if (settings?.maxSendBytes === undefined && settings?.maxReceiveBytes === undefined) return undefined;
+    return {
+      maxSendBytes: Math.min(settings.maxSendBytes ?? Number.POSITIVE_INFINITY, this.#rules.maxSendBytes),
+      maxReceiveBytes: Math.min(settings.maxReceiveBytes ?? Number.POSITIVE_INFINITY, this.#rules.maxReceiveBytes),
+    };
+  }
+}
+
+/** The less of two, where both are there. */
+function least(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.min(a, b);
+}

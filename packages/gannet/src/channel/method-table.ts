@@ -1,0 +1,48 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import { IDEMPOTENT_RETRIES, type RetryThrottle } from "./retry/index.ts";
+import type { MethodSettings, ParsedServiceConfig } from "./service-config/index.ts";
+
+/** `google.protobuf.MethodOptions.IDEMPOTENCY_UNKNOWN`. */
+const IDEMPOTENCY_UNKNOWN = 0;
+const NOTHING: MethodSettings = {
+  waitForReady: undefined,
+  timeoutMs: undefined,
+  maxSendBytes: undefined,
+  maxReceiveBytes: undefined,
+  attempts: undefined,
+};
+
+/** What is to be seen to in the calls of each method: what a service config says, and what the method says of itself. */
+export class MethodTable {
+  readonly throttle: RetryThrottle | undefined;
+  readonly #config: ParsedServiceConfig | undefined;
+  readonly #isRetried: boolean;
+  readonly #settings = new WeakMap<DescMethod, MethodSettings>();
+
+  /** @param isRetried whether methods that say they are idempotent are retried where the config says nothing */
+  constructor(config: ParsedServiceConfig | undefined, isRetried: boolean) {
+    this.#config = config;
+    this.throttle = config?.throttle;
+    this.#isRetried = isRetried;
+  }
+
+  /** Undefined where nothing is to be seen to. */
+  settingsOf(method: DescMethod): MethodSettings | undefined {
+    if (this.#config === undefined && method.idempotency === IDEMPOTENCY_UNKNOWN) return undefined;
+    let settings = this.#settings.get(method);
+    if (settings === undefined) {
+      settings = this.#find(method);
+      this.#settings.set(method, settings);
+    }
+    return settings === NOTHING ? undefined : settings;
+  }
+
+  #find(method: DescMethod): MethodSettings {
+    const service = `/${method.parent.typeName}/`;
+    const methods = this.#config?.methods;
+    const found = methods?.get(service + method.name) ?? methods?.get(service) ?? methods?.get("") ?? NOTHING;
+    const isIdempotent = method.idempotency !== IDEMPOTENCY_UNKNOWN;
+    if (!this.#isRetried || !isIdempotent || found.attempts !== undefined) return found;
+    return { ...found, attempts: IDEMPOTENT_RETRIES };
+  }
+}

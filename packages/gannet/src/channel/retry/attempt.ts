@@ -1,0 +1,45 @@
+import type { CallEnd, CallObserver, CallWriter, ReceivedMetadata } from "../../core/index.ts";
+
+/** An attempt that is under way. */
+export interface StartedAttempt extends CallWriter {
+  /** How many bytes of requests have been sent, once encoded. */
+  readonly sentBytes: number;
+}
+
+/** The call that an attempt is one of. */
+export interface AttemptedCall {
+  readonly observer: CallObserver;
+  /** The attempt has something for the caller. False where that is none of the caller's business any more. */
+  isHeard(attempt: Attempt): boolean;
+  onAttemptWritable(attempt: Attempt): void;
+  onAttemptEnd(attempt: Attempt, end: CallEnd): void;
+}
+
+/** One attempt, and what is heard of it. */
+export class Attempt implements CallObserver {
+  readonly #call: AttemptedCall;
+  /** How many there were before. */
+  readonly index: number;
+  writer: StartedAttempt | undefined;
+
+  constructor(call: AttemptedCall, index: number) {
+    this.#call = call;
+    this.index = index;
+  }
+
+  onHeader(header: ReceivedMetadata): void {
+    if (this.#call.isHeard(this)) this.#call.observer.onHeader(header);
+  }
+
+  onMessage(message: object): void {
+    if (this.#call.isHeard(this)) this.#call.observer.onMessage(message);
+  }
+
+  onWritable(): void {
+    this.#call.onAttemptWritable(this);
+  }
+
+  onEnd(end: CallEnd): void {
+    this.#call.onAttemptEnd(this, end);
+  }
+}

@@ -1,0 +1,59 @@
+import type { EventTeller } from "../../observe/index.ts";
+import type { ParsedServiceConfig } from "./parse-service-config.ts";
+
+/** What a channel finds its service config by. */
+export interface ConfigSource {
+  readonly target: string;
+  readonly events: EventTeller;
+  /** What holds where the resolver finds none; undefined for none. */
+  readonly fallback: ParsedServiceConfig | undefined;
+  /** @throws TypeError for what is no config */
+  parse(json: unknown): ParsedServiceConfig;
+}
+
+/** The service config that a channel uses: the last that its resolver found and that could be read (gRFC A21). */
+export class ConfigInUse {
+  readonly #source: ConfigSource;
+  #current: ParsedServiceConfig | undefined;
+  /** What was found last, as text: it is not read and complained of again each time. */
+  #found: string | undefined;
+  #unusable: string | undefined;
+
+  constructor(source: ConfigSource) {
+    this.#source = source;
+    this.#current = source.fallback;
+  }
+
+  get current(): ParsedServiceConfig | undefined {
+    return this.#current;
+  }
+
+  /**
+   * Takes what a resolver found; undefined stands for nothing. What cannot be read changes nothing.
+   *
+   * @returns why it cannot be used; undefined where it can
+   */
+  take(json: unknown): string | undefined {
+    const found = json === undefined ? undefined : JSON.stringify(json);
+    if (found === this.#found) return this.#unusable;
+    this.#found = found;
+    this.#unusable = undefined;
+    const { target, events, fallback, parse } = this.#source;
+    if (json === undefined) {
+      this.#current = fallback;
+      return undefined;
+    }
+    try {
+      this.#current = parse(json);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      events.tell("service-config", "error", { target, reason });
+      this.#unusable = `the service config cannot be used: ${reason}`;
+      return this.#unusable;
+    }
+    for (const field of this.#current.unknownFields) {
+      events.tell("service-config", "warning", { target, reason: `nobody knows the field ${field}` });
+    }
+    return undefined;
+  }
+}

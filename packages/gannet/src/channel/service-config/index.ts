@@ -1,0 +1,12 @@
+/** How the calls of a service are made, as its owner says. Start with service-config.ts. */
+export { ConfigInUse } from "./config-in-use.ts";
+export { type MethodSettings, type ParsedServiceConfig, parseServiceConfig } from "./parse-service-config.ts";
+export type {
+  HealthCheckConfig,
+  HedgingPolicy,
+  MethodConfig,
+  MethodName,
+  RetryPolicy,
+  RetryThrottling,
+  ServiceConfig,
+} from "./service-config.ts";

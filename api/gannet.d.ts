@@ -695,8 +695,10 @@ interface CallInit {
     readonly deadline: Instant | undefined;
     readonly waitForReady: boolean | undefined;
     readonly compress?: boolean | undefined;
-    readonly maxSendBytes?: number | undefined;
-    readonly maxReceiveBytes?: number | undefined;
+    readonly limits?: {
+        readonly maxSendBytes: number;
+        readonly maxReceiveBytes: number;
+    } | undefined;
     readonly credentials?: CallCredentials | undefined;
 }
 

@@ -300,6 +300,12 @@ interface Channel extends Transport, ObservedChannel {
     close(): Promise<void>;
 }
 
+interface ChannelKeepaliveOptions {
+    readonly intervalMs?: number | undefined;
+    readonly timeoutMs?: number | undefined;
+    readonly permitWithoutCalls?: boolean | undefined;
+}
+
 interface ChannelOptions extends MessageOptions {
     readonly credentials?: Credentials | undefined;
     readonly callCredentials?: CallCredentials | undefined;
@@ -309,6 +315,7 @@ interface ChannelOptions extends MessageOptions {
     readonly backoff?: BackoffOptions | undefined;
     readonly minConnectTimeoutMs?: number | undefined;
     readonly idleTimeoutMs?: number | undefined;
+    readonly keepalive?: ChannelKeepaliveOptions | undefined;
     readonly loadBalancing?: string | LoadBalancingConfig | readonly LoadBalancingConfig[] | undefined;
     readonly serviceConfig?: ServiceConfig | undefined;
     readonly defaults?: CallDefaults | undefined;

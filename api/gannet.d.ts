@@ -89,6 +89,7 @@ export interface ChannelOptions extends MessageOptions {
     readonly backoff?: BackoffOptions | undefined;
     readonly minConnectTimeoutMs?: number | undefined;
     readonly idleTimeoutMs?: number | undefined;
+    readonly keepalive?: ChannelKeepaliveOptions | undefined;
     readonly loadBalancing?: string | LoadBalancingConfig | readonly LoadBalancingConfig[] | undefined;
     readonly serviceConfig?: ServiceConfig | undefined;
     readonly defaults?: CallDefaults | undefined;
@@ -715,6 +716,12 @@ interface CallWriter {
     request(count: number, maxBytes?: number): void;
     cancel(error?: GrpcError): void;
     readonly peer: string | undefined;
+}
+
+interface ChannelKeepaliveOptions {
+    readonly intervalMs?: number | undefined;
+    readonly timeoutMs?: number | undefined;
+    readonly permitWithoutCalls?: boolean | undefined;
 }
 
 interface ChildCall {

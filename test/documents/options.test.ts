@@ -10,6 +10,7 @@ const SOURCE = join(workspace, "packages/gannet/src");
 const TABLES: readonly (readonly [heading: string, type: string, entry?: string, page?: string])[] = [
   ["`createServer", "ServerOptions"],
   ["`keepalive`", "KeepaliveOptions"],
+  ["Channels: `keepalive`", "ChannelKeepaliveOptions"],
   ["`server.add", "ServiceOptions"],
   ["`server.listen", "ListenOptions"],
   ["`createChannel", "ChannelOptions"],

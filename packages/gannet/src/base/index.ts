@@ -7,5 +7,6 @@ export { readLatin1 } from "./latin1.ts";
 export { markHandled } from "./mark-handled.ts";
 export { onFirstUse } from "./on-first-use.ts";
 export { SerialQueue } from "./serial-queue.ts";
+export { StandstillTimer } from "./standstill-timer.ts";
 export { TimerWheel, type WheelTarget, type WheelTimer } from "./timer-wheel.ts";
 export { xxhash64 } from "./xxhash64.ts";

@@ -28,6 +28,7 @@ import type { CallDefaults } from "./call-starter.ts";
 import type { Credentials } from "./credentials/index.ts";
 import type { ResolverPolicy } from "./resolver/index.ts";
 import type { ServiceConfig } from "./service-config/index.ts";
+import type { ChannelKeepaliveOptions } from "./subchannel/index.ts";
 
 /** The name of a policy and its config, as service configs have it. */
 export type LoadBalancingConfig = Readonly<Record<string, unknown>>;
@@ -82,6 +83,12 @@ export interface ChannelOptions extends MessageOptions {
    * @default 1800000
    */
   readonly idleTimeoutMs?: number | undefined;
+  /**
+   * How to find out that a server is gone without a word.
+   *
+   * @default never
+   */
+  readonly keepalive?: ChannelKeepaliveOptions | undefined;
   /**
    * How calls are spread over backends: the name of a policy such as `"round_robin"`, one with its config such as
    * `{ ring_hash: { requestHashHeader: "user" } }`, or a list of such, of which the first is taken that the channel
@@ -164,6 +171,11 @@ const DEFAULTS_CHECKS: OptionChecks<CallDefaults> = {
   waitForReady: flag,
   compress: flag,
 };
+const KEEPALIVE_CHECKS: OptionChecks<ChannelKeepaliveOptions> = {
+  intervalMs: numberFrom(1),
+  timeoutMs: numberFrom(1),
+  permitWithoutCalls: flag,
+};
 const BACKOFF_CHECKS: OptionChecks<BackoffOptions> = {
   initialMs: numberFrom(1),
   maxMs: numberFrom(1),
@@ -180,6 +192,7 @@ const CHECKS: OptionChecks<ChannelOptions> = {
   backoff: optionsOf(BACKOFF_CHECKS),
   minConnectTimeoutMs: numberFrom(1),
   idleTimeoutMs: numberFrom(1),
+  keepalive: optionsOf(KEEPALIVE_CHECKS),
   loadBalancing: policyChoice,
   serviceConfig: objectWith("a service config"),
   defaults: optionsOf(DEFAULTS_CHECKS),

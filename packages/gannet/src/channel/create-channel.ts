@@ -14,7 +14,7 @@ import type { TlsCredentials } from "./credentials/index.ts";
 import { createDnsResolver, createFixedResolver, FIXED_RESOLVERS, type ResolverPolicy } from "./resolver/index.ts";
 import { RetryBuffer } from "./retry/index.ts";
 import { ConfigInUse, type ParsedServiceConfig, parseServiceConfig } from "./service-config/index.ts";
-import type { Connector } from "./subchannel/index.ts";
+import { type Connector, KeepaliveSettings } from "./subchannel/index.ts";
 import { chooseSecurity, parseTarget, type Target } from "./target/index.ts";
 
 const USER_AGENT = "gannet/0.1.0";
@@ -181,6 +181,8 @@ function build(
         onConnection,
         onCallsStarted,
         events,
+        clock,
+        keepalive: new KeepaliveSettings(options.keepalive),
       },
     }),
   });

@@ -1,6 +1,5 @@
-import type { Clock, Timer } from "../base/index.ts";
+import { type Clock, StandstillTimer, type Timer } from "../base/index.ts";
 import type { Lifetime } from "./lifetime-options.ts";
-import { StandstillTimer } from "./standstill-timer.ts";
 
 /** A client without calls has no reason to ask more often (gRFC A8). */
 const IDLE_PING_INTERVAL_MS = 2 * 60 * 60 * 1000;

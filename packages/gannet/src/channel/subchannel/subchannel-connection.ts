@@ -1,3 +1,4 @@
+import type { Clock } from "../../base/index.ts";
 import type { GrpcEvent, TlsFacts } from "../../core/index.ts";
 import {
   type ConnectionLimits,
@@ -10,12 +11,18 @@ import {
 import type { ConnectedPipe } from "../../net/index.ts";
 import type { ConnectionStats, EventTeller, ObservedConnection } from "../../observe/index.ts";
 import { ClientConnection, type ClientConnectionInit } from "../call/index.ts";
+import { ConnectionKeepalive, type KeepaliveSettings, type PingedConnection } from "./connection-keepalive.ts";
+
+/** What a ping of ours carries. */
+const KEEPALIVE_PING = Uint8Array.from("keepaliv", (character) => character.charCodeAt(0));
 
 /** What all connections of a channel have in common. */
 export interface ConnectionSettings extends Omit<ClientConnectionInit, "http2" | "peer" | "isPrivate"> {
   readonly segments: SegmentPool;
   readonly limits: ConnectionLimits | undefined;
   readonly events: EventTeller;
+  readonly clock: Clock;
+  readonly keepalive: KeepaliveSettings;
   /** Told when calls were started last, once for all of a turn. */
   onCallsStarted(at: number): void;
   /** Told of each connection, so that it can be ended with the channel. */
@@ -55,7 +62,7 @@ export interface ConnectionOwner {
  *         +------------------------+------------------------------------------------------------+
  *                                    the pipe ends, or the channel does
  */
-export class SubchannelConnection implements ConnectionObserver, ObservedConnection {
+export class SubchannelConnection implements ConnectionObserver, ObservedConnection, PingedConnection {
   /** What calls need of it. */
   readonly calls: ClientConnection;
   readonly http2: Http2Connection;
@@ -65,6 +72,8 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
   #phase: "handshake" | "open" | "draining" | "closed" = "handshake";
   #owner: ConnectionOwner | undefined;
   #goaway: string | undefined;
+  /** Undefined where the server is never pinged. */
+  #keepalive: ConnectionKeepalive | undefined;
   #isReferenced = false;
   #isTurnScheduled = false;
   #onHandshake: ((failure: string | undefined) => void) | undefined;
@@ -170,6 +179,8 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
   onRoom(): void {
     if (this.#phase === "handshake") {
       this.#phase = "open";
+      const { keepalive, clock } = this.#settings;
+      if (Number.isFinite(keepalive.intervalMs)) this.#keepalive = new ConnectionKeepalive(this, keepalive, clock);
       this.#tell("connection-opened", "debug", { local: this.localAddress });
       this.#endHandshake(undefined);
     }
@@ -184,11 +195,28 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
   onGoaway(lastStreamId: number, http2Code: number, debug: string): void {
     const level = http2Code === Http2Code.NoError ? "debug" : "warning";
     this.#goaway ??= debug;
+    if (http2Code === Http2Code.EnhanceYourCalm && debug === "too_many_pings")
+      this.#settings.keepalive.onTooManyPings();
     this.#tell("goaway", level, { code: http2CodeName(http2Code), debug, lastStreamId });
     this.drain();
   }
 
   onPingAck(): void {}
+
+  get chunksReceived(): number {
+    return this.http2.chunksReceived;
+  }
+
+  ping(): void {
+    this.http2.ping(KEEPALIVE_PING);
+  }
+
+  giveUp(reason: string): void {
+    this.#tell("keepalive-timeout", "warning", { reason });
+    // Nothing gets there either: the connection is cut rather than closed.
+    this.http2.onPipeEnd(reason);
+    this.#pipe.destroy();
+  }
 
   onTurn(): void {
     const startedAt = this.calls.counts.stamp();
@@ -202,6 +230,7 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
   onClose(reason: string): void {
     const phase = this.#phase;
     this.#phase = "closed";
+    this.#keepalive?.end();
     if (phase !== "handshake") this.#tell("connection-closed", "debug", { reason });
     if (phase === "handshake") this.#endHandshake(reason);
     if (phase === "open") this.#owner?.onLost();

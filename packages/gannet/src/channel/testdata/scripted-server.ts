@@ -95,6 +95,10 @@ export class ScriptedConnection implements ConnectionObserver {
   readonly http2: Http2Connection;
   readonly calls: ScriptedCall[] = [];
   closeReason: string | undefined;
+  /** Nothing that is sent arrives any more, and nobody is told. */
+  isLost = false;
+  /** How often something did not arrive. */
+  lostChunks = 0;
   /** Told of each call when its requests are over. */
   onCall: (call: ScriptedCall) => void = () => {};
   readonly #pipe: ConnectedPipe;
@@ -102,7 +106,12 @@ export class ScriptedConnection implements ConnectionObserver {
   constructor(pipe: ConnectedPipe, limits: ConnectionLimits) {
     this.#pipe = pipe;
     this.http2 = new Http2Connection({ role: "server", pipe, observer: this, limits });
-    pipe.attach(this.http2);
+    pipe.attach({
+      receive: (chunk) => this.#receive(chunk),
+      flush: () => this.http2.flush(),
+      onDrain: () => this.http2.onDrain(),
+      onPipeEnd: (reason) => this.http2.onPipeEnd(reason),
+    });
   }
 
   onStream(stream: Http2Stream): StreamSink {
@@ -114,6 +123,11 @@ export class ScriptedConnection implements ConnectionObserver {
   /** Says that streams above `lastStreamId` are not looked at. */
   goaway(lastStreamId: number): void {
     this.http2.goaway(Http2Code.NoError, "", lastStreamId);
+  }
+
+  #receive(chunk: Uint8Array): void {
+    if (this.isLost) this.lostChunks++;
+    else this.http2.receive(chunk);
   }
 
   /** The network is gone. */

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../base/index.ts";
+import type { Clock, Timer } from "./clock.ts";
 
 /** Looks in a period: it is found out that much of it late at most, and nothing has to be noted when something moves. */
 const LOOKS = 4;

@@ -169,6 +169,7 @@ interface ChannelStats {
         readonly open: number;
         readonly total: number;
     };
+    readonly codecs: CodecStats;
 }
 
 type ChannelTrace = Message<"grpc.channelz.v1.ChannelTrace"> & {
@@ -202,6 +203,12 @@ declare const ChannelTraceEvent_Severity: {
 type ChannelTraceEvent_Severity = (typeof ChannelTraceEvent_Severity)[keyof typeof ChannelTraceEvent_Severity] | UnknownEnum;
 
 type Code = (typeof CODE_NAMES)[number];
+
+interface CodecStats {
+    readonly aheadOfTime: number;
+    readonly compiled: number;
+    readonly interpreted: number;
+}
 
 interface ConnectedPipe extends BytePipe {
     readonly peer: Peer;
@@ -605,6 +612,7 @@ interface ServerStats {
         readonly sent: number;
         readonly received: number;
     };
+    readonly codecs: CodecStats;
     readonly violations: Readonly<Record<string, number>>;
 }
 

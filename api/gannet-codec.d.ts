@@ -2,10 +2,10 @@
 
 import type { DescMessage, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
 
-export type CodecKind = "compiled" | "interpreted";
+export type CodecKind = "ahead-of-time" | "compiled" | "interpreted";
 
 export interface CodecOptions {
-    readonly codecs?: "compiled" | "interpreted" | undefined;
+    readonly codecs?: CodecChoice | undefined;
 }
 
 export declare class DecodeError extends Error {
@@ -27,6 +27,8 @@ export interface MessageCodec<D extends DescMessage = DescMessage> {
 export declare function createCodec<D extends DescMessage>(schema: D, { codecs }?: CodecOptions): MessageCodec<D>;
 
 // Needed by the above, not exported.
+
+type CodecChoice = "compiled" | "interpreted";
 
 interface DecodeErrorOptions {
     readonly offset: number;

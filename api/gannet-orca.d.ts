@@ -90,6 +90,12 @@ interface Clock {
 
 type Code = (typeof CODE_NAMES)[number];
 
+interface CodecStats {
+    readonly aheadOfTime: number;
+    readonly compiled: number;
+    readonly interpreted: number;
+}
+
 interface ConnectedPipe extends BytePipe {
     readonly peer: Peer;
     readonly localAddress?: string | undefined;
@@ -365,6 +371,7 @@ interface ServerStats {
         readonly sent: number;
         readonly received: number;
     };
+    readonly codecs: CodecStats;
     readonly violations: Readonly<Record<string, number>>;
 }
 

@@ -63,6 +63,12 @@ interface CallUnderInterception {
 
 type Code = (typeof CODE_NAMES)[number];
 
+interface CodecStats {
+    readonly aheadOfTime: number;
+    readonly compiled: number;
+    readonly interpreted: number;
+}
+
 interface ConnectedPipe extends BytePipe {
     readonly peer: Peer;
     readonly localAddress?: string | undefined;
@@ -384,6 +390,7 @@ interface ServerStats {
         readonly sent: number;
         readonly received: number;
     };
+    readonly codecs: CodecStats;
     readonly violations: Readonly<Record<string, number>>;
 }
 

@@ -340,6 +340,7 @@ interface ChannelStats {
         readonly open: number;
         readonly total: number;
     };
+    readonly codecs: CodecStats;
 }
 
 interface ChildCall {
@@ -354,6 +355,12 @@ interface Clock {
 }
 
 type Code = (typeof CODE_NAMES)[number];
+
+interface CodecStats {
+    readonly aheadOfTime: number;
+    readonly compiled: number;
+    readonly interpreted: number;
+}
 
 interface Compressor {
     readonly name: string;
@@ -570,6 +577,7 @@ interface MessageOptions {
     readonly compressors?: readonly Compressor[] | undefined;
     readonly compress?: boolean | undefined;
     readonly minCompressBytes?: number | undefined;
+    readonly codecs?: "compiled" | "interpreted" | undefined;
     readonly jsonRegistry?: Registry | undefined;
 }
 
@@ -840,6 +848,7 @@ interface ServerStats {
         readonly sent: number;
         readonly received: number;
     };
+    readonly codecs: CodecStats;
     readonly violations: Readonly<Record<string, number>>;
 }
 

@@ -114,6 +114,7 @@ export interface ChannelStats {
         readonly open: number;
         readonly total: number;
     };
+    readonly codecs: CodecStats;
 }
 
 export type Client<S extends DescService> = string extends keyof S["method"] ? {
@@ -146,6 +147,12 @@ export interface Clock {
 }
 
 export type Code = (typeof CODE_NAMES)[number];
+
+export interface CodecStats {
+    readonly aheadOfTime: number;
+    readonly compiled: number;
+    readonly interpreted: number;
+}
 
 export interface CompressionLevel {
     readonly level?: number | undefined;
@@ -307,6 +314,7 @@ export interface MessageOptions {
     readonly compressors?: readonly Compressor[] | undefined;
     readonly compress?: boolean | undefined;
     readonly minCompressBytes?: number | undefined;
+    readonly codecs?: "compiled" | "interpreted" | undefined;
     readonly jsonRegistry?: Registry | undefined;
 }
 
@@ -501,6 +509,7 @@ export interface ServerStats {
         readonly sent: number;
         readonly received: number;
     };
+    readonly codecs: CodecStats;
     readonly violations: Readonly<Record<string, number>>;
 }
 

@@ -91,6 +91,7 @@ export type {
   CallRecord,
   CallStats,
   ChannelStats,
+  CodecStats,
   ConnectionStats,
   ObservedChannel,
   ObservedConnection,

@@ -1,5 +1,6 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { type Clock, SerialQueue, type Timer } from "../base/index.ts";
+import type { Codecs } from "../codec/index.ts";
 import {
   type AmbientCalls,
   type CallCredentials,
@@ -43,6 +44,7 @@ import type { Target } from "./target/index.ts";
 
 /** What a channel is put together from. */
 export interface ChannelParts {
+  readonly codecs: Pick<Codecs, "counts">;
   readonly target: Target;
   readonly resolver: ResolverPolicy;
   /** Where no service config says otherwise. */
@@ -155,6 +157,7 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
       state: this.#state,
       calls: { ...this.counts.stats(this.clock), waiting: this.#queue.size },
       connections: { open: this.#connections.size, total: this.#totalConnections },
+      codecs: { ...this.#parts.codecs.counts },
     };
   }
 

@@ -132,7 +132,9 @@ function build(
   const events = new EventTeller(options.onEvent, channelEvent);
   const messages = messageSettings(options, defaultCompressors);
   const policies = new BalancerRegistry([...STANDARD_POLICIES, ...(options.balancers ?? [])]);
+  const codecs = chooseCodecs(options, target === MEMORY_TARGET);
   return new BalancedChannel({
+    codecs,
     target,
     resolver,
     balancer: chooseBalancer(options, policies),
@@ -173,7 +175,7 @@ function build(
         authority: options.authority ?? target.authority,
         userAgent: options.userAgent === undefined ? USER_AGENT : `${options.userAgent} ${USER_AGENT}`,
         messages,
-        codecs: chooseCodecs(options, target === MEMORY_TARGET),
+        codecs,
         format: options.format ?? "proto",
         segments: new SegmentPool(),
         limits: withHeaderRoom(options.http2, messages.maxMetadataBytes),
@@ -189,7 +191,7 @@ function build(
 }
 
 function chooseCodecs(options: ChannelOptions, isInMemory: boolean): Codecs {
-  const codecs = options.format === "json" ? new JsonCodecCache(options.jsonRegistry) : new CodecCache();
+  const codecs = options.format === "json" ? new JsonCodecCache(options.jsonRegistry) : new CodecCache(options.codecs);
   const isChecked = options.checkRequests ?? (isInMemory || process.env["NODE_ENV"] === "development");
   return isChecked ? new CheckedCodecs(codecs, "request") : codecs;
 }

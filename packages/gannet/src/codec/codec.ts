@@ -1,7 +1,16 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 
-/** Whether a codec has code of its own for its type, or looks every field up. */
-export type CodecKind = "compiled" | "interpreted";
+/**
+ * Where the code of a codec is from: `ahead-of-time` from `gannet gen --codecs`, `compiled` made for its type in this process;
+ * `interpreted` has none of its own, and looks every field up.
+ */
+export type CodecKind = "ahead-of-time" | "compiled" | "interpreted";
+
+/**
+ * How codecs are to do their work: `compiled` with code for each type, where there is such or it can be made;
+ * `interpreted` without.
+ */
+export type CodecChoice = "compiled" | "interpreted";
 
 /**
  * Writes and reads the messages of one type. Writing takes two steps, so that a message goes straight to its place:
@@ -25,8 +34,16 @@ export interface Codec {
   decode(bytes: Uint8Array, start: number, end: number): object;
 }
 
+/** How many types have been encoded or decoded, by the kind of their codec. */
+export interface CodecCounts {
+  aheadOfTime: number;
+  compiled: number;
+  interpreted: number;
+}
+
 /** The codecs of a channel or server. */
 export interface Codecs {
+  readonly counts: Readonly<CodecCounts>;
   /** The codec of a type, the same each time. */
   get(schema: DescMessage): Codec;
 }

@@ -1,22 +1,23 @@
 import type { DescMessage, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
-import type { Codec, CodecKind } from "./codec.ts";
+import type { Codec, CodecChoice, CodecKind } from "./codec.ts";
 import { CodecCache } from "./codec-cache.ts";
 
 /** How a codec does its work. */
 export interface CodecOptions {
   /**
-   * `compiled` makes code for the type, where this environment allows source text to be evaluated; `interpreted` looks
-   * every field up as it goes, which is several times slower, and evaluates nothing.
+   * `compiled` has code for the type: what `gannet gen --codecs` has generated, else what is made now, where this
+   * environment allows source text to be evaluated. `interpreted` looks every field up as it goes, which is several times
+   * slower, evaluates nothing, and takes nothing that was generated.
    *
    * @default "compiled"
    */
-  readonly codecs?: "compiled" | "interpreted" | undefined;
+  readonly codecs?: CodecChoice | undefined;
 }
 
 /** Writes and reads the messages of one type: those of `@bufbuild/protobuf`, in protobuf's binary format. */
 export interface MessageCodec<D extends DescMessage = DescMessage> {
   readonly schema: D;
-  /** Which way it works, as `compiled` is not possible everywhere. */
+  /** Where its code is from, as `compiled` is not possible everywhere. */
   readonly kind: CodecKind;
   /**
    * Encodes a message, or an object with some of its fields.

@@ -1,8 +1,10 @@
 /** Messages to bytes, in place, and back. Start with codec.ts. */
-export type { Codec, CodecKind, Codecs } from "./codec.ts";
+export type { Codec, CodecChoice, CodecCounts, CodecKind, Codecs } from "./codec.ts";
 export { CodecCache } from "./codec-cache.ts";
+export { registerCodec, type TypeCode, type TypeReader, type TypeRuntime } from "./compiled/index.ts";
 export { type CodecOptions, createCodec, type MessageCodec } from "./create-codec.ts";
 export { DecodeError } from "./decode-error.ts";
+export { emitFunction, fingerprintOf } from "./emit/index.ts";
 export { JsonCodecCache } from "./json-codec.ts";
 export {
   isRawMessage,

@@ -1,5 +1,5 @@
 import { create, type DescMessage, isMessage, type MessageInitShape, type Registry } from "@bufbuild/protobuf";
-import type { Codec, Codecs } from "./codec.ts";
+import type { Codec, CodecCounts, Codecs } from "./codec.ts";
 import { DecodeError } from "./decode-error.ts";
 import { readJsonText, writeJsonText } from "./json-text.ts";
 import { isRawMessage, RAW_CODEC } from "./raw/index.ts";
@@ -12,6 +12,11 @@ export class JsonCodecCache implements Codecs {
   /** @param registry the types that may be in a `google.protobuf.Any`, and extensions */
   constructor(registry: Registry | undefined) {
     this.#registry = registry;
+  }
+
+  /** None: protobuf's JSON has no code for a type. */
+  get counts(): Readonly<CodecCounts> {
+    return { aheadOfTime: 0, compiled: 0, interpreted: 0 };
   }
 
   get(schema: DescMessage): Codec {

@@ -1,6 +1,6 @@
 import type { Registry } from "@bufbuild/protobuf";
 import type { Compressor } from "./compressor.ts";
-import { flag, listOf, numberFrom, type OptionChecks, objectWith } from "./option-checks.ts";
+import { flag, listOf, numberFrom, type OptionChecks, objectWith, oneOf } from "./option-checks.ts";
 
 /** More than anybody sends, and few enough to hold. */
 const MAX_METADATA_BYTES = 16 * 1024 * 1024;
@@ -49,6 +49,14 @@ export interface MessageOptions {
    */
   readonly minCompressBytes?: number | undefined;
   /**
+   * How messages are encoded and decoded in protobuf's binary format. `compiled` has code for each type: what `gannet gen
+   * --codecs` has generated, else what is made when the type is used first, where this environment allows source text to
+   * be evaluated. `interpreted` looks every field up, several times slower, and evaluates nothing.
+   *
+   * @default "compiled"
+   */
+  readonly codecs?: "compiled" | "interpreted" | undefined;
+  /**
    * The types that may be in a `google.protobuf.Any`, and extensions: messages in JSON need them, as JSON has no place
    * for bytes of a type that nobody knows.
    *
@@ -65,6 +73,7 @@ export const MESSAGE_OPTION_CHECKS: OptionChecks<MessageOptions> = {
   compressors: listOf("compressors, such as gzip()", isCompressor),
   compress: flag,
   minCompressBytes: numberFrom(0),
+  codecs: oneOf("compiled", "interpreted"),
   jsonRegistry: objectWith("a registry, such as createRegistry() makes", "getMessage"),
 };
 

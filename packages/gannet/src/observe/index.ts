@@ -9,6 +9,7 @@ export { EventTeller } from "./event-teller.ts";
 export { IdentityEvents } from "./identity-events.ts";
 export type {
   ChannelStats,
+  CodecStats,
   ObservedChannel,
   ObservedConnection,
   ObservedListener,

@@ -29,6 +29,16 @@ export interface ObservedServer {
   connections(): readonly ObservedConnection[];
 }
 
+/**
+ * How many message types were encoded or decoded so far, by what their codec is: code from `gannet gen --codecs`, code that
+ * was made in this process, or none. Messages in JSON do not count.
+ */
+export interface CodecStats {
+  readonly aheadOfTime: number;
+  readonly compiled: number;
+  readonly interpreted: number;
+}
+
 /** What happened on a server so far. All numbers count from its making, but for those that say `now`. */
 export interface ServerStats {
   readonly connections: {
@@ -50,6 +60,7 @@ export interface ServerStats {
   /** Requests that were not gRPC, and were answered with an HTTP status. */
   readonly foreignRequests: number;
   readonly messages: { readonly sent: number; readonly received: number };
+  readonly codecs: CodecStats;
   /** What clients did wrong in HTTP/2: how often, by name. */
   readonly violations: Readonly<Record<string, number>>;
 }
@@ -79,6 +90,7 @@ export interface ChannelStats {
     readonly open: number;
     readonly total: number;
   };
+  readonly codecs: CodecStats;
 }
 
 /** A backend of a channel: the same object each time. */

@@ -1,7 +1,7 @@
 import type { Clock } from "../base/index.ts";
 import { CallCounts } from "./call-counts.ts";
 import type { ConnectionCounts } from "./connection-counts.ts";
-import type { ServerStats } from "./observed.ts";
+import type { CodecStats, ServerStats } from "./observed.ts";
 
 /** What a server knows beside its counts. */
 export interface ServerNow {
@@ -9,6 +9,7 @@ export interface ServerNow {
   readonly queued: number;
   /** Those of the connections that are open. */
   readonly connections: readonly ConnectionCounts[];
+  readonly codecs: CodecStats;
 }
 
 /** Counts what happens on a server. */
@@ -34,7 +35,7 @@ export class ServerCounts {
     this.#messagesReceived += messagesReceived;
   }
 
-  stats(clock: Pick<Clock, "now">, { running, queued, connections }: ServerNow): ServerStats {
+  stats(clock: Pick<Clock, "now">, { running, queued, connections, codecs }: ServerNow): ServerStats {
     const messages = { sent: this.#messagesSent, received: this.#messagesReceived };
     for (const { messagesSent, messagesReceived } of connections) {
       messages.sent += messagesSent;
@@ -45,6 +46,7 @@ export class ServerCounts {
       calls: { ...this.calls.stats(clock), running, queued, refused: this.refusedCalls },
       foreignRequests: this.foreignRequests,
       messages,
+      codecs: { ...codecs },
       violations: Object.fromEntries(this.#violations),
     };
   }

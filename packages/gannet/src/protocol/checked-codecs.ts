@@ -18,6 +18,10 @@ export class CheckedCodecs implements Codecs {
     this.#check = new PropertyCheck(sent);
   }
 
+  get counts(): Codecs["counts"] {
+    return this.#codecs.counts;
+  }
+
   get(schema: DescMessage): Codec {
     return this.#check.before(this.#codecs.get(schema), schema);
   }

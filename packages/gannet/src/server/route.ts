@@ -48,6 +48,10 @@ export class RouteTable implements Routes {
     this.#jsonCodecs = jsonCodecs;
   }
 
+  get codecCounts(): Codecs["counts"] {
+    return this.#codecs.counts;
+  }
+
   get(path: string): Route | undefined {
     return this.#routes.get(path);
   }

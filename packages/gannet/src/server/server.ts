@@ -161,7 +161,7 @@ export class GrpcServer implements Server, ServerContext {
     this.events = new EventTeller(options.onEvent, serverEvent);
     this.#failures = new HandlerFailures(options.onUnexpectedError, this.events, environment.emitWarning, clock);
     this.publisher = new CallPublisher(serverCallStart, serverCallEnd, clock);
-    this.routes = new RouteTable(new CodecCache(), new JsonCodecCache(options.jsonRegistry));
+    this.routes = new RouteTable(new CodecCache(options.codecs), new JsonCodecCache(options.jsonRegistry));
     this.deadlines = new TimerWheel(clock);
     this.messages = messageSettings(options, defaultCompressors);
     this.#connectionLimits = withHeaderRoom(options.http2, this.messages.maxMetadataBytes);
@@ -281,7 +281,7 @@ export class GrpcServer implements Server, ServerContext {
   stats(): ServerStats {
     const { running, queued } = this.#admission;
     const connections = [...this.#connections].map(({ counts }) => counts);
-    return this.counts.stats(this.clock, { running, queued, connections });
+    return this.counts.stats(this.clock, { running, queued, connections, codecs: this.routes.codecCounts });
   }
 
   listeners(): readonly ObservedListener[] {

@@ -1,5 +1,7 @@
 import type { DescMessage } from "@bufbuild/protobuf";
-import { emitType } from "../emit/index.ts";
+import type { CodecKind } from "../codec.ts";
+import { emitType, fingerprintOf } from "../emit/index.ts";
+import { interpretType } from "../interpreted/index.ts";
 import type { TypeCode } from "./type-code.ts";
 import { createRuntime, type TypeRuntime } from "./type-runtime.ts";
 
@@ -8,31 +10,92 @@ import { createRuntime, type TypeRuntime } from "./type-runtime.ts";
  * and goes when the type goes.
  */
 const CODE = Symbol("gannet.codec");
+/** Where code that was generated ahead of time waits until it is used. */
+const GENERATED = Symbol("gannet.generated-codec");
+
+/** The code of a type, and where it is from. */
+export interface LinkedType {
+  readonly kind: CodecKind;
+  readonly code: TypeCode;
+}
+
+interface GeneratedCode {
+  readonly fingerprint: string;
+  readonly create: (runtime: TypeRuntime) => TypeCode;
+}
+
+interface CodeHolder {
+  readonly [CODE]?: LinkedType;
+  readonly [GENERATED]?: GeneratedCode;
+}
 
 /**
- * The code of a type, made when it is asked for first, and of the types in its fields when those are used first. A frozen
- * type has its code made anew for each that asks.
+ * Gives codecs of a type the code that was generated for it, by `gannet gen --codecs`: what generated files call. Whatever
+ * uses the type from then on has it, but for what is to be interpreted.
+ *
+ * @param fingerprint of the type that the code is for: `fingerprintOf`
+ * @param create makes the code, when it is used first
+ * @throws TypeError for a type that is frozen
  */
-export function linkType(schema: DescMessage): TypeCode {
-  return findOrCompile(schema, new Map());
+export function registerCodec(
+  schema: DescMessage,
+  fingerprint: string,
+  create: (runtime: TypeRuntime) => TypeCode,
+): void {
+  const value: GeneratedCode = { fingerprint, create };
+  Object.defineProperty(schema, GENERATED, { value, configurable: true });
 }
 
-/** @param frozen the code of frozen types that were met on the way: such a type may have fields of its own type */
-function findOrCompile(schema: DescMessage, frozen: Map<DescMessage, TypeCode>): TypeCode {
-  const holder = schema as { readonly [CODE]?: TypeCode };
-  return holder[CODE] ?? frozen.get(schema) ?? compileType(schema, frozen);
+/** Finds or makes the code of types, each when it is needed first, and of the types in its fields when those are. */
+export class TypeLinker {
+  readonly #canEvaluate: () => boolean;
+  readonly #isInterpreting: boolean;
+  /** What is not kept with its type: a frozen one, or what is interpreted. */
+  readonly #own = new WeakMap<DescMessage, LinkedType>();
+
+  /** @param isInterpreting whether no type has code of its own, be it evaluated or generated */
+  constructor(isInterpreting = false, canEvaluate: () => boolean = isEvaluationAllowed) {
+    this.#isInterpreting = isInterpreting;
+    this.#canEvaluate = canEvaluate;
+  }
+
+  /** @throws Error for a type with code that was generated from another state of its .proto file */
+  link(schema: DescMessage): LinkedType {
+    const shared = this.#isInterpreting ? undefined : (schema as CodeHolder)[CODE];
+    return shared ?? this.#own.get(schema) ?? this.#make(schema);
+  }
+
+  #make(schema: DescMessage): LinkedType {
+    const runtime = createRuntime(schema, (type) => this.link(type).code);
+    const generated = this.#isInterpreting ? undefined : (schema as CodeHolder)[GENERATED];
+    let linked: LinkedType;
+    if (generated !== undefined) {
+      checkFingerprint(schema, generated.fingerprint);
+      linked = { kind: "ahead-of-time", code: generated.create(runtime) };
+    } else if (!this.#isInterpreting && this.#canEvaluate()) {
+      linked = { kind: "compiled", code: evaluate(schema, runtime) };
+    } else linked = { kind: "interpreted", code: interpretType(schema, runtime) };
+    if (linked.kind === "interpreted" || !Object.isExtensible(schema)) this.#own.set(schema, linked);
+    else Object.defineProperty(schema, CODE, { value: linked });
+    return linked;
+  }
 }
 
-function compileType(schema: DescMessage, frozen: Map<DescMessage, TypeCode>): TypeCode {
-  const evaluate = new Function("rt", emitType(schema)) as (runtime: TypeRuntime) => TypeCode;
-  const code = evaluate(createRuntime(schema, (type) => findOrCompile(type, frozen)));
-  if (Object.isExtensible(schema)) Object.defineProperty(schema, CODE, { value: code });
-  else frozen.set(schema, code);
-  return code;
+function checkFingerprint(schema: DescMessage, fingerprint: string): void {
+  if (fingerprint === fingerprintOf(schema)) return;
+  throw new Error(
+    `the codec that was generated for ${schema.typeName} is for another state of its .proto file, or another version of ` +
+      "gannet: generate both files anew with gannet gen --codecs",
+  );
+}
+
+function evaluate(schema: DescMessage, runtime: TypeRuntime): TypeCode {
+  const create = new Function("rt", emitType(schema)) as (runtime: TypeRuntime) => TypeCode;
+  return create(runtime);
 }
 
 /** Whether this environment lets source text be evaluated. */
-export function isEvaluationAllowed(): boolean {
+function isEvaluationAllowed(): boolean {
   try {
     return new Function("return true")() === true;
   } catch {

@@ -1,6 +1,6 @@
 import { create, type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { describeValue } from "../../base/index.ts";
-import type { RuntimeName } from "../emit/index.ts";
+import { bigintOf, bytesOf } from "../interpreted/index.ts";
 import {
   closeLength,
   tagOf,
@@ -23,8 +23,55 @@ import { expectedOf } from "./expected.ts";
 import { jsonOfStruct, setOwn, structOfJson } from "./json-struct.ts";
 import type { TypeCode } from "./type-code.ts";
 
-/** What emitted code is given. */
-export type TypeRuntime = Readonly<Record<RuntimeName, unknown>>;
+/** A place in a field: the index in a list, or the key in a map; and behind it the value. */
+type PlaceAndValue = readonly [value: unknown] | readonly [place: unknown, value: unknown];
+
+/**
+ * What emitted code is given: what it does not do in place. A field is named by its index in the type's `fields`. Code in
+ * files is written for one version of this: see `fingerprintOf` of `emit/`.
+ */
+export interface TypeRuntime {
+  int32(bytes: Uint8Array, offset: number, value: number): number;
+  varint32(bytes: Uint8Array, offset: number, value: number): number;
+  varint64(bytes: Uint8Array, offset: number, value: bigint): number;
+  sint32(bytes: Uint8Array, offset: number, value: number): number;
+  sint64(bytes: Uint8Array, offset: number, value: bigint): number;
+  fixed32(bytes: Uint8Array, offset: number, value: number): number;
+  fixed64(bytes: Uint8Array, offset: number, value: bigint): number;
+  float(bytes: Uint8Array, offset: number, value: number): number;
+  double(bytes: Uint8Array, offset: number, value: number): number;
+  string(bytes: Uint8Array, offset: number, value: string): number;
+  bytes(bytes: Uint8Array, offset: number, value: Uint8Array): number;
+  /** Writes a length into the room that was left for it, and returns the end of what has it. */
+  close(bytes: Uint8Array, at: number, room: number, end: number): number;
+  utf8Length(text: string): number;
+  /** The most bytes that fields take which the type does not know, and their writer. */
+  unknownBytes(fields: readonly UnknownField[]): number;
+  writeUnknown(fields: readonly UnknownField[], bytes: Uint8Array, offset: number): number;
+  /** `Object.prototype.hasOwnProperty`. */
+  readonly has: (this: object, key: string) => boolean;
+  setOwn(target: object, key: string, value: unknown): void;
+  /** The code of a field's message type. */
+  type(field: number): TypeCode;
+  /** What the type's messages have their defaults on. */
+  prototype(): object;
+  /** The values of a field's enum. */
+  numbersOf(field: number): ReadonlySet<unknown>;
+  /** A message of a wrapper type that holds a value. */
+  wrap(type: TypeCode, value: unknown): object;
+  /** A message that holds a `google.protobuf.Struct`, as the field has it, and the other way round. */
+  jsonOf(struct: object): object;
+  structOf(field: number, value: unknown): object;
+  /** A value that a field cannot have. */
+  bad(field: number, ...rest: PlaceAndValue): never;
+  missing(field: number): never;
+  /** The integer of 64 bits that a value stands for. */
+  long(field: number, ...rest: readonly unknown[]): bigint;
+  bytesOf(field: number, ...rest: PlaceAndValue): Uint8Array;
+  mapOf(field: number, value: unknown): Readonly<Record<string, unknown>>;
+  /** The key of a map, from the name of a property. */
+  keyOf(field: number, key: string): string | boolean | number | bigint;
+}
 
 const INT64_MAX = 0x7fff_ffff_ffff_ffffn;
 const INT64_MIN = -INT64_MAX - 1n;
@@ -49,7 +96,7 @@ const SHARED = {
   has: Object.prototype.hasOwnProperty,
   setOwn,
   jsonOf: jsonOfStruct,
-  wrap: (type: TypeCode, value: unknown) => Object.assign(type.make(), { value }),
+  wrap: (type: TypeCode, value: unknown): object => Object.assign(type.make(), { value }),
   unknownBytes: (fields: readonly UnknownField[]) =>
     fields.reduce((sum, { data }) => sum + MAX_TAG_BYTES + data.length, 0),
   writeUnknown(fields: readonly UnknownField[], bytes: Uint8Array, offset: number): number {
@@ -58,7 +105,7 @@ const SHARED = {
       at = writeRaw(bytes, writeVarint32(bytes, at, tagOf(no, wireType)), data);
     return at;
   },
-} as const;
+} satisfies Partial<TypeRuntime>;
 
 /**
  * Makes what the code of a type is given.
@@ -92,16 +139,11 @@ export function createRuntime(schema: DescMessage, link: (schema: DescMessage) =
     },
     bytesOf(index: number, ...rest: readonly unknown[]): Uint8Array {
       const value = rest.at(-1);
-      if (Array.isArray(value)) return new Uint8Array(value);
-      // Of another realm, such as a test's.
-      if (ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === "[object Uint8Array]") {
-        return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-      }
-      return bad(index, value, rest.length > 1 ? rest[0] : undefined);
+      return bytesOf(value) ?? bad(index, value, rest.length > 1 ? rest[0] : undefined);
     },
-    mapOf(index: number, value: unknown): object {
+    mapOf(index: number, value: unknown): Readonly<Record<string, unknown>> {
       if (typeof value !== "object" || value === null || Symbol.iterator in value) bad(index, value);
-      return value as object;
+      return value as Readonly<Record<string, unknown>>;
     },
     structOf(index: number, value: unknown): object {
       if (typeof value !== "object" || value === null || Array.isArray(value)) bad(index, value);
@@ -114,12 +156,6 @@ export function createRuntime(schema: DescMessage, link: (schema: DescMessage) =
 function placeOf(field: DescField | undefined, place?: unknown): string {
   const where = place === undefined ? "" : `[${typeof place === "string" ? JSON.stringify(place) : String(place)}]`;
   return field === undefined ? "?" : `${field.parent.typeName}.${field.name}${where}`;
-}
-
-function bigintOf(value: unknown): bigint | undefined {
-  const isLong = typeof value === "bigint" || (typeof value === "number" && Number.isSafeInteger(value));
-  const isDigits = typeof value === "string" && /^-?[0-9]{1,20}$/.test(value);
-  return isLong || isDigits ? BigInt(value) : undefined;
 }
 
 /** The key of a map as its type has it, from a property's name; undefined where it is none. */

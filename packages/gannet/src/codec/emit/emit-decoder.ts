@@ -1,5 +1,6 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import { tagOf, WireType } from "../wire/index.ts";
+import { type Dialect, declareLocals, emitHead, typed } from "./dialect.ts";
 import { isDelimited } from "./emit-encoder.ts";
 import { messageFormOf, property, quote } from "./field-shape.ts";
 import { READ_LENGTH, readOptionsOf, scalarCode } from "./scalar-code.ts";
@@ -11,28 +12,41 @@ type MapField = DescField & { readonly fieldKind: "map" };
  * Emits `read`, which reads what stands before `end`, or before the tag `endTag` that closes a group (-1 for none), into a
  * message. What the message has already is kept: lists grow, and messages are merged.
  */
-export function emitDecoder(schema: DescMessage): string {
+export function emitDecoder(schema: DescMessage, dialect: Dialect): string {
   const cases = schema.fields.map((field, index) => emitCases(field, index));
-  const entries = schema.fields.map((field, index) => (field.fieldKind === "map" ? emitEntry(field, index) : ""));
+  const entries = schema.fields.map((field, index) =>
+    field.fieldKind === "map" ? emitEntry(field, index, dialect) : "",
+  );
   const sets = schema.fields.map((field, index) => {
     return isClosed(field) ? `const e${index} = numbersOf(${index});` : "";
   });
   return [
     ...sets.filter((code) => code !== ""),
     ...entries.filter((code) => code !== ""),
-    "function read(m, r, end, endTag) {",
+    emitHead(
+      "read",
+      [
+        ["m", "any"],
+        ["r", "TypeReader"],
+        ["end", "number"],
+        ["endTag", "number"],
+      ],
+      dialect,
+    ),
     "r.enter();",
     "const b = r.bytes;",
-    "let p = r.position, tag, v, n;",
+    `let p = r.position, ${typed("tag", "any", dialect)}, ${typed("n", "any", dialect)};`,
+    ...declareLocals(["v"], cases, dialect),
     "while (p < end) {",
     "tag = b[p++];",
     // Two bytes are enough for fields up to 2,047.
     "if (tag > 127) { n = b[p++]; if (n < 128) tag = (tag & 127) | (n << 7); else { r.position = p - 2; tag = r.tag(); p = r.position; } }",
     "switch (tag) {",
     ...cases,
-    "default:",
+    "default: {",
     "if (tag === endTag) { r.leave(p, p); return; }",
     `p = r.keepUnknown(m, tag, p, end, ${noExtension(schema)});`,
+    "}",
     "}",
     "}",
     'if (endTag > 0) r.fail("a group does not end", p);',
@@ -58,7 +72,9 @@ function emitCases(field: DescField, index: number): string {
     cases.push(`case ${tagOf(field.number, wireType)}: { ${code} break; }`);
   };
   if (field.fieldKind === "map") {
-    add(WireType.LengthDelimited, `const s = p; ${READ_LENGTH} r.position = p; p = readEntry${index}(m, r, p + n, s);`);
+    const [start, place] = isClosed(field) ? ["const s = p; ", ", s"] : ["", ""];
+    const read = `p = readEntry${index}(m, r, p + n${place});`;
+    add(WireType.LengthDelimited, `${start}${READ_LENGTH} r.position = p; ${read}`);
   } else if (field.message !== undefined) {
     const isGroup = isDelimited(field);
     add(isGroup ? WireType.StartGroup : WireType.LengthDelimited, readMessage(field as MessageField, index));
@@ -149,7 +165,7 @@ function toMessage(local: string, form: ReturnType<typeof messageFormOf>): strin
  * Emits the function that reads an entry of a map. An entry is a message with a key and a value, each of which may be
  * missing, come twice, or stand among unknown fields; an entry whose value a closed enum does not have is unknown itself.
  */
-function emitEntry(field: MapField, index: number): string {
+function emitEntry(field: MapField, index: number, dialect: Dialect): string {
   const key = scalarCode(field.mapKey);
   const options = readOptionsOf(field);
   const keyCase = `case ${tagOf(1, key.wireType)}: { ${key.read(options)} k = v; break; }`;
@@ -159,13 +175,13 @@ function emitEntry(field: MapField, index: number): string {
   if (field.message !== undefined) {
     const form = messageFormOf(field as MessageField);
     local = toLocal("(x ?? t.make())", form);
-    initial = `const t = t${index} ??= type(${index}); let x;`;
+    initial = `const t = t${index} ??= type(${index}); let ${typed("x", "any", dialect)};`;
     const read = `${READ_LENGTH} x ??= t.make(); r.position = p; t.read(x, r, p + n, -1); p = r.position;`;
     value = `case ${tagOf(2, WireType.LengthDelimited)}: { ${read} break; }`;
   } else {
     const code = scalarCode(field.scalar);
     const zero = field.enum === undefined ? code.zero : String(field.enum.values[0]?.number ?? 0);
-    initial = `let x = ${zero};`;
+    initial = `let ${typed("x", "any", dialect)} = ${zero};`;
     value = `case ${tagOf(2, code.wireType)}: { ${code.read(options)} x = v; break; }`;
   }
   const isString = key.wireType === WireType.LengthDelimited;
@@ -173,10 +189,12 @@ function emitEntry(field: MapField, index: number): string {
   const store = isString ? `setOwn(${record}, k, ${local});` : `${record}[k] = ${local};`;
   const tag = tagOf(field.number, WireType.LengthDelimited);
   const unknown = `if (!e${index}.has(x)) { r.keepUnknown(m, ${tag}, start, end, true); return end; }`;
+  const start = isClosed(field) ? ([["start", "number"]] as const) : [];
   return [
-    `function readEntry${index}(m, r, end, start) {`,
+    emitHead(`readEntry${index}`, [["m", "any"], ["r", "TypeReader"], ["end", "number"], ...start], dialect),
     "const b = r.bytes;",
-    `let p = r.position, tag, v, n, k = ${key.zero};`,
+    `let p = r.position, ${typed("k", "any", dialect)} = ${key.zero};`,
+    ...declareLocals(["tag", "v", "n"], ["tag", keyCase, value], dialect),
     initial,
     "while (p < end) {",
     "tag = b[p++];",

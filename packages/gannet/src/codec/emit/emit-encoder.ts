@@ -1,5 +1,6 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import { tagOf, WireType } from "../wire/index.ts";
+import { type Dialect, declareLocals, emitHead, usedOf } from "./dialect.ts";
 import { hasPrototype, isImplicit, isRequired, messageFormOf, property, quote } from "./field-shape.ts";
 import { scalarCode } from "./scalar-code.ts";
 
@@ -14,7 +15,7 @@ type MessageField = DescField & { readonly message: DescMessage };
  * stands for what is not set. `maxBytes` says how much room is enough and refuses what has no bytes at all; `write`
  * refuses values that are not of their field's type.
  */
-export function emitEncoder(schema: DescMessage): string {
+export function emitEncoder(schema: DescMessage, dialect: Dialect): string {
   const fields = [...schema.fields].sort((a, b) => a.number - b.number);
   const declared = new Map(schema.fields.map((field, index) => [field, index]));
   let fixedBytes = 0;
@@ -29,24 +30,37 @@ export function emitEncoder(schema: DescMessage): string {
     writes.push(...code.write());
     if (code.needsRoom) rooms.push(`let w${index} = 1;`);
   }
-  const isPlain = hasPrototype(schema) ? ["const isPlain = m.$typeName === undefined;"] : [];
   return [
     ...rooms,
-    "function maxBytes(m) {",
-    `let n = ${fixedBytes}, v, o;`,
-    ...isPlain,
+    emitHead("maxBytes", [["m", "any"]], dialect),
+    `let n = ${fixedBytes};`,
+    ...emitLocals(["v", "o"], sizes, dialect),
     ...sizes,
     "if (m.$unknown !== undefined && m.$typeName !== undefined) n += unknownBytes(m.$unknown);",
     "return n;",
     "}",
-    "function write(m, b, p) {",
-    "let v, o, q, w, n, k;",
-    ...isPlain,
+    emitHead(
+      "write",
+      [
+        ["m", "any"],
+        ["b", "Uint8Array"],
+        ["p", "number"],
+      ],
+      dialect,
+    ),
+    ...emitLocals(["v", "o", "n", "k"], writes, dialect),
     ...writes,
     "if (m.$unknown !== undefined && m.$typeName !== undefined) p = writeUnknown(m.$unknown, b, p);",
     "return p;",
     "}",
   ].join("\n");
+}
+
+/** Declares what the code of fields uses. */
+function emitLocals(names: readonly string[], body: readonly string[], dialect: Dialect): string[] {
+  const isPlain = usedOf(["isPlain"], body.join("\n")).length > 0;
+  const locals = declareLocals(names, body, dialect);
+  return isPlain ? [...locals, "const isPlain = m.$typeName === undefined;"] : locals;
 }
 
 /** The code for one field. */

@@ -1,4 +1,5 @@
 import type { DescField, DescMessage, DescOneof } from "@bufbuild/protobuf";
+import type { Dialect } from "./dialect.ts";
 import { hasPrototype, isImplicit, literalKey, property, quote } from "./field-shape.ts";
 import { scalarCode } from "./scalar-code.ts";
 
@@ -6,7 +7,7 @@ import { scalarCode } from "./scalar-code.ts";
  * Emits `make`, which gives an empty message: what `create` of `@bufbuild/protobuf` makes, with the same properties in the
  * same order, so that all messages of a type have one shape for V8.
  */
-export function emitMake(schema: DescMessage): string {
+export function emitMake(schema: DescMessage, dialect: Dialect): string {
   const properties = [
     ["$typeName", quote(schema.typeName)] as const,
     ...schema.members.flatMap((member) => {
@@ -15,10 +16,12 @@ export function emitMake(schema: DescMessage): string {
     }),
   ];
   if (!hasPrototype(schema)) {
-    return `const make = () => ({ ${properties.map(([name, value]) => `${literalKey(name)}: ${value}`).join(", ")} });`;
+    const members = properties.map(([name, value]) => `${literalKey(name)}: ${value},`).join("\n");
+    return `const make = () => ({\n${members}\n});`;
   }
   const body = properties.map(([name, value]) => assign(name, value)).join(" ");
-  return `function Message() { ${body} }\nMessage.prototype = prototype();\nconst make = () => new Message();`;
+  const [self, type] = dialect === "ts" ? ["this: any", " as unknown as new () => any"] : ["", ""];
+  return `const Message = function (${self}) { ${body} }${type};\nMessage.prototype = prototype();\nconst make = () => new Message();`;
 }
 
 function assign(name: string, value: string): string {

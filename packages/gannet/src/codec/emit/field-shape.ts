@@ -42,9 +42,9 @@ export function quote(text: string): string {
   );
 }
 
-/** Access to a property, such as `m["name"]`. */
+/** Access to a property: `m.name`, or `m["any name"]`. */
 export function property(object: string, name: string): string {
-  return `${object}[${quote(name)}]`;
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? `${object}.${name}` : `${object}[${quote(name)}]`;
 }
 
 /** A property of an object literal. A computed key, as `"__proto__": x` would set the prototype. */

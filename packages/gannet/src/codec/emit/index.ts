@@ -1,2 +1,12 @@
 /** Source text of codecs, made from descriptors. Start with emit-type.ts. */
-export { emitType, type RuntimeName } from "./emit-type.ts";
+export { isDelimited } from "./emit-encoder.ts";
+export { emitFunction } from "./emit-function.ts";
+export { emitType } from "./emit-type.ts";
+export {
+  hasPrototype,
+  isImplicit,
+  isRequired,
+  messageFormOf,
+} from "./field-shape.ts";
+export { fingerprintOf } from "./fingerprint.ts";
+export { readOptionsOf } from "./scalar-code.ts";

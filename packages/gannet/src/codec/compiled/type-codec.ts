@@ -1,11 +1,11 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { describeValue } from "../../base/index.ts";
 import { checkEmptyMessage } from "../check-empty-message.ts";
-import type { Codec } from "../codec.ts";
+import type { Codec, CodecKind } from "../codec.ts";
 import { DecodeError } from "../decode-error.ts";
 import { WireError, WireReader } from "../wire/index.ts";
 import { findPath } from "./find-path.ts";
-import { linkType } from "./link-type.ts";
+import type { TypeLinker } from "./link-type.ts";
 import type { TypeCode } from "./type-code.ts";
 
 /** Buffers of more than that are not kept until the next message comes. */
@@ -14,15 +14,29 @@ const KEPT_BYTES = 1024 * 1024;
 /** One for all: a message is read to its end before anything else happens. */
 const reader = new WireReader();
 
-/** Encodes and decodes with code that was made for one type. */
-export class CompiledCodec implements Codec {
-  readonly kind = "compiled";
+/** Encodes and decodes with the code of one type, which is linked when it is needed first. */
+export class TypeCodec implements Codec {
   readonly #schema: DescMessage;
-  readonly #code: TypeCode;
+  readonly #linker: TypeLinker;
+  readonly #onLinked: ((kind: CodecKind) => void) | undefined;
+  #code: TypeCode | undefined;
 
-  constructor(schema: DescMessage) {
+  /** @param onLinked called once there is code */
+  constructor(schema: DescMessage, linker: TypeLinker, onLinked?: (kind: CodecKind) => void) {
     this.#schema = schema;
-    this.#code = linkType(schema);
+    this.#linker = linker;
+    this.#onLinked = onLinked;
+  }
+
+  get kind(): CodecKind {
+    return this.#linker.link(this.#schema).kind;
+  }
+
+  #link(): TypeCode {
+    const { kind, code } = this.#linker.link(this.#schema);
+    this.#code = code;
+    this.#onLinked?.(kind);
+    return code;
   }
 
   maxBytes(message: object): number {
@@ -32,11 +46,11 @@ export class CompiledCodec implements Codec {
     if (!isObject || (actual !== undefined && actual !== typeName)) {
       throw new TypeError(`expected a message of type ${typeName}, got ${describeValue(message)}`);
     }
-    return this.#code.maxBytes(message);
+    return (this.#code ?? this.#link()).maxBytes(message);
   }
 
   encodeInto(message: object, out: Uint8Array, offset: number): number {
-    const end = this.#code.write(message, out, offset);
+    const end = (this.#code ?? this.#link()).write(message, out, offset);
     if (end === offset) checkEmptyMessage(message, this.#schema);
     if (end > out.length)
       throw new TypeError(`a message of type ${this.#schema.typeName} changed while it was encoded`);
@@ -44,10 +58,11 @@ export class CompiledCodec implements Codec {
   }
 
   decode(bytes: Uint8Array, start: number, end: number): object {
+    const code = this.#code ?? this.#link();
     reader.begin(bytes, start, end);
     try {
-      const message = this.#code.make();
-      this.#code.read(message, reader, end, -1);
+      const message = code.make();
+      code.read(message, reader, end, -1);
       reader.finish();
       return message;
     } catch (error) {

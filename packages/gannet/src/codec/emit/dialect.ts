@@ -1,0 +1,34 @@
+/**
+ * What emitted code is for. `evaluated` is made while a program runs, and read by nobody. `js` and `ts` are for files: they
+ * declare no more than they use, as compilers may be told to refuse that, and `ts` says the type of each parameter.
+ */
+export type Dialect = "evaluated" | "js" | "ts";
+
+/** The types of what emitted code declares. */
+export type DeclaredType = "any" | "number" | "Uint8Array" | "TypeReader" | "TypeCode | undefined";
+
+/** A name with its type, where the dialect has such. */
+export function typed(name: string, type: DeclaredType, dialect: Dialect): string {
+  return dialect === "ts" ? `${name}: ${type}` : name;
+}
+
+/** The start of a function, such as `function write(m: any, b: Uint8Array, p: number) {`. */
+export function emitHead(
+  name: string,
+  parameters: readonly (readonly [name: string, type: DeclaredType])[],
+  dialect: Dialect,
+): string {
+  return `function ${name}(${parameters.map(([each, type]) => typed(each, type, dialect)).join(", ")}) {`;
+}
+
+/** Declares those of `names` that `body` uses. */
+export function declareLocals(names: readonly string[], body: readonly string[], dialect: Dialect): string[] {
+  const used = dialect === "evaluated" ? names : usedOf(names, body.join("\n"));
+  return used.length === 0 ? [] : [`let ${used.map((name) => typed(name, "any", dialect)).join(", ")};`];
+}
+
+/** Those of `names` that `code` has as a name by itself, neither within a text nor as a property. */
+export function usedOf<Name extends string>(names: readonly Name[], code: string): Name[] {
+  const words = new Set(code.replace(/"(?:[^"\\]|\\.)*"/g, '""').match(/(?<![.\w$])[A-Za-z_$][\w$]*/g));
+  return names.filter((name) => words.has(name));
+}

@@ -30,6 +30,12 @@ const oneProtobufForTheGenerator = {
       const options = { kind: "import-statement", resolveDir: generator, pluginData: { isResolved: true } };
       return context.resolve(specifier, /** @type {any} */ (options));
     });
+    // protoc-gen-es is CommonJS here, so that our module is given the protoplugin that is there already.
+    context.onResolve({ filter: /^@bufbuild\/protoplugin$/ }, ({ path: specifier, kind }) => {
+      if (kind !== "import-statement") return undefined;
+      const options = { kind: "require-call", resolveDir: root };
+      return context.resolve(specifier, /** @type {any} */ (options));
+    });
   },
 };
 

@@ -15,6 +15,8 @@ export interface GenArguments {
   readonly parameter: string;
   /** Whether the files that the inputs import are generated as well. */
   readonly imports: boolean;
+  /** Whether codecs are generated for the messages, each file's beside it. */
+  readonly codecs: boolean;
 }
 
 /** What most TypeScript projects want of protoc-gen-es, and `tsc` accepts under every flag that it has. */
@@ -31,13 +33,17 @@ any, the current directory is. A folder given, and the folder of a file given, i
 The imports of the inputs are generated too, so that the result is complete. google/protobuf/*.proto are not, unless
 named as inputs: their types come with @bufbuild/protobuf.
 
+With --codecs each x_pb.ts gets an x_codec.ts beside it: "import "./x_codec.js"" once, where the program begins, and its
+messages are encoded and decoded by that code, not by code that is made as the program runs.
+
 Options are those of @bufbuild/protoc-gen-es; the defaults are ${Object.entries(DEFAULT_OPTIONS)
   .map(([key, value]) => `${key}=${value}`)
   .join(", ")}.
 
 Examples:
   gannet gen helloworld.proto --out src/gen
-  gannet gen proto --out src/gen --opt json_types=true`;
+  gannet gen proto --out src/gen --opt json_types=true
+  gannet gen proto --out src/gen --codecs`;
 
 /** Reads the arguments behind `gannet gen`. Undefined where nothing is to be done: help was shown, or mistakes reported. */
 export function parseGenArguments(args: readonly string[], report: Report): GenArguments | undefined {
@@ -48,10 +54,17 @@ export function parseGenArguments(args: readonly string[], report: Report): GenA
     .option("-o, --out <dir>", "where to write; made where it does not exist")
     .option("-I, --proto_path <dir>", "where imports start; may be repeated", collect)
     .option("--opt <key=value>", "an option of the generator; may be repeated", collect)
+    .option("--codecs", "generate codecs as well, for where no code may be evaluated")
     .option("--no-imports", "generate the inputs only, not what they import")
     .addHelpText("after", HELP);
   if (!parseCommandLine(command, args, report)) return undefined;
-  const given = command.opts<{ out?: string; proto_path?: string[]; opt?: string[]; imports: boolean }>();
+  const given = command.opts<{
+    out?: string;
+    proto_path?: string[];
+    opt?: string[];
+    imports: boolean;
+    codecs?: true;
+  }>();
   if (given.out === undefined) {
     const hint = "say where, such as --out src/gen";
     report.error({ id: "no-output", message: "no folder to write to is given", hint });
@@ -66,6 +79,7 @@ export function parseGenArguments(args: readonly string[], report: Report): GenA
     out: given.out,
     parameter: joinOptions(options),
     imports: given.imports,
+    codecs: given.codecs === true,
   };
 }
 

@@ -1,5 +1,6 @@
 /**
- * The plugin that is built in: @bufbuild/protoc-gen-es, run in this process. It is entered by bytes only, since it reads
- * and writes with a copy of @bufbuild/protobuf of its own, in the version that it asks for. Loaded when it is needed.
+ * The plugins that are built in, run in this process: @bufbuild/protoc-gen-es, and the generator of codecs, which is made of
+ * its parts. They are entered by bytes only, since they read and write with a copy of @bufbuild/protobuf of their own, in
+ * the version that protoc-gen-es asks for. Loaded when they are needed.
  */
-export { generateEs } from "./generate-es.ts";
+export { type BuiltIn, runBuiltIn } from "./run-built-in.ts";

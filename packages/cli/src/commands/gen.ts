@@ -1,7 +1,7 @@
 import { parseGenArguments } from "../arguments/index.ts";
 import { compileSources, findInputs, generate } from "../generate/index.ts";
 import { OutputFiles, openOutputFolder, writeOutputs } from "../output/index.ts";
-import { findPlugin } from "../plugin/index.ts";
+import { CODEC_PLUGIN, findPlugin } from "../plugin/index.ts";
 import type { Report } from "../report/index.ts";
 import { expandFolders, inferRoots } from "../roots/index.ts";
 
@@ -31,7 +31,8 @@ export async function run(args: readonly string[], report: Report): Promise<void
   const outputs = new OutputFiles(report);
   const { plugin } = found;
   const generator = { flag: "--opt", plugin, parameter: parsed.parameter, folder: opened.folder };
-  await generate([generator], files, targets, outputs, report);
+  const codecs = { ...generator, flag: "--codecs", plugin: CODEC_PLUGIN };
+  await generate(parsed.codecs ? [generator, codecs] : [generator], files, targets, outputs, report);
   if (report.hasErrors || !writeOutputs(outputs.all, report)) return;
   for (const { name } of outputs.all) process.stdout.write(`wrote ${name}\n`);
 }

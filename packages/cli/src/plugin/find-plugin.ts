@@ -1,14 +1,20 @@
 import { accessSync, constants, statSync } from "node:fs";
 import path from "node:path";
+import type { BuiltIn } from "../built-in/index.ts";
 import type { Problem } from "../report/index.ts";
 
 /** A code generator that speaks the plugin protocol. */
 export interface Plugin {
   /** Its whole name, such as `protoc-gen-go`. */
   readonly name: string;
-  /** What to start; undefined for the one that is built in. */
+  /** What to start; undefined for one that is built in. */
   readonly executable: string | undefined;
+  /** Which of those that are built in it is. */
+  readonly builtIn?: BuiltIn | undefined;
 }
+
+/** Generates codecs. Built in, and asked for by `gannet gen --codecs` only. */
+export const CODEC_PLUGIN: Plugin = { name: "gannet gen --codecs", executable: undefined, builtIn: "codecs" };
 
 const BUILT_IN = "protoc-gen-es";
 /** What protoc generates by itself, so that there is no plugin of that name to install. */

@@ -3,7 +3,7 @@
  * The format is google/protobuf/compiler/plugin.proto.
  */
 export { GANNET_VERSION, PROTOC_VERSION } from "./compiler-version.ts";
-export { findPlugin, type Plugin } from "./find-plugin.ts";
+export { CODEC_PLUGIN, findPlugin, type Plugin } from "./find-plugin.ts";
 export type { GeneratorRequest } from "./generator-request.ts";
 export type { PluginFailure } from "./plugin-failure.ts";
 export { type PluginOutcome, runPlugin } from "./run-plugin.ts";

@@ -1,5 +1,6 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { type CodeGeneratorResponse, CodeGeneratorResponseSchema } from "@bufbuild/protobuf/wkt";
+import { GANNET_VERSION } from "./compiler-version.ts";
 import type { Plugin } from "./find-plugin.ts";
 import { encodeGeneratorRequest, type GeneratorRequest } from "./generator-request.ts";
 import type { PluginFailure } from "./plugin-failure.ts";
@@ -27,8 +28,8 @@ export async function runPlugin(plugin: Plugin, request: GeneratorRequest): Prom
 
 async function start(plugin: Plugin, input: Uint8Array): ReturnType<typeof runPluginProcess> {
   if (plugin.executable !== undefined) return await runPluginProcess(plugin.executable, input);
-  const { generateEs } = await import("../built-in/index.ts");
-  return { output: generateEs(input), failure: undefined };
+  const { runBuiltIn } = await import("../built-in/index.ts");
+  return { output: await runBuiltIn(plugin.builtIn ?? "es", GANNET_VERSION, input), failure: undefined };
 }
 
 function unreadable(plugin: Plugin, output: Uint8Array): PluginFailure {

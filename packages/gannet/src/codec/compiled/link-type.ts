@@ -69,8 +69,7 @@ export class TypeLinker {
     const runtime = createRuntime(schema, (type) => this.link(type).code);
     const generated = this.#isInterpreting ? undefined : (schema as CodeHolder)[GENERATED];
     let linked: LinkedType;
-    if (generated !== undefined) {
-      checkFingerprint(schema, generated.fingerprint);
+    if (generated !== undefined && isCurrent(schema, generated.fingerprint)) {
       linked = { kind: "ahead-of-time", code: generated.create(runtime) };
     } else if (!this.#isInterpreting && this.#canEvaluate()) {
       linked = { kind: "compiled", code: evaluate(schema, runtime) };
@@ -81,8 +80,11 @@ export class TypeLinker {
   }
 }
 
-function checkFingerprint(schema: DescMessage, fingerprint: string): void {
-  if (fingerprint === fingerprintOf(schema)) return;
+/** Whether code is for the state in which the type is. */
+function isCurrent(schema: DescMessage, fingerprint: string): boolean {
+  if (fingerprint === fingerprintOf(schema)) return true;
+  // These come with @bufbuild/protobuf, and descriptors themselves get new fields with a new version of that.
+  if (schema.typeName.startsWith("google.protobuf.")) return false;
   throw new Error(
     `the codec that was generated for ${schema.typeName} is for another state of its .proto file, or another version of ` +
       "gannet: generate both files anew with gannet gen --codecs",

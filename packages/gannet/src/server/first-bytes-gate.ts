@@ -13,6 +13,14 @@ type DecisionListener = (isHttp2: boolean, problem: string | undefined) => Http2
 /**
  * Stands before a connection until its first bytes tell what the client speaks. HTTP/2 goes on; anything else gets an
  * answer that its client understands, and the connection ends.
+ *
+ *   +-----------+   the preface of HTTP/2    +---------------+
+ *   | undecided |--------------------------->| passes all on |
+ *   +-----------+                            +---------------+
+ *         |  anything else, too few bytes in time, the end
+ *         |                                  +-------+
+ *         +--------------------------------->| ended |
+ *                                            +-------+
  */
 export class FirstBytesGate implements PipeListener {
   readonly #pipe: ConnectedPipe;

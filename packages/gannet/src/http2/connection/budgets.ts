@@ -12,8 +12,8 @@ const FREE_WINDOW_UPDATES = 5;
 const WINDOWS_OF_DATA = 2;
 
 /**
- * What a peer may do that costs us more than it. Each limit that is broken ends the connection with ENHANCE_YOUR_CALM,
- * and is counted under a name of its own.
+ * What a peer may do that costs us more than it (RFC 9113 §10.5). Each limit that is broken ends the connection with
+ * ENHANCE_YOUR_CALM, and is counted under a name of its own.
  */
 export class Budgets {
   readonly #limits: Limits;

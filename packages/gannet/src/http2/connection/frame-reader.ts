@@ -10,7 +10,7 @@ export interface FrameHandler {
   onFrame(bytes: Uint8Array, start: number, length: number, type: number, flags: number, streamId: number): void;
 }
 
-/** Cuts chunks into frames. Only a frame that spans chunks is copied. */
+/** Cuts chunks into frames (RFC 9113 §4.1). Only a frame that spans chunks is copied. */
 export class FrameReader {
   readonly #handler: FrameHandler;
   readonly #maxFrameBytes: number;
@@ -71,6 +71,7 @@ export class FrameReader {
     return end;
   }
 
+  /** §4.2: what is longer than we said is refused at its header, as a header block in it would change HPACK's table. */
   #lengthAt(bytes: Uint8Array, at: number): number {
     const length = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
     if (length > this.#maxFrameBytes) {

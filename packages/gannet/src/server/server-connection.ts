@@ -52,6 +52,8 @@ export interface ServerContext extends RunnerHost {
   readonly options: ServerOptions;
   readonly counts: ServerCounts;
   readonly messages: MessageSettings;
+  /** What most responses start with. */
+  readonly okFields: HeaderTemplate["fields"];
   readonly lifetime: Lifetime;
   readonly limits: ServerLimits;
   readonly clock: Clock;
@@ -60,6 +62,21 @@ export interface ServerContext extends RunnerHost {
   random(): number;
   onViolation(name: string, message: string, peer: Peer): void;
   onConnectionClosed(connection: ServerConnection, reason: string): void;
+}
+
+/** What a response starts with, where its messages are compressed with `encoding`, if at all. */
+export function responseFields(
+  { text }: GrpcContentType,
+  encoding: string | undefined,
+  { compressors }: MessageSettings,
+): HeaderTemplate["fields"] {
+  const fields: [string, string][] = [
+    [":status", "200"],
+    ["content-type", text],
+    ["grpc-accept-encoding", compressors.acceptEncoding],
+  ];
+  if (encoding !== undefined) fields.push(["grpc-encoding", encoding]);
+  return fields;
 }
 
 /** A client's connection. */
@@ -99,7 +116,7 @@ export class ServerConnection implements ConnectionObserver, ObservedConnection,
     this.routes = context.routesFor(pipe.peer);
     this.deadlines = context.deadlines;
     this.messages = context.messages;
-    this.okHeader = this.#createHeader(PROTO_TYPE, undefined);
+    this.okHeader = new HeaderTemplate(context.okFields);
     this.http2 = createHttp2(this);
     this.#lifetime = new ConnectionLifetime(this, context.lifetime, context.clock, () => context.random());
     this.#settingsTimer = this.deadlines.schedule(this.deadlines.now() + context.limits.prefaceTimeoutMs, {
@@ -186,20 +203,10 @@ export class ServerConnection implements ConnectionObserver, ObservedConnection,
     this.#headers ??= new Map();
     let header = this.#headers.get(key);
     if (header === undefined) {
-      header = this.#createHeader(type, encoding);
+      header = new HeaderTemplate(responseFields(type, encoding, this.messages));
       this.#headers.set(key, header);
     }
     return header;
-  }
-
-  #createHeader({ text }: GrpcContentType, encoding: string | undefined): HeaderTemplate {
-    const fields: [string, string][] = [
-      [":status", "200"],
-      ["content-type", text],
-      ["grpc-accept-encoding", this.messages.compressors.acceptEncoding],
-    ];
-    if (encoding !== undefined) fields.push(["grpc-encoding", encoding]);
-    return new HeaderTemplate(fields);
   }
 
   createRunner(call: Http2ServerCall): CallRunner {

@@ -12,7 +12,14 @@ import {
   type ServerCall,
   type Signal,
 } from "../core/index.ts";
-import { BufferBudget, type ConnectionLimits, Http2Connection, SegmentPool, withHeaderRoom } from "../http2/index.ts";
+import {
+  BufferBudget,
+  type ConnectionLimits,
+  type HeaderTemplate,
+  Http2Connection,
+  SegmentPool,
+  withHeaderRoom,
+} from "../http2/index.ts";
 import {
   type ConnectedPipe,
   type DuplexStream,
@@ -33,7 +40,7 @@ import {
   ServerCounts,
   type ServerStats,
 } from "../observe/index.ts";
-import { type MessageSettings, messageSettings } from "../protocol/index.ts";
+import { type MessageSettings, messageSettings, PROTO_TYPE } from "../protocol/index.ts";
 import { Admission } from "./admission.ts";
 import type { CallRunner } from "./call-runner.ts";
 import { CheckedRoutes } from "./checked-routes.ts";
@@ -42,7 +49,7 @@ import { HandlerFailures } from "./handler-failures.ts";
 import type { Handlers, UnknownMethodHandler } from "./handlers.ts";
 import { type Lifetime, readLifetime } from "./lifetime-options.ts";
 import { type AnyHandler, type Routes, RouteTable } from "./route.ts";
-import { ServerConnection, type ServerContext } from "./server-connection.ts";
+import { responseFields, ServerConnection, type ServerContext } from "./server-connection.ts";
 import { type ServerEnvironment, SYSTEM } from "./server-environment.ts";
 import { readServerLimits, type ServerLimits } from "./server-limits.ts";
 import { checkServerOptions, type ServerOptions } from "./server-options.ts";
@@ -124,6 +131,7 @@ export class GrpcServer implements Server, ServerContext {
   readonly deadlines: TimerWheel;
   readonly counts: ServerCounts = new ServerCounts();
   readonly messages: MessageSettings;
+  readonly okFields: HeaderTemplate["fields"];
   readonly lifetime: Lifetime;
   readonly limits: ServerLimits;
   readonly clock: Clock;
@@ -164,6 +172,7 @@ export class GrpcServer implements Server, ServerContext {
     this.routes = new RouteTable(new CodecCache(options.codecs), new JsonCodecCache(options.jsonRegistry));
     this.deadlines = new TimerWheel(clock);
     this.messages = messageSettings(options, defaultCompressors);
+    this.okFields = responseFields(PROTO_TYPE, undefined, this.messages);
     this.#connectionLimits = withHeaderRoom(options.http2, this.messages.maxMetadataBytes);
     this.limits = readServerLimits(options, this.messages.maxReceiveBytes);
     this.#buffers = new BufferBudget(this.limits.maxBufferedBytes);

@@ -26,7 +26,7 @@ import { type ConnectionLimits, LIMIT_RANGES } from "../http2/index.ts";
 import type { BalancerPolicy } from "./balancer/index.ts";
 import type { CallDefaults } from "./call-starter.ts";
 import type { Credentials } from "./credentials/index.ts";
-import type { ResolverPolicy } from "./resolver/index.ts";
+import type { DnsOptions, ResolverPolicy } from "./resolver/index.ts";
 import type { ServiceConfig } from "./service-config/index.ts";
 import type { ChannelKeepaliveOptions } from "./subchannel/index.ts";
 
@@ -138,6 +138,12 @@ export interface ChannelOptions extends MessageOptions {
   readonly interceptors?: readonly ClientInterceptor[] | undefined;
   /** Policies beside those that the channel knows. */
   readonly balancers?: readonly BalancerPolicy<unknown>[] | undefined;
+  /**
+   * How names are looked up.
+   *
+   * @default as the system does, again when connections are lost
+   */
+  readonly dns?: DnsOptions | undefined;
   /** Resolvers beside those that the channel knows, for targets of their schemes. */
   readonly resolvers?: readonly ResolverPolicy[] | undefined;
   /**
@@ -171,6 +177,13 @@ const DEFAULTS_CHECKS: OptionChecks<CallDefaults> = {
   waitForReady: flag,
   compress: flag,
 };
+const DNS_CHECKS: OptionChecks<DnsOptions> = {
+  refreshIntervalMs: numberFrom(1),
+  minIntervalMs: numberFrom(0),
+  timeoutMs: numberFrom(1),
+  serviceConfig: flag,
+  srv: flag,
+};
 const KEEPALIVE_CHECKS: OptionChecks<ChannelKeepaliveOptions> = {
   intervalMs: numberFrom(1),
   timeoutMs: numberFrom(1),
@@ -200,6 +213,7 @@ const CHECKS: OptionChecks<ChannelOptions> = {
   maxRetryBufferBytes: numberFrom(0),
   maxRetryCallBytes: numberFrom(0),
   interceptors: interceptorList,
+  dns: optionsOf(DNS_CHECKS),
   balancers: listOf("balancer policies", (item) => typeof item === "object"),
   resolvers: listOf("resolver policies", (item) => typeof item === "object"),
   checkRequests: flag,

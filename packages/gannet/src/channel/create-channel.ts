@@ -2,8 +2,8 @@ import { systemClock, TimerWheel } from "../base/index.ts";
 import { CodecCache, type Codecs, JsonCodecCache } from "../codec/index.ts";
 import { misuse, type Signal } from "../core/index.ts";
 import { SegmentPool, withHeaderRoom } from "../http2/index.ts";
-import { type ConnectedPipe, connectSocket, lookupHost, parseSocketAddress } from "../net/index.ts";
-import { ambientCalls, defaultCompressors, nodeDiagnostics } from "../node/index.ts";
+import { type ConnectedPipe, connectSocket, nameServerAt, parseSocketAddress, systemNames } from "../net/index.ts";
+import { ambientCalls, defaultCompressors, hostName, nodeDiagnostics } from "../node/index.ts";
 import { CallPublisher, EventTeller, IdentityEvents } from "../observe/index.ts";
 import { CheckedCodecs, messageSettings } from "../protocol/index.ts";
 import { BalancedChannel, type ChannelParts } from "./balanced-channel.ts";
@@ -11,7 +11,13 @@ import { BalancerRegistry, type PolicyChoice, STANDARD_POLICIES } from "./balanc
 import type { Channel } from "./channel.ts";
 import { type ChannelOptions, checkChannelOptions } from "./channel-options.ts";
 import type { TlsCredentials } from "./credentials/index.ts";
-import { createDnsResolver, createFixedResolver, FIXED_RESOLVERS, type ResolverPolicy } from "./resolver/index.ts";
+import {
+  createDnsResolver,
+  createFixedResolver,
+  type DnsEnvironment,
+  FIXED_RESOLVERS,
+  type ResolverPolicy,
+} from "./resolver/index.ts";
 import { RetryBuffer } from "./retry/index.ts";
 import { ConfigInUse, type ParsedServiceConfig, parseServiceConfig } from "./service-config/index.ts";
 import { type Connector, KeepaliveSettings } from "./subchannel/index.ts";
@@ -22,6 +28,7 @@ const MIN_CONNECT_TIMEOUT_MS = 20_000;
 const IDLE_TIMEOUT_MS = 30 * 60 * 1000;
 const RETRY_BUFFER_BYTES = 16 * 1024 * 1024;
 const RETRY_CALL_BYTES = 1024 * 1024;
+const DNS: DnsEnvironment = { system: systemNames, serverAt: nameServerAt, hostName };
 const MEMORY_TARGET: Target = {
   text: "in-memory",
   scheme: "in-memory",
@@ -49,7 +56,7 @@ export function createChannel(target: string, options: ChannelOptions = {}): Cha
 /** As `createChannel`, in an environment that a test controls. */
 export function createChannelIn(environment: ChannelEnvironment, text: string, options: ChannelOptions = {}): Channel {
   checkChannelOptions(options, "createChannel");
-  const resolvers = [...(options.resolvers ?? []), ...FIXED_RESOLVERS, createDnsResolver(lookupHost)];
+  const resolvers = [...(options.resolvers ?? []), ...FIXED_RESOLVERS, createDnsResolver(DNS, options.dns)];
   const target = parseTarget(
     text,
     (options.resolvers ?? []).map(({ scheme }) => scheme),

@@ -9,8 +9,8 @@ export type { ConnectedPipe, PipeListener } from "./connected-pipe.ts";
 export type { DuplexStream } from "./duplex-stream.ts";
 export { type ListenOptions, listenSocket, type SocketListener } from "./listen-socket.ts";
 export type { ListenTlsOptions } from "./listen-tls-options.ts";
-export { lookupHost } from "./lookup-host.ts";
 export { createMemoryPipes, MEMORY_ADDRESS, type MemoryPipe } from "./memory-pipe.ts";
+export { isNoRecord, type NameServer, nameServerAt, type ServiceRecord, systemNames } from "./name-server.ts";
 export {
   formatHostPort,
   isIpAddress,

@@ -7,4 +7,5 @@ export { brotli, type CompressionLevel, defaultCompressors, deflate, gzip, zstd 
 export { nodeDiagnostics } from "./diagnostics.ts";
 export { emitWarning } from "./emit-warning.ts";
 export { expectManyListeners } from "./expect-many-listeners.ts";
+export { hostName } from "./host-name.ts";
 export { type ShutdownSignal, type ShutsDown, type SignalOptions, shutdownOnSignals } from "./shutdown-on-signals.ts";

@@ -58,6 +58,14 @@ export class ConfigReader {
     return value;
   }
 
+  /** The texts of a list; none where there is none. */
+  texts(field: string): readonly string[] {
+    return this.items(field).map((item, index) => {
+      if (typeof item === "string") return item;
+      throw new TypeError(`${this.pathOf(field)}[${index}]: expected a text, got ${JSON.stringify(item)}`);
+    });
+  }
+
   flag(field: string, fallback: boolean): boolean {
     const value = this.raw(field) ?? fallback;
     if (typeof value !== "boolean") throw this.#expected(field, "true or false");

@@ -1,54 +1,113 @@
 import { Backoff, type Timer } from "../../base/index.ts";
-import { formatHostPort, isIpAddress, splitHostPort } from "../../net/index.ts";
-import { createEndpoint, type Resolver, type ResolverHost, type ResolverPolicy } from "./resolver.ts";
+import { formatHostPort, isIpAddress, type NameServer, splitHostPort } from "../../net/index.ts";
+import type { ConfigClient } from "./config-choice.ts";
+import { findNames, type NameQuestion } from "./find-names.ts";
+import { createEndpoint, type Found, type Resolver, type ResolverHost, type ResolverPolicy } from "./resolver.ts";
 
-/** Name servers are not asked more often than that, whatever fails how often. */
 const MIN_INTERVAL_MS = 30_000;
 const LOOKUP_TIMEOUT_MS = 30_000;
 
-/** Gives the addresses of a host name; rejects where there are none. */
-export type Lookup = (host: string) => Promise<readonly string[]>;
+/** How names are looked up. */
+export interface DnsOptions {
+  /**
+   * Looks names up anew each so many milliseconds, beside when a connection is lost or cannot be made.
+   *
+   * @default Infinity
+   */
+  readonly refreshIntervalMs?: number | undefined;
+  /**
+   * Milliseconds between two lookups at least, whatever fails how often.
+   *
+   * @default 30000
+   */
+  readonly minIntervalMs?: number | undefined;
+  /**
+   * Milliseconds after which a lookup has failed.
+   *
+   * @default 30000
+   */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * Takes a service config from TXT records of `_grpc_config.` and the name (gRFC A2). Calls wait for it at first.
+   *
+   * @default false
+   */
+  readonly serviceConfig?: boolean | undefined;
+  /**
+   * Takes hosts and ports from SRV records of the name, as `_grpc._tcp.example.com`, those with the lowest priority
+   * (RFC 2782).
+   *
+   * @default false
+   */
+  readonly srv?: boolean | undefined;
+}
+
+/** What a DNS resolver needs of the system. */
+export interface DnsEnvironment {
+  readonly system: NameServer;
+  /** @throws TypeError for what is no address of a name server */
+  serverAt(address: string): NameServer;
+  readonly hostName: () => string;
+}
 
 /** Resolves names by DNS, or however the system resolves them. An address stands for itself. */
-export function createDnsResolver(lookup: Lookup): ResolverPolicy {
+export function createDnsResolver(environment: DnsEnvironment, options: DnsOptions = {}): ResolverPolicy {
   return {
     scheme: "dns",
+    mayConfigure: options.serviceConfig === true,
     create(target, host) {
       const { host: name, port = 0 } = splitHostPort(target.endpoint) ?? { host: target.endpoint };
       if (isIpAddress(name)) {
         host.update({ endpoints: [createEndpoint(formatHostPort(name, port))] });
         return { resolveNow() {}, close() {} };
       }
-      return new DnsResolver(name, port, lookup, host);
+      const names = target.nameServer === undefined ? environment.system : environment.serverAt(target.nameServer);
+      const question = { name, port, isSrv: options.srv === true, isConfigured: options.serviceConfig === true };
+      const client = { hostName: environment.hostName(), share: host.random() };
+      return new DnsResolver(question, names, client, host, options);
     },
   };
 }
 
 class DnsResolver implements Resolver {
-  readonly #name: string;
-  readonly #port: number;
-  readonly #lookup: Lookup;
+  readonly #question: NameQuestion;
+  readonly #names: NameServer;
+  readonly #client: ConfigClient;
+  readonly #options: { readonly [K in "refreshIntervalMs" | "minIntervalMs" | "timeoutMs"]: number };
   readonly #host: ResolverHost;
   readonly #backoff: Backoff;
   /** Which lookup is under way; what an earlier one finds is passed over. */
   #lookups = 0;
   #isLooking = false;
   #isClosed = false;
+  /** Whether the timer is for a lookup that nobody has asked for yet. */
+  #isRefreshing = false;
   #nextAt = 0;
   /** Until the next lookup, or until the one under way has taken too long. */
   #timer: Timer | undefined;
 
-  constructor(name: string, port: number, lookup: Lookup, host: ResolverHost) {
-    this.#name = name;
-    this.#port = port;
-    this.#lookup = lookup;
+  constructor(
+    question: NameQuestion,
+    names: NameServer,
+    client: ConfigClient,
+    host: ResolverHost,
+    options: DnsOptions,
+  ) {
+    this.#question = question;
+    this.#names = names;
+    this.#client = client;
+    this.#options = {
+      refreshIntervalMs: options.refreshIntervalMs ?? Number.POSITIVE_INFINITY,
+      minIntervalMs: options.minIntervalMs ?? MIN_INTERVAL_MS,
+      timeoutMs: options.timeoutMs ?? LOOKUP_TIMEOUT_MS,
+    };
     this.#host = host;
     this.#backoff = new Backoff(() => host.random());
     this.#start();
   }
 
   resolveNow(): void {
-    if (this.#isLooking || this.#timer !== undefined || this.#isClosed) return;
+    if (this.#isLooking || this.#isClosed || (this.#timer !== undefined && !this.#isRefreshing)) return;
     this.#startIn(this.#nextAt - this.#host.clock.now());
   }
 
@@ -58,6 +117,7 @@ class DnsResolver implements Resolver {
   }
 
   #startIn(delayMs: number): void {
+    this.#isRefreshing = false;
     if (delayMs <= 0) {
       this.#start();
       return;
@@ -68,10 +128,11 @@ class DnsResolver implements Resolver {
   #start(): void {
     const lookup = ++this.#lookups;
     this.#isLooking = true;
-    this.#setTimer(LOOKUP_TIMEOUT_MS, () => this.#onFailure(`no answer in ${LOOKUP_TIMEOUT_MS / 1000} s`));
-    this.#lookup(this.#name).then(
-      (addresses) => {
-        if (lookup === this.#lookups && !this.#isClosed) this.#onAddresses(addresses);
+    const { timeoutMs } = this.#options;
+    this.#setTimer(timeoutMs, () => this.#onFailure(`no answer in ${timeoutMs / 1000} s`));
+    findNames(this.#names, this.#question, this.#client).then(
+      (found) => {
+        if (lookup === this.#lookups && !this.#isClosed) this.#onFound(found);
       },
       (error: unknown) => {
         const reason = error instanceof Error ? error.message : String(error);
@@ -80,21 +141,26 @@ class DnsResolver implements Resolver {
     );
   }
 
-  #onAddresses(addresses: readonly string[]): void {
+  #onFound(found: Found): void {
     this.#finish();
-    const endpoints = addresses.map((address) => createEndpoint(formatHostPort(address, this.#port)));
-    const refusal = this.#host.update({ endpoints, note: `${this.#name} has no addresses` });
+    const { minIntervalMs, refreshIntervalMs } = this.#options;
+    this.#nextAt = this.#host.clock.now() + minIntervalMs;
+    const refusal = this.#host.update(found);
+    if (this.#isClosed) return;
     if (refusal !== undefined) {
       this.#startIn(this.#backoff.next());
       return;
     }
     this.#backoff.reset();
-    this.#nextAt = this.#host.clock.now() + MIN_INTERVAL_MS;
+    // It may be that it was asked for anew in between.
+    if (this.#timer !== undefined || this.#isLooking || !Number.isFinite(refreshIntervalMs)) return;
+    this.#isRefreshing = true;
+    this.#setTimer(Math.max(minIntervalMs, refreshIntervalMs), () => this.#start());
   }
 
   #onFailure(reason: string): void {
     this.#finish();
-    this.#host.fail(`cannot resolve ${this.#name}: ${reason}`);
+    this.#host.fail(`cannot resolve ${this.#question.name}: ${reason}`);
     if (!this.#isClosed) this.#startIn(this.#backoff.next());
   }
 

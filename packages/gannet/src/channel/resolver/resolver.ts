@@ -6,7 +6,10 @@ import type { Target } from "../target/index.ts";
 export interface Found {
   readonly endpoints: readonly Endpoint[];
   readonly note?: string | undefined;
-  /** How calls are made: a `ServiceConfig`, or its JSON as text. Undefined where the resolver found none (gRFC A21). */
+  /**
+   * How calls are made: a `ServiceConfig`, or its JSON as text; an Error where what was found cannot be read. Undefined
+   * where the resolver found none (gRFC A21).
+   */
   readonly serviceConfig?: unknown;
 }
 

@@ -34,7 +34,7 @@ export class ConfigInUse {
    * @returns why it cannot be used; undefined where it can
    */
   take(json: unknown): string | undefined {
-    const found = json === undefined ? undefined : JSON.stringify(json);
+    const found = json instanceof Error ? json.message : JSON.stringify(json);
     if (found === this.#found) return this.#unusable;
     this.#found = found;
     this.#unusable = undefined;
@@ -44,6 +44,7 @@ export class ConfigInUse {
       return undefined;
     }
     try {
+      if (json instanceof Error) throw json;
       this.#current = parse(json);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

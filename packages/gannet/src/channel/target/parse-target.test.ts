@@ -61,7 +61,7 @@ test("what cannot be a target is refused with what is wrong", () => {
     ["http://", /a host is missing/],
     ["http://user:word@host", /no user name or password/],
     ["htp://localhost", /nothing resolves htp:\/\//],
-    ["dns://8.8.8.8/example.com", /write dns:\/\/\/host:port/],
+    ["dns://ns.example.com/example.com", /ns.example.com is no address of a name server/],
     ["dns:///", /no name or address/],
     ["ipv4:localhost:80", /localhost:80 is no IPv4 address/],
     ["ipv4:[::1]:80", /is no IPv4 address/],
@@ -107,4 +107,11 @@ test("options of tls that are none are refused", () => {
     code: "GANNET_UNKNOWN_OPTION",
     message: /did you mean serverName/,
   });
+});
+
+test("a name server may stand before the name", () => {
+  const { endpoint, authority, nameServer } = parseTarget("dns://192.0.2.1:5353/example.com:80");
+  assert.deepEqual([endpoint, authority, nameServer], ["example.com:80", "example.com:80", "192.0.2.1:5353"]);
+  assert.equal(parseTarget("dns://[2001:db8::1]/example.com").nameServer, "[2001:db8::1]");
+  assert.equal(parseTarget("dns:///example.com").nameServer, undefined);
 });

@@ -1,6 +1,6 @@
 import { describeValue } from "../../base/index.ts";
 import { misuse } from "../../core/index.ts";
-import { splitHostPort } from "../../net/index.ts";
+import { isIpAddress, splitHostPort } from "../../net/index.ts";
 import type { Target } from "./target.ts";
 
 /** What gRPC takes where a target has no port (grpc/doc/naming.md). */
@@ -52,10 +52,13 @@ function parseUrl(text: string, scheme: "http" | "https"): Target {
 }
 
 function parseDns(text: string, rest: string): Target {
-  const name = withoutAuthority(text, rest);
-  if (name === undefined)
-    throw invalidTarget(text, "a DNS server in the target is not supported: write dns:///host:port");
-  return parseName(text, name);
+  const [, nameServer = "", named] = /^\/\/([^/]*)\/(.+)$/.exec(rest) ?? [];
+  if (nameServer === "" || named === undefined) return parseName(text, withoutAuthority(text, rest) ?? "");
+  const { host } = splitHostPort(nameServer) ?? { host: nameServer };
+  if (!isIpAddress(host)) {
+    throw invalidTarget(text, `${nameServer} is no address of a name server, such as 192.0.2.1 or 192.0.2.1:53`);
+  }
+  return { ...parseName(text, named), nameServer };
 }
 
 function parseName(text: string, name: string): Target {

@@ -324,6 +324,7 @@ interface ChannelOptions extends MessageOptions {
     readonly maxRetryCallBytes?: number | undefined;
     readonly interceptors?: readonly ClientInterceptor[] | undefined;
     readonly balancers?: readonly BalancerPolicy<unknown>[] | undefined;
+    readonly dns?: DnsOptions | undefined;
     readonly resolvers?: readonly ResolverPolicy[] | undefined;
     readonly checkRequests?: boolean | undefined;
     readonly http2?: ConnectionLimits | undefined;
@@ -435,6 +436,14 @@ interface CredentialsRequest {
 }
 
 type CredentialsSource = (request: CredentialsRequest) => MetadataInit | Promise<MetadataInit>;
+
+interface DnsOptions {
+    readonly refreshIntervalMs?: number | undefined;
+    readonly minIntervalMs?: number | undefined;
+    readonly timeoutMs?: number | undefined;
+    readonly serviceConfig?: boolean | undefined;
+    readonly srv?: boolean | undefined;
+}
 
 interface DuplexStream {
     readonly readable: boolean;
@@ -896,6 +905,7 @@ interface Target {
     readonly isSecurityFixed: boolean;
     readonly authority: string;
     readonly host: string;
+    readonly nameServer?: string | undefined;
     readonly assumedPort?: number;
 }
 

@@ -98,6 +98,7 @@ export interface ChannelOptions extends MessageOptions {
     readonly maxRetryCallBytes?: number | undefined;
     readonly interceptors?: readonly ClientInterceptor[] | undefined;
     readonly balancers?: readonly BalancerPolicy<unknown>[] | undefined;
+    readonly dns?: DnsOptions | undefined;
     readonly resolvers?: readonly ResolverPolicy[] | undefined;
     readonly checkRequests?: boolean | undefined;
     readonly http2?: ConnectionLimits | undefined;
@@ -781,6 +782,14 @@ interface ConnectionLimits {
     readonly sendStallTimeoutMs?: number | undefined;
 }
 
+interface DnsOptions {
+    readonly refreshIntervalMs?: number | undefined;
+    readonly minIntervalMs?: number | undefined;
+    readonly timeoutMs?: number | undefined;
+    readonly serviceConfig?: boolean | undefined;
+    readonly srv?: boolean | undefined;
+}
+
 interface DuplexStream {
     readonly readable: boolean;
     readonly writable: boolean;
@@ -995,6 +1004,7 @@ interface Target {
     readonly isSecurityFixed: boolean;
     readonly authority: string;
     readonly host: string;
+    readonly nameServer?: string | undefined;
     readonly assumedPort?: number;
 }
 

@@ -1,6 +1,7 @@
 import type { DescMessage, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
 import type { Codec, CodecChoice, CodecKind } from "./codec.ts";
 import { CodecCache } from "./codec-cache.ts";
+import { EncodeRoom } from "./encode-room.ts";
 
 /** How a codec does its work. */
 export interface CodecOptions {
@@ -20,7 +21,8 @@ export interface MessageCodec<D extends DescMessage = DescMessage> {
   /** Where its code is from, as `compiled` is not possible everywhere. */
   readonly kind: CodecKind;
   /**
-   * Encodes a message, or an object with some of its fields.
+   * Encodes a message, or an object with some of its fields. Small messages share an `ArrayBuffer`, as Node's buffers do:
+   * what is to have one of its own takes a `slice()`.
    *
    * @throws TypeError that names the field where a value is not of its type
    */
@@ -46,6 +48,9 @@ export function createCodec<D extends DescMessage>(
   return new CacheFreeCodec(schema, new CodecCache(codecs).get(schema));
 }
 
+/** One for all: a message is encoded to its end before anything else happens. */
+const room = new EncodeRoom();
+
 class CacheFreeCodec<D extends DescMessage> implements MessageCodec<D> {
   readonly schema: D;
   readonly #codec: Codec;
@@ -60,8 +65,7 @@ class CacheFreeCodec<D extends DescMessage> implements MessageCodec<D> {
   }
 
   encode(message: MessageInitShape<D>): Uint8Array<ArrayBuffer> {
-    const bytes = new Uint8Array(this.maxBytes(message));
-    return bytes.slice(0, this.encodeInto(message, bytes, 0));
+    return room.encode(this.#codec, message as object);
   }
 
   maxBytes(message: MessageInitShape<D>): number {

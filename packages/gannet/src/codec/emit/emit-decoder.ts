@@ -1,8 +1,8 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import { tagOf, WireType } from "../wire/index.ts";
-import { type Dialect, declareLocals, emitHead, typed } from "./dialect.ts";
+import { type Dialect, declareLocals, emitEnd, emitHead, typed } from "./dialect.ts";
 import { isDelimited } from "./emit-encoder.ts";
-import { messageFormOf, property, quote } from "./field-shape.ts";
+import { messageFormOf, property, quote, setProperty, valueOfProperty } from "./field-shape.ts";
 import { READ_LENGTH, readOptionsOf, scalarCode } from "./scalar-code.ts";
 
 type MessageField = DescField & { readonly message: DescMessage };
@@ -51,7 +51,7 @@ export function emitDecoder(schema: DescMessage, dialect: Dialect): string {
     "}",
     'if (endTag > 0) r.fail("a group does not end", p);',
     "r.leave(p, end);",
-    "}",
+    emitEnd(dialect),
   ].join("\n");
 }
 
@@ -94,8 +94,8 @@ function emitCases(field: DescField, index: number): string {
 /** Takes the value in `v`. */
 function storeValue(field: DescField): string {
   if (field.fieldKind === "list") return `${property("m", field.localName)}.push(v);`;
-  if (field.oneof === undefined) return `${property("m", field.localName)} = v;`;
-  return `${property("m", field.oneof.localName)} = { case: ${quote(field.localName)}, value: v };`;
+  if (field.oneof === undefined) return setProperty("m", field.localName, "v");
+  return setProperty("m", field.oneof.localName, `{ case: ${quote(field.localName)}, value: v }`);
 }
 
 /** A value that a closed enum does not have is kept as a field that is unknown. */
@@ -128,13 +128,13 @@ function readMessage(field: MessageField, index: number): string {
     return `${type} const x = t.make(); ${read} ${property("m", field.localName)}.push(${local});`;
   }
   if (field.oneof !== undefined) {
-    const group = property("m", field.oneof.localName);
+    const group = valueOfProperty("m", field.oneof.localName);
     const before = `const o = ${group}; const x = o !== undefined && o.case === ${name} ? ${toMessage("o.value", form)} : t.make();`;
-    return `${type} ${before} ${read} ${group} = { case: ${name}, value: ${local} };`;
+    const store = setProperty("m", field.oneof.localName, `{ case: ${name}, value: ${local} }`);
+    return `${type} ${before} ${read} ${store}`;
   }
-  const place = property("m", field.localName);
-  const before = `v = ${place}; const x = v === undefined ? t.make() : ${toMessage("v", form)};`;
-  return `${type} ${before} ${read} ${place} = ${local};`;
+  const before = `v = ${valueOfProperty("m", field.localName)}; const x = v === undefined ? t.make() : ${toMessage("v", form)};`;
+  return `${type} ${before} ${read} ${setProperty("m", field.localName, local)}`;
 }
 
 /** What the field holds of the message `message`. */
@@ -186,7 +186,8 @@ function emitEntry(field: MapField, index: number, dialect: Dialect): string {
   }
   const isString = key.wireType === WireType.LengthDelimited;
   const record = property("m", field.localName);
-  const store = isString ? `setOwn(${record}, k, ${local});` : `${record}[k] = ${local};`;
+  const put = `${record}[k] = ${local};`;
+  const store = isString ? `if (k === "__proto__") setOwn(${record}, k, ${local}); else ${put}` : put;
   const tag = tagOf(field.number, WireType.LengthDelimited);
   const unknown = `if (!e${index}.has(x)) { r.keepUnknown(m, ${tag}, start, end, true); return end; }`;
   const start = isClosed(field) ? ([["start", "number"]] as const) : [];
@@ -209,6 +210,6 @@ function emitEntry(field: MapField, index: number, dialect: Dialect): string {
     isClosed(field) ? unknown : "",
     store,
     "return p;",
-    "}",
+    emitEnd(dialect),
   ].join("\n");
 }

@@ -1,7 +1,7 @@
-import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { tagOf, WireType } from "../wire/index.ts";
-import { type Dialect, declareLocals, emitHead, usedOf } from "./dialect.ts";
-import { hasPrototype, isImplicit, isRequired, messageFormOf, property, quote } from "./field-shape.ts";
+import { type Dialect, declareLocals, emitEnd, emitHead, usedOf } from "./dialect.ts";
+import { hasPrototype, isImplicit, isRequired, messageFormOf, quote, valueOfProperty } from "./field-shape.ts";
 import { scalarCode } from "./scalar-code.ts";
 
 const MAX_LENGTH_BYTES = 5;
@@ -34,11 +34,11 @@ export function emitEncoder(schema: DescMessage, dialect: Dialect): string {
     ...rooms,
     emitHead("maxBytes", [["m", "any"]], dialect),
     `let n = ${fixedBytes};`,
-    ...emitLocals(["v", "o"], sizes, dialect),
+    ...emitLocals(schema, ["v", "o"], sizes, dialect),
     ...sizes,
     "if (m.$unknown !== undefined && m.$typeName !== undefined) n += unknownBytes(m.$unknown);",
     "return n;",
-    "}",
+    emitEnd(dialect),
     emitHead(
       "write",
       [
@@ -48,17 +48,22 @@ export function emitEncoder(schema: DescMessage, dialect: Dialect): string {
       ],
       dialect,
     ),
-    ...emitLocals(["v", "o", "n", "k"], writes, dialect),
+    ...emitLocals(schema, ["v", "o", "n", "k"], writes, dialect),
     ...writes,
     "if (m.$unknown !== undefined && m.$typeName !== undefined) p = writeUnknown(m.$unknown, b, p);",
     "return p;",
-    "}",
+    emitEnd(dialect),
   ].join("\n");
 }
 
 /** Declares what the code of fields uses. */
-function emitLocals(names: readonly string[], body: readonly string[], dialect: Dialect): string[] {
-  const isPlain = usedOf(["isPlain"], body.join("\n")).length > 0;
+function emitLocals(
+  schema: DescMessage,
+  names: readonly string[],
+  body: readonly string[],
+  dialect: Dialect,
+): string[] {
+  const isPlain = hasPrototype(schema) && (dialect === "evaluated" || usedOf(["isPlain"], body.join("\n")).length > 0);
   const locals = declareLocals(names, body, dialect);
   return isPlain ? [...locals, "const isPlain = m.$typeName === undefined;"] : locals;
 }
@@ -138,7 +143,9 @@ class FieldEncoder {
         ? `${this.#toMessage(field as MessageField, `${this.#index}, o`)} n += ${this.#type}.maxBytes(v);`
         : sizeOfScalar(field.scalar, `${this.#index}, o`);
     const item = valueSize === "" ? "" : `v = l[o]; ${valueSize}`;
-    return `const l = mapOf(${this.#index}, v); for (o of Object.keys(l)) { n += ${each}; ${keySize} ${item} }`;
+    // What is an object and nothing else needs no closer look, which takes as long as a few entries.
+    const isMap = `if (v.constructor !== Object) mapOf(${this.#index}, v);`;
+    return `${isMap} const l = v; for (o of Object.keys(l)) { n += ${each}; ${keySize} ${item} }`;
   }
 
   // ---- writing --------------------------------------------------------------------------
@@ -153,7 +160,7 @@ class FieldEncoder {
         return [this.#ifSet(`${check(index)} ${this.#writeTag(scalarCode(field.scalar).wireType)} ${write}`, true)];
       }
       case "message":
-        return [this.#ifSet(`${this.#toMessage(field, index)} ${this.#writeMessage(field)}`, true)];
+        return [this.#ifSet(`${this.#toMessageAgain(field, index)} ${this.#writeMessage(field)}`, true)];
       case "list":
         return [this.#ifSet(this.#writeList(field), true)];
       case "map":
@@ -182,7 +189,7 @@ class FieldEncoder {
     const place = `${this.#index}, i`;
     if (field.message !== undefined) {
       const message = field as MessageField;
-      return loop(`${this.#toMessage(message, place)} ${this.#writeMessage(message)}`);
+      return loop(`${this.#toMessageAgain(message, place)} ${this.#writeMessage(message)}`);
     }
     const { check, write, wireType } = scalarCode(field.scalar);
     if (!field.packed) return loop(`${check(place)} ${this.#writeTag(wireType)} ${write}`);
@@ -193,11 +200,13 @@ class FieldEncoder {
   #writeMap(field: DescField & { readonly fieldKind: "map" }): string {
     const place = `${this.#index}, k`;
     const key = scalarCode(field.mapKey);
-    const writeKey = `v = keyOf(${this.#index}, k); b[p++] = ${tagOf(1, key.wireType)}; ${key.write}`;
+    // The names of properties are text already.
+    const toKey = field.mapKey === ScalarType.STRING ? "v = k;" : `v = keyOf(${this.#index}, k);`;
+    const writeKey = `${toKey} b[p++] = ${tagOf(1, key.wireType)}; ${key.write}`;
     let writeValue: string;
     if (field.message !== undefined) {
       const body = `{ const s = p; p = ${this.#type}.write(v, b, p + 1); p = close(b, s, 1, p); }`;
-      const toMessage = this.#toMessage(field as MessageField, place);
+      const toMessage = this.#toMessageAgain(field as MessageField, place);
       writeValue = `${toMessage} b[p++] = ${tagOf(2, WireType.LengthDelimited)}; ${body}`;
     } else {
       const { check, write, wireType } = scalarCode(field.scalar);
@@ -230,6 +239,11 @@ class FieldEncoder {
     }
   }
 
+  /** The same when the message is written: it has been checked when its room was asked for. */
+  #toMessageAgain(field: MessageField, place: string): string {
+    return messageFormOf(field) === "message" ? "" : this.#toMessage(field, place);
+  }
+
   #writeTag(wireType: WireType): string {
     return tagBytes(tagOf(this.#field.number, wireType))
       .map((byte) => `b[p++] = ${byte};`)
@@ -243,10 +257,10 @@ class FieldEncoder {
     if (field.oneof !== undefined) {
       // A message that is not there is an empty one.
       const empty = field.fieldKind === "message" ? " if (v === undefined) v = {};" : "";
-      const group = property("m", field.oneof.localName);
+      const group = valueOfProperty("m", field.oneof.localName);
       return `o = ${group}; if (o != null && o.case === ${quote(localName)}) { v = o.value;${empty} ${code} }`;
     }
-    const value = `v = ${property("m", localName)};`;
+    const value = `v = ${valueOfProperty("m", localName)};`;
     if (field.fieldKind === "list" || field.fieldKind === "map" || field.fieldKind === "message") {
       const missing = isWriting && isRequired(field) ? ` else missing(${this.#index});` : "";
       return `${value} if (v != null) { ${code} }${missing}`;

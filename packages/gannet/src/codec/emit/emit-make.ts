@@ -1,6 +1,6 @@
 import type { DescField, DescMessage, DescOneof } from "@bufbuild/protobuf";
 import type { Dialect } from "./dialect.ts";
-import { hasPrototype, isImplicit, literalKey, property, quote } from "./field-shape.ts";
+import { hasPrototype, isImplicit, literalKey, quote, setProperty } from "./field-shape.ts";
 import { scalarCode } from "./scalar-code.ts";
 
 /**
@@ -19,14 +19,9 @@ export function emitMake(schema: DescMessage, dialect: Dialect): string {
     const members = properties.map(([name, value]) => `${literalKey(name)}: ${value},`).join("\n");
     return `const make = () => ({\n${members}\n});`;
   }
-  const body = properties.map(([name, value]) => assign(name, value)).join(" ");
+  const body = properties.map(([name, value]) => setProperty("this", name, value)).join(" ");
   const [self, type] = dialect === "ts" ? ["this: any", " as unknown as new () => any"] : ["", ""];
   return `const Message = function (${self}) { ${body} }${type};\nMessage.prototype = prototype();\nconst make = () => new Message();`;
-}
-
-function assign(name: string, value: string): string {
-  if (name !== "__proto__") return `${property("this", name)} = ${value};`;
-  return `Object.defineProperty(this, "__proto__", { value: ${value}, writable: true, enumerable: true, configurable: true });`;
 }
 
 /** What a new message has of a field; undefined where nothing. */

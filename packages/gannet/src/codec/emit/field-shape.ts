@@ -35,8 +35,11 @@ export function hasPrototype({ file, fields }: DescMessage): boolean {
   return fields.some((field) => !isImplicit(field) && field.fieldKind !== "message" && field.oneof === undefined);
 }
 
+const PLAIN_NAME = /^[A-Za-z_$][A-Za-z0-9_$]*$/;
+
 /** A text as source: quoted, and safe whatever it contains. */
 export function quote(text: string): string {
+  if (PLAIN_NAME.test(text)) return `"${text}"`;
   return JSON.stringify(text).replace(/[\u2028\u2029]/g, (separator) =>
     separator === "\u2028" ? "\\u2028" : "\\u2029",
   );
@@ -44,7 +47,26 @@ export function quote(text: string): string {
 
 /** Access to a property: `m.name`, or `m["any name"]`. */
 export function property(object: string, name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? `${object}.${name}` : `${object}[${quote(name)}]`;
+  return PLAIN_NAME.test(name) ? `${object}.${name}` : `${object}[${quote(name)}]`;
+}
+
+/** What every object inherits, which nobody has set: a field may be called `hasOwnProperty`. */
+const INHERITED: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
+
+export function isInherited(name: string): boolean {
+  return INHERITED.has(name);
+}
+
+/** The value of a property that may not be there, as an expression. */
+export function valueOfProperty(object: string, name: string): string {
+  const value = property(object, name);
+  return isInherited(name) ? `(has.call(${object}, ${quote(name)}) ? ${value} : undefined)` : value;
+}
+
+/** Sets a property, as a statement. */
+export function setProperty(object: string, name: string, value: string): string {
+  if (name !== "__proto__") return `${property(object, name)} = ${value};`;
+  return `setOwn(${object}, "__proto__", ${value});`;
 }
 
 /** A property of an object literal. A computed key, as `"__proto__": x` would set the prototype. */

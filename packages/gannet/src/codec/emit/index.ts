@@ -5,6 +5,7 @@ export { emitType } from "./emit-type.ts";
 export {
   hasPrototype,
   isImplicit,
+  isInherited,
   isRequired,
   messageFormOf,
 } from "./field-shape.ts";

@@ -57,13 +57,15 @@ function checkWith(condition: string): ScalarCode["check"] {
 const INT32 = 'typeof v !== "number" || (v | 0) !== v';
 const UINT32 = 'typeof v !== "number" || v >>> 0 !== v';
 
+/** V8 has both as a truncation in machine code. */
 const checkInt64: ScalarCode["check"] = (field) =>
-  `if (typeof v !== "bigint" || v > 9223372036854775807n || v < -9223372036854775808n) v = long(${field}, v, false);`;
+  `if (typeof v !== "bigint" || BigInt.asIntN(64, v) !== v) v = long(${field}, v, false);`;
 const checkUint64: ScalarCode["check"] = (field) =>
-  `if (typeof v !== "bigint" || v > 18446744073709551615n || v < 0n) v = long(${field}, v, true);`;
+  `if (typeof v !== "bigint" || BigInt.asUintN(64, v) !== v) v = long(${field}, v, true);`;
 
 const number = { zero: "0", isSet: "v !== 0" } as const;
-const long = { zero: "0n", isSet: "v != 0" } as const;
+/** A bigint's truth costs half of a comparison. What is no bigint may be a number, or digits. */
+const long = { zero: "0n", isSet: '(typeof v === "bigint" ? v : v !== 0 && v !== "0")' } as const;
 const real = { zero: "0", isSet: "(v !== 0 || 1 / v < 0)" } as const;
 const { Varint, Bit32, Bit64, LengthDelimited } = WireType;
 

@@ -3,6 +3,7 @@ import type { TypeCode, TypeRuntime } from "../compiled/index.ts";
 import { isDelimited, messageFormOf, readOptionsOf } from "../emit/index.ts";
 import { tagOf, type WireReader, WireType } from "../wire/index.ts";
 import { scalarOf } from "./scalar.ts";
+import { valueOfProperty } from "./value-of-property.ts";
 
 type Properties = Record<string, unknown>;
 type MessageField = DescField & { readonly message: DescMessage };
@@ -92,8 +93,10 @@ function messageReader(field: MessageField, index: number, runtime: TypeRuntime)
 }
 
 function currentValue(field: DescField, message: Properties): unknown {
-  if (field.oneof === undefined) return message[field.localName];
-  const chosen = message[field.oneof.localName] as { readonly case: unknown; readonly value: unknown } | undefined;
+  if (field.oneof === undefined) return valueOfProperty(message, field.localName);
+  const chosen = valueOfProperty(message, field.oneof.localName) as
+    | { readonly case: unknown; readonly value: unknown }
+    | undefined;
   return chosen?.case === field.localName ? chosen.value : undefined;
 }
 

@@ -3,6 +3,7 @@ import type { TypeCode, TypeRuntime } from "../compiled/index.ts";
 import { hasPrototype, isDelimited, isImplicit, isRequired, messageFormOf } from "../emit/index.ts";
 import { closeLength, tagOf, WireType, writeVarint32 } from "../wire/index.ts";
 import { type Scalar, scalarOf } from "./scalar.ts";
+import { valueOfProperty } from "./value-of-property.ts";
 
 const MAX_TAG_BYTES = 5;
 const MAX_LENGTH_BYTES = 5;
@@ -64,7 +65,7 @@ export class FieldWriter {
     const field = this.#field;
     const { localName, fieldKind } = field;
     if (field.oneof !== undefined) {
-      const chosen = message[field.oneof.localName] as
+      const chosen = valueOfProperty(message, field.oneof.localName) as
         | { readonly case?: unknown; readonly value?: unknown }
         | undefined;
       if (chosen === undefined || chosen === null || chosen.case !== localName) return undefined;
@@ -72,7 +73,7 @@ export class FieldWriter {
       if (chosen.value === undefined && fieldKind === "message") return {};
       return chosen.value === undefined ? this.#runtime.bad(this.#index, undefined) : chosen.value;
     }
-    const value = message[localName];
+    const value = valueOfProperty(message, localName);
     if (value === undefined || value === null) return undefined;
     if (fieldKind === "list" || fieldKind === "map" || fieldKind === "message") return value;
     if (isImplicit(field)) {

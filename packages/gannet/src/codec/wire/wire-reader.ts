@@ -1,5 +1,6 @@
+import { allocate } from "./allocate.ts";
 import { doubleOf, floatOf, int64Of, uint64Of } from "./numbers.ts";
-import { decodeAscii, decodeLatin1, decodeUtf8 } from "./utf8.ts";
+import { decodeAscii, decodeLatin1, decodeShortAscii, decodeUtf8, SHORT_CHARACTERS } from "./utf8.ts";
 import { tagOf, WireType } from "./wire-type.ts";
 import { writeVarint32 } from "./write.ts";
 
@@ -8,14 +9,8 @@ const MAX_DEPTH = 100;
 const MAX_VARINT_BYTES = 10;
 /** Text of up to so many bytes is looked at byte by byte; the engine's own way pays off for longer ones. */
 const LOOP_BYTES = 64;
-/** Shorter text is copied out of a longer one by V8, longer text would keep it alive. */
-const COPIED_CHARACTERS = 12;
-/** Text may keep so small a message alive. */
+/** A text may keep the text of so small a message alive, out of which V8 cuts it. */
 const SMALL_MESSAGE_BYTES = 1024;
-/** From so many short texts on, the text of the whole message is made, from which they are cut... */
-const MANY_TEXTS = 8;
-/** ... unless that is very long. */
-const MAX_WHOLE_BYTES = 128 * 1024;
 /** A view of the bytes costs as much as so many doubles. */
 const VIEWED_BYTES = 512;
 const LOOP_COPY_BYTES = 64;
@@ -59,7 +54,6 @@ export class WireReader {
   depth = -1;
   #start = 0;
   #end = 0;
-  #texts = 0;
   #whole: string | undefined = undefined;
   #view: DataView | undefined = undefined;
 
@@ -74,7 +68,6 @@ export class WireReader {
     this.depth = -1;
     this.#start = start;
     this.#end = end;
-    this.#texts = end - start <= SMALL_MESSAGE_BYTES ? MANY_TEXTS : 0;
   }
 
   /** Lets go of the text of the message that was read. The bytes are kept until others come. */
@@ -245,22 +238,11 @@ export class WireReader {
     if (length > LOOP_BYTES) return this.#utf8(at, end, isStrict);
     const { bytes } = this;
     for (let index = at; index < end; index++) if (bytes[index]! > 0x7f) return this.#utf8(at, end, isStrict);
-    const isSmall = this.#end - this.#start <= SMALL_MESSAGE_BYTES;
-    if (length > COPIED_CHARACTERS && !isSmall) return decodeAscii(bytes, at, end);
-    return this.#cut(at, end);
-  }
-
-  /** Cuts short text out of that of the whole message, once that has shown to be worth its price. */
-  #cut(at: number, end: number): string {
-    const start = this.#start;
-    if (this.#whole === undefined) {
-      if (++this.#texts <= MANY_TEXTS || this.#end - start > MAX_WHOLE_BYTES) {
-        return decodeAscii(this.bytes, at, end);
-      }
-      this.#whole = decodeLatin1(this.bytes, start, this.#end);
-      if (this.#whole === undefined) return decodeAscii(this.bytes, at, end);
-    }
-    return this.#whole.substring(at - start, end - start);
+    if (length <= SHORT_CHARACTERS) return decodeShortAscii(bytes, at, length);
+    if (this.#end - this.#start > SMALL_MESSAGE_BYTES) return decodeAscii(bytes, at, end);
+    // Cut out of the text of the whole message: one call into the engine for all.
+    this.#whole ??= decodeLatin1(bytes, this.#start, this.#end);
+    return this.#whole?.substring(at - this.#start, end - this.#start) ?? decodeAscii(bytes, at, end);
   }
 
   #utf8(at: number, end: number, isStrict: boolean): string {
@@ -272,7 +254,7 @@ export class WireReader {
   /** A copy of the `length` bytes from `at` on, which are there. */
   copy(at: number, length: number): Uint8Array {
     const { bytes } = this;
-    const copy = new Uint8Array(length);
+    const copy = allocate(length);
     if (length > LOOP_COPY_BYTES) copy.set(bytes.subarray(at, at + length));
     else for (let index = 0; index < length; index++) copy[index] = bytes[at + index]!;
     return copy;

@@ -20,6 +20,10 @@ const programs: Readonly<Record<string, { about: string; load(): Promise<(args: 
     about: "what each feature costs a call, used and not; --against FOLDER compares with another build",
     load: async () => (await import("./features/run-features.ts")).runFeatures,
   },
+  codec: {
+    about: "encoding and decoding against JSON, protobufjs, protobuf-es, ts-proto and pbf",
+    load: async () => (await import("./codec/run-codec.ts")).runCodec,
+  },
   start: {
     about: "how long importing takes",
     load: async () => (await import("./start/run-start.ts")).runStart,

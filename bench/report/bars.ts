@@ -1,3 +1,5 @@
+import { CODEC_BARS } from "./codec-bars.ts";
+
 /** A figure that the project holds itself to. */
 export interface Bar {
   readonly work: string;
@@ -85,4 +87,5 @@ export const BARS: readonly Bar[] = [
     ...{ row: "import, over a bare node", figure: "ms", against: "grpc-js", kind: "times", bar: 1.3, goal: 0.8 },
     isSmallerBetter: true,
   },
+  ...CODEC_BARS,
 ];

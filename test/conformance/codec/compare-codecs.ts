@@ -1,50 +1,78 @@
 import assert from "node:assert/strict";
 import { type DescMessage, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
-import { createCodec, type MessageCodec } from "gannet/codec";
+import fc from "fast-check";
+import { createCodec, DecodeError, type MessageCodec } from "gannet/codec";
+import { damage } from "./damage.ts";
+import { dropMismatches, Malformed } from "./drop-mismatches.ts";
 import { createRandom, type Random, randomMessage } from "./random-message.ts";
 
 /** How many damaged encodings are tried of each message. */
 const DAMAGES = 6;
+/** From so many random numbers on a message has nothing more: fast-check makes this less until little is left. */
+const MAX_DRAWS = 4_000;
 
 /** What a comparison has done, so that one that did nothing shows. */
 export interface Compared {
   messages: number;
   damaged: number;
   refused: number;
+  /** Damaged ones that are still messages, and of which both made the same. */
+  same: number;
+}
+
+/** How random messages are made: fast-check's seed, how many, and where in them to begin, as a failure told. */
+export interface Draws {
+  readonly seed: number;
+  readonly messages: number;
+  readonly path?: string | undefined;
+}
+
+/** Nothing of a comparison yet. */
+export function compareNothing(): Compared {
+  return { messages: 0, damaged: 0, refused: 0, same: 0 };
 }
 
 /**
  * Compares our codec of a type with `@bufbuild/protobuf` on random messages: same bytes, same message, same verdict on
- * damaged bytes.
+ * damaged bytes, and the same message of those that are one still.
  *
- * @throws AssertionError where they differ
+ * @throws Error of fast-check where they differ, with the seed and the path of the smallest message
  */
-export function compareCodecs(schema: DescMessage, seed: number, messages: number, compared: Compared): void {
+export function compareCodecs(schema: DescMessage, { seed, messages, path }: Draws, compared: Compared): void {
   const codec = createCodec(schema);
   assert.equal(codec.kind, "compiled");
-  const random = createRandom(seed);
-  for (let count = 0; count < messages; count++) {
-    const message = randomMessage(schema, random);
-    const expected = verdictOf(() => toBinary(schema, message));
-    compared.messages++;
-    if (expected === undefined) {
-      assert.equal(
-        verdictOf(() => codec.encode(message as never)),
-        undefined,
-        `${schema.typeName}: a required field is missing`,
-      );
-      continue;
-    }
-    const actual = codec.encode(message as never);
-    assertSameBytes(actual, expected, schema);
-    assert.deepEqual(decodeWithin(codec, expected), fromBinary(schema, expected));
-    for (let damage = 0; damage < DAMAGES; damage++) compareDamaged(schema, codec, expected, random, compared);
-  }
+  const draws = fc.record({ random: fc.noShrink(fc.integer()), draws: fc.noBias(fc.nat(MAX_DRAWS)) });
+  fc.assert(
+    fc.property(draws, ({ random, draws }) =>
+      compareOnce(schema, codec, createRandom(random, draws), random, compared),
+    ),
+    { seed, numRuns: messages, includeErrorInReport: true, ...(path === undefined ? {} : { path }) },
+  );
 }
 
-function assertSameBytes(actual: Uint8Array, expected: Uint8Array, { typeName }: DescMessage): void {
-  if (Buffer.compare(actual, expected) === 0) return;
-  assert.fail(`${typeName}: ${Buffer.from(actual).toString("hex")} is not ${Buffer.from(expected).toString("hex")}`);
+function compareOnce(
+  schema: DescMessage,
+  codec: MessageCodec,
+  random: Random,
+  damageSeed: number,
+  compared: Compared,
+): void {
+  const message = randomMessage(schema, random);
+  compared.messages++;
+  const expected = resultOf(() => toBinary(schema, message));
+  if (expected === undefined) {
+    const actual = resultOf(() => codec.encode(message as never));
+    assert.equal(actual, undefined, "a required field is missing");
+    return;
+  }
+  assertSameBytes(codec.encode(message as never), expected);
+  assert.deepEqual(decodeWithin(codec, expected), fromBinary(schema, expected));
+  const damages = createRandom(damageSeed);
+  for (let count = 0; count < DAMAGES; count++) compareDamaged(schema, codec, damage(expected, damages), compared);
+}
+
+function assertSameBytes(actual: Uint8Array, expected: Uint8Array): void {
+  if (Buffer.compare(actual, expected) !== 0) assert.fail(`${hex(actual)} is not ${hex(expected)}`);
 }
 
 /** Decodes from the middle of a larger buffer, which is written over afterwards as a connection would. */
@@ -55,47 +83,46 @@ function decodeWithin(codec: MessageCodec, bytes: Uint8Array): Message {
   return message;
 }
 
-function compareDamaged(
-  schema: DescMessage,
-  codec: MessageCodec,
-  bytes: Uint8Array,
-  random: Random,
-  compared: Compared,
-): void {
-  const damaged = random() < 0.5 ? truncate(bytes, random) : flipBits(bytes, random);
+function compareDamaged(schema: DescMessage, codec: MessageCodec, damaged: Uint8Array, compared: Compared): void {
   compared.damaged++;
-  const ours = verdictOf(() => decodeWithin(codec, damaged));
-  const theirs = verdictOf(() => fromBinary(schema, damaged));
-  if (ours === undefined) compared.refused++;
-  // They read a field whatever wire type it comes with, and closed enums in lists and maps as open ones: so a value may
-  // be one for them and an unknown field for us. But what we made of it both have to encode alike, or find a required
-  // field missing.
-  if (ours === undefined || theirs === undefined) return;
-  const [our, their] = [verdictOf(() => codec.encode(ours as never)), verdictOf(() => toBinary(schema, ours))];
-  assert.equal(our === undefined, their === undefined, `${schema.typeName}: ${hex(damaged)}`);
-  if (our !== undefined && their !== undefined) assertSameBytes(our, their, schema);
+  const ours = decodedOf(() => decodeWithin(codec, damaged), DecodeError);
+  const known = decodedOf(() => dropMismatches(schema, damaged), Malformed);
+  // What is left are fields as the type has them: text may be no UTF-8 still.
+  const theirs = known === undefined ? undefined : resultOf(() => fromBinary(schema, known));
+  const verdict = `${hex(damaged)} is ${ours === undefined ? "refused" : "taken"}`;
+  assert.equal(ours === undefined, theirs === undefined, verdict);
+  if (ours === undefined || theirs === undefined) {
+    compared.refused++;
+    return;
+  }
+  compared.same++;
+  // With what is unknown, whether both write it back alike; without, whether both have understood the same.
+  const [our, their] = [resultOf(() => codec.encode(ours as never)), resultOf(() => toBinary(schema, ours))];
+  assert.equal(our === undefined, their === undefined, `required fields of ${hex(damaged)}`);
+  if (our !== undefined && their !== undefined) assertSameBytes(our, their);
+  dropUnknown(ours);
+  dropUnknown(theirs);
+  assert.deepEqual(ours, theirs, `${hex(damaged)} is another message`);
 }
 
-function verdictOf<T>(decode: () => T): T | undefined {
+/** The result; undefined where `@bufbuild/protobuf`, or our encoder, refuses. */
+function resultOf<T>(work: () => T): T | undefined {
+  return decodedOf(work, Error);
+}
+
+function decodedOf<T>(work: () => T, refusal: abstract new (...args: never[]) => Error): T | undefined {
   try {
-    return decode();
+    return work();
   } catch (error) {
-    assert.ok(error instanceof Error && !(error instanceof assert.AssertionError));
+    if (!(error instanceof refusal) || error instanceof assert.AssertionError) throw error;
     return undefined;
   }
 }
 
-function truncate(bytes: Uint8Array, random: Random): Uint8Array {
-  return bytes.slice(0, Math.floor(random() * bytes.length));
-}
-
-function flipBits(bytes: Uint8Array, random: Random): Uint8Array {
-  const flipped = bytes.slice();
-  for (let count = 1 + Math.floor(random() * 3); count > 0 && flipped.length > 0; count--) {
-    const at = Math.floor(random() * flipped.length);
-    flipped[at] = (flipped[at] ?? 0) ^ (1 << Math.floor(random() * 8));
-  }
-  return flipped;
+function dropUnknown(value: unknown): void {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return;
+  if ("$unknown" in value) delete value.$unknown;
+  for (const inner of Object.values(value)) dropUnknown(inner);
 }
 
 function hex(bytes: Uint8Array): string {

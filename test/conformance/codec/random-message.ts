@@ -4,10 +4,12 @@ import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 /** Numbers between 0 and 1, always the same ones for a seed. */
 export type Random = () => number;
 
-/** mulberry32's recurrence, which needs one word of state. */
-export function createRandom(seed: number): Random {
+/** mulberry32's recurrence, which needs one word of state. After `draws` numbers come zeros. */
+export function createRandom(seed: number, draws: number = Number.POSITIVE_INFINITY): Random {
   let state = seed >>> 0;
+  let left = draws;
   return () => {
+    if (left-- <= 0) return 0;
     state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);

@@ -17,6 +17,8 @@ const suites: Readonly<Record<string, () => Promise<FuzzSuite>>> = {
   hpack: async () => suiteOf("hpack", (await import("./targets/hpack.ts")).target),
   huffman: async () => suiteOf("huffman", (await import("./targets/huffman.ts")).target),
   decode: async () => suiteOf("decode", (await import("./targets/decode.ts")).target),
+  schema: async () => suiteOf("schema", (await import("./targets/schema.ts")).target),
+  encode: async () => suiteOf("encode", (await import("./targets/encode.ts")).target),
   "server-session": async () => suiteOf("server-session", (await import("./targets/server-session.ts")).target),
   "client-session": async () => suiteOf("client-session", (await import("./targets/client-session.ts")).target),
 };

@@ -102,6 +102,17 @@ describe("whatever a type and its fields are called, a codec is safe", () => {
     });
   }
 
+  test("also where it is interpreted: what every object inherits is nobody's message", () => {
+    const inner = { type: Type.MESSAGE, typeName: ".M" };
+    const fields = [{ name: "hasOwnProperty", ...inner }, { name: "list" }, { name: "call" }];
+    const codec = createCodec(typeOf("M", fields), { codecs: "interpreted" });
+    assert.equal(codec.kind, "interpreted");
+    assert.equal(codec.encode({}).length, 0);
+    const message = codec.decode(Buffer.from("0a031a0161", "hex"));
+    assert.equal(ownOf(ownOf(message, "hasOwnProperty") as object, "call"), "a");
+    assertUnharmed();
+  });
+
   test("with keys of maps that name the prototype", () => {
     const json =
       '{"__proto__":{"kind":{"case":"boolValue","value":true}},"constructor":{"kind":{"case":"nullValue","value":0}}}';

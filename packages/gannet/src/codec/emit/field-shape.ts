@@ -50,9 +50,9 @@ export function property(object: string, name: string): string {
   return PLAIN_NAME.test(name) ? `${object}.${name}` : `${object}[${quote(name)}]`;
 }
 
-/** What every object inherits, which nobody has set: a field may be called `hasOwnProperty`. */
 const INHERITED: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
 
+/** Whether every object inherits a property of this name, which nobody has set: a field may be called `hasOwnProperty`. */
 export function isInherited(name: string): boolean {
   return INHERITED.has(name);
 }

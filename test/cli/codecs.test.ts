@@ -91,7 +91,7 @@ const SAID = [
   "7",
   "5",
   true,
-  "parts.Item.name: expected string, got 5",
+  "shop.Order.items[1].name: expected string, got 5",
 ];
 
 /** A folder with the files and whatever packages the workspace has. */

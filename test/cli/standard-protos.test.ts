@@ -1,4 +1,4 @@
-/** The code that stands in the repository, generated from .proto files of others and of tests: what `gannet gen` makes of it today. */
+/** The code that stands in the repository, generated from .proto files of others, of tests and of an example: what `gannet gen` makes of it today. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -28,6 +28,7 @@ const GENERATED = [
     inputs: ["museum"],
     options: ["--opt", "import_extension=ts"],
   },
+  { to: "examples/codecs", from: "examples/codecs", inputs: ["station.proto"], options: ["--codecs"] },
   { to: "test/interop/official", from: "proto", inputs: ["grpc/testing/test.proto"], options: [] },
 ];
 
@@ -41,7 +42,7 @@ for (const { to, from, inputs, options } of GENERATED) {
     const actual = readTree(join(workspace, to));
     const expected = readTree(folder);
     assert.deepEqual(
-      listFiles(join(workspace, to)).filter((path) => path.endsWith("_pb.ts")),
+      listFiles(join(workspace, to)).filter((path) => /_(?:pb|codec)\.ts$/.test(path)),
       listFiles(folder),
     );
     const stale = listFiles(folder).filter((path) => actual[path] !== expected[path]);

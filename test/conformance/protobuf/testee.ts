@@ -2,14 +2,14 @@
  * What the runner of protobuf's conformance suite talks to: reads requests from standard input, each behind its length in
  * four bytes, and answers in kind. Messages go through our codec; JSON and text are `@bufbuild/protobuf`'s.
  *
- * Arguments: the folder of the suite's .proto files, and how codecs shall work: `compiled`, `interpreted`, or `fallback` where
- * `compiled` is asked for and cannot be.
+ * Arguments: the folder of the suite's .proto files, and how codecs shall work: `compiled`, `interpreted`, `fallback` where
+ * `compiled` is asked for and cannot be, or `ahead-of-time`; the folder is that of the generated files then.
  */
 import { readSync, writeSync } from "node:fs";
 import { createRegistry, fromJsonString, type Message, type Registry, toJsonString } from "@bufbuild/protobuf";
 import { fromText, toText } from "@bufbuild/protobuf/txtpb";
 import { createCodec, type MessageCodec } from "gannet/codec";
-import { loadFiles } from "./load-files.ts";
+import { importFiles, loadFiles } from "./load-files.ts";
 
 /** `conformance.WireFormat` and `conformance.TestCategory`. */
 const WireFormat = { Protobuf: 1, Json: 2, Jspb: 3, Text: 4 } as const;
@@ -24,7 +24,13 @@ interface ConformanceRequest extends Message {
   readonly printUnknownFields: boolean;
 }
 
-type Mode = "compiled" | "interpreted" | "fallback";
+const KINDS = {
+  compiled: "compiled",
+  interpreted: "interpreted",
+  fallback: "interpreted",
+  "ahead-of-time": "ahead-of-time",
+} as const;
+type Mode = keyof typeof KINDS;
 
 /** The case of the answer's `result`, and its value. */
 type Result = readonly [name: string, value: string | Uint8Array];
@@ -45,7 +51,7 @@ class Testee {
       const schema = this.#registry.getMessage(typeName);
       if (schema === undefined) throw new Error(`the suite's files have no message type ${typeName}`);
       codec = createCodec(schema, { codecs: this.#mode === "interpreted" ? "interpreted" : "compiled" });
-      const kind = this.#mode === "compiled" ? "compiled" : "interpreted";
+      const kind = KINDS[this.#mode];
       if (codec.kind !== kind) throw new Error(`the codec of ${typeName} is ${codec.kind}, not ${kind}`);
       this.#codecs.set(typeName, codec);
     }
@@ -122,10 +128,14 @@ function writeBytes(bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(1, bytes, at, bytes.length - at);
 }
 
+function isMode(text: string): text is Mode {
+  return Object.hasOwn(KINDS, text);
+}
+
 async function main([folder = "", mode = ""]: readonly string[]): Promise<void> {
-  if (mode !== "compiled" && mode !== "interpreted" && mode !== "fallback")
-    throw new Error(`the second argument is ${JSON.stringify(mode)}`);
-  const testee = new Testee(createRegistry(...(await loadFiles(folder))), mode);
+  if (!isMode(mode)) throw new Error(`the second argument is ${JSON.stringify(mode)}`);
+  const files = await (mode === "ahead-of-time" ? importFiles : loadFiles)(folder);
+  const testee = new Testee(createRegistry(...files), mode);
   const requests = testee.codec("conformance.ConformanceRequest");
   const responses = testee.codec("conformance.ConformanceResponse");
   for (;;) {

@@ -54,6 +54,31 @@ describe("a message that cannot be encoded", () => {
     [FieldMaskSchema, { paths: "a" }, 'google.protobuf.FieldMask.paths: expected string, got "a"'],
     [AnySchema, { value: "text" }, 'google.protobuf.Any.value: expected bytes, got "text"'],
     [StructSchema, { fields: { a: 5 } }, 'google.protobuf.Struct.fields["a"]: expected google.protobuf.Value, got 5'],
+    [
+      StructSchema,
+      {
+        fields: {
+          a: {},
+          b: { kind: { case: "listValue", value: { values: [{}, { kind: { case: "boolValue", value: 1 } }] } } },
+        },
+      },
+      'google.protobuf.Struct.fields["b"].list_value.values[1].bool_value: expected bool, got 1',
+    ],
+    [
+      FileDescriptorProtoSchema,
+      { messageType: [{}, { field: [{ name: "a" }, { name: 7 }] }] },
+      "google.protobuf.FileDescriptorProto.message_type[1].field[1].name: expected string, got 7",
+    ],
+    [
+      FileOptionsSchema,
+      { uninterpretedOption: [{ name: [{ namePart: "a" }] }] },
+      "google.protobuf.FileOptions.uninterpreted_option[0].name[0].is_extension: is required, and not set",
+    ],
+    [
+      FileDescriptorProtoSchema,
+      { messageType: [{ options: create(AnySchema) }] },
+      "google.protobuf.FileDescriptorProto.message_type[0].options: expected google.protobuf.MessageOptions, got google.protobuf.Any",
+    ],
     [StructSchema, { fields: new Map() }, "google.protobuf.Struct.fields: expected google.protobuf.Value, got a Map"],
     [DurationSchema, create(AnySchema), "expected a message of type google.protobuf.Duration, got google.protobuf.Any"],
   ] as const) {

@@ -4,6 +4,7 @@ import { checkEmptyMessage } from "../check-empty-message.ts";
 import type { Codec, CodecKind } from "../codec.ts";
 import { DecodeError } from "../decode-error.ts";
 import { WireError, WireReader } from "../wire/index.ts";
+import { EncodeProblem, locateProblem } from "./encode-problem.ts";
 import { findPath } from "./find-path.ts";
 import type { TypeLinker } from "./link-type.ts";
 import type { TypeCode } from "./type-code.ts";
@@ -46,15 +47,32 @@ export class TypeCodec implements Codec {
     if (!isObject || (actual !== undefined && actual !== typeName)) {
       throw new TypeError(`expected a message of type ${typeName}, got ${describeValue(message)}`);
     }
-    return (this.#code ?? this.#link()).maxBytes(message);
+    const code = this.#code ?? this.#link();
+    try {
+      return code.maxBytes(message);
+    } catch (error) {
+      throw this.#located(message, error);
+    }
   }
 
   encodeInto(message: object, out: Uint8Array, offset: number): number {
-    const end = (this.#code ?? this.#link()).write(message, out, offset);
+    const code = this.#code ?? this.#link();
+    let end: number;
+    try {
+      end = code.write(message, out, offset);
+    } catch (error) {
+      throw this.#located(message, error);
+    }
     if (end === offset) checkEmptyMessage(message, this.#schema);
     if (end > out.length)
       throw new TypeError(`a message of type ${this.#schema.typeName} changed while it was encoded`);
     return end;
+  }
+
+  /** The error with its path, where it says what is wrong with a value. */
+  #located(message: object, error: unknown): unknown {
+    if (!(error instanceof EncodeProblem)) return error;
+    return locateProblem(this.#schema, message, error, (schema) => this.#linker.link(schema).code);
   }
 
   decode(bytes: Uint8Array, start: number, end: number): object {

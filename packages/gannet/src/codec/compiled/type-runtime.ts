@@ -19,6 +19,7 @@ import {
   writeVarint32,
   writeVarint64,
 } from "../wire/index.ts";
+import { EncodeProblem } from "./encode-problem.ts";
 import { expectedOf } from "./expected.ts";
 import { jsonOfStruct, setOwn, structOfJson } from "./json-struct.ts";
 import type { TypeCode } from "./type-code.ts";
@@ -114,12 +115,12 @@ const SHARED = {
  */
 export function createRuntime(schema: DescMessage, link: (schema: DescMessage) => TypeCode): TypeRuntime {
   const { fields } = schema;
-  /** A value that a field cannot have; `place` is the index in a list, or the key in a map. */
-  const bad = (index: number, value: unknown, place?: unknown): never => {
-    throw new TypeError(
-      `${placeOf(fields[index], place)}: expected ${expectedOf(fields[index])}, got ${describeValue(value)}`,
-    );
+  const fail = (index: number, problem: string, place?: unknown): never => {
+    throw new EncodeProblem(schema.typeName, placeOf(fields[index], place), problem);
   };
+  /** A value that a field cannot have; `place` is the index in a list, or the key in a map. */
+  const bad = (index: number, value: unknown, place?: unknown): never =>
+    fail(index, `expected ${expectedOf(fields[index])}, got ${describeValue(value)}`, place);
   return {
     ...SHARED,
     type: (index: number) => link(fields[index]?.message as DescMessage),
@@ -127,9 +128,7 @@ export function createRuntime(schema: DescMessage, link: (schema: DescMessage) =
     numbersOf: (index: number) => new Set(fields[index]?.enum?.values.map((value) => value.number)),
     // Emitted calls have the place before the value.
     bad: (index: number, ...rest: readonly unknown[]) => bad(index, rest.at(-1), rest.length > 1 ? rest[0] : undefined),
-    missing(index: number): never {
-      throw new TypeError(`${placeOf(fields[index])}: is required, and not set`);
-    },
+    missing: (index: number) => fail(index, "is required, and not set"),
     long(index: number, ...rest: readonly unknown[]): bigint {
       const [value, isUnsigned] = rest.slice(-2);
       const long = bigintOf(value);
@@ -155,7 +154,7 @@ export function createRuntime(schema: DescMessage, link: (schema: DescMessage) =
 
 function placeOf(field: DescField | undefined, place?: unknown): string {
   const where = place === undefined ? "" : `[${typeof place === "string" ? JSON.stringify(place) : String(place)}]`;
-  return field === undefined ? "?" : `${field.parent.typeName}.${field.name}${where}`;
+  return `${field?.name ?? "?"}${where}`;
 }
 
 /** The key of a map as its type has it, from a property's name; undefined where it is none. */

@@ -45,10 +45,10 @@ function delimited(value: (isStrictUtf8: boolean) => string): ScalarCode["read"]
   return ({ isStrictUtf8 }) => `${READ_LENGTH} v = ${value(isStrictUtf8)}; p += n;`;
 }
 
-/** Reads a length into `n`. */
+/** Reads a length into `n`, which is undefined where the bytes end before it. */
 export const READ_LENGTH: string =
   "n = b[p++]; if (n > 127) { r.position = p - 1; n = r.length(end); p = r.position; }" +
-  " else if (n > end - p) { r.position = p - 1; r.length(end); }";
+  " else if (!(n <= end - p)) { r.position = p - 1; r.length(end); }";
 
 function checkWith(condition: string): ScalarCode["check"] {
   return (field) => `if (${condition}) bad(${field}, v);`;

@@ -12,6 +12,7 @@ interface FuzzSuite {
 /** The suites by name. Imported when asked for: what is fuzzed must not be loaded before it is instrumented. */
 const suites: Readonly<Record<string, () => Promise<FuzzSuite>>> = {
   simulate: () => import("../simulation/simulate.ts"),
+  soak: () => import("../chaos/soak.ts"),
   differential: () => import("./differential/differential.ts"),
   frames: async () => suiteOf("frames", (await import("./targets/frames.ts")).target),
   hpack: async () => suiteOf("hpack", (await import("./targets/hpack.ts")).target),

@@ -224,6 +224,8 @@ export class EngineWorld {
     this.#tally.count("drains");
     if (ms % 2 === 0) server.goaway(0x7fffffff);
     this.loop.setTimer(DRAIN_MS, () => server.goaway());
+    // Who says it again takes nothing back, whatever came in between.
+    if (ms % 3 === 0) this.loop.setTimer(2 * DRAIN_MS, () => server.goaway());
   }
 
   // ---- agreement --------------------------------------------------------------------------
@@ -257,6 +259,7 @@ export class EngineWorld {
       if (one.stream === undefined || other.stream === undefined) continue;
       same(`whether exchange ${id} is over`, Number(one.stream.isClosed), Number(other.stream.isClosed));
       if (one.stream.isClosed || other.stream.isClosed) continue;
+      if (other.isEarly && one.hasHeardAll) this.onProblem(`exchange ${id} goes on, whose server needs no more of it`);
       if (!other.hasHeardAll)
         same(`the client's window of exchange ${id}`, one.stream.sendWindow, other.stream.receiveWindow);
       if (!one.hasHeardAll)
@@ -282,7 +285,7 @@ export class EngineWorld {
   /** When the last of what was planned is due. */
   get #lastAt(): number {
     const { exchanges, events } = this.#plan;
-    return Math.max(...exchanges.map(({ openAt }) => openAt), ...events.map(({ at }) => at + DRAIN_MS));
+    return Math.max(...exchanges.map(({ openAt }) => openAt), ...events.map(({ at }) => at + 2 * DRAIN_MS));
   }
 
   #judge(): void {

@@ -12,7 +12,8 @@ const [DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PING, GOAWAY, WINDOW_UPDAT
   0, 1, 2, 3, 4, 6, 7, 8, 9,
 ] as const;
 const [END_STREAM, ACK, END_HEADERS, PADDED] = [1, 1, 4, 8] as const;
-const [MAX_STREAMS, INITIAL_WINDOW] = [3, 4] as const;
+const [HEADER_TABLE_SIZE, MAX_STREAMS, INITIAL_WINDOW] = [1, 3, 4] as const;
+const TABLE_BYTES = 4_096;
 const DEFAULT_WINDOW = 65_535;
 const MAX_FRAME = 16_384;
 const REFUSED_STREAM = 7;
@@ -102,7 +103,11 @@ export class ReferenceEnd implements End {
   readonly #loop: SimulatedLoop;
   readonly #choice: SeededChoice;
   readonly #cutter: FrameCutter;
-  readonly #decoder = new http2Layer.HpackDecoder({ tableBytes: 4_096, maxListBytes: 1_000_000, maxFields: 1_000 });
+  readonly #decoder = new http2Layer.HpackDecoder({
+    tableBytes: TABLE_BYTES,
+    maxListBytes: 1_000_000,
+    maxFields: 1_000,
+  });
   readonly #streams = new Map<number, ReferenceStream>();
   readonly #timers: { cancel(): void }[] = [];
   #out: Uint8Array[] = [];
@@ -115,7 +120,10 @@ export class ReferenceEnd implements End {
   /** What we last said, and what the peer has acknowledged of all that we said. */
   #announced = DEFAULT_WINDOW;
   #acked = DEFAULT_WINDOW;
-  readonly #unacked: number[] = [];
+  readonly #unacked: { readonly initial: number; readonly tableBytes: readonly number[] }[] = [];
+  /** What the peer's table may have, and whether its next header has to begin with a smaller size (RFC 7541 §4.2). */
+  #tableBytes = TABLE_BYTES;
+  #isTableUpdateDue = false;
   #settingsSent = 0;
   #settingsAcked = 0;
   #ungranted = 0;
@@ -282,6 +290,12 @@ export class ReferenceEnd implements End {
   }
 
   #onBlock(id: number, block: Uint8Array, isEnd: boolean): void {
+    if (this.#isTableUpdateDue && ((block[0] ?? 0) & 0xe0) !== 0x20)
+      this.#observer.onViolation(
+        "COMPRESSION_ERROR",
+        `the header of stream ${id} does not say that its table became smaller`,
+      );
+    this.#isTableUpdateDue = false;
     const list = this.#decoder.decode(block, 0, block.length);
     const fields = (list?.fields ?? []).map(({ name, value }) => [name, value] as const);
     let stream = this.#streams.get(id);
@@ -323,7 +337,11 @@ export class ReferenceEnd implements End {
 
   #onSettings(flags: number, payload: Buffer): void {
     if ((flags & ACK) !== 0) {
-      const value = this.#unacked.shift() ?? this.#acked;
+      const { initial: value = this.#acked, tableBytes = [] } = this.#unacked.shift() ?? {};
+      for (const bytes of tableBytes) {
+        if (bytes < this.#tableBytes) this.#isTableUpdateDue = true;
+        this.#tableBytes = Math.min(bytes, TABLE_BYTES);
+      }
       this.#settingsAcked++;
       this.#acked = value;
       for (const stream of this.#streams.values()) {
@@ -368,7 +386,8 @@ export class ReferenceEnd implements End {
     const initial = settings.findLast(([id]) => id === INITIAL_WINDOW)?.[1] ?? this.#announced;
     if (initial < this.#announced) this.done["shrunk windows"]++;
     this.#announced = initial;
-    this.#unacked.push(initial);
+    const tableBytes = settings.filter(([id]) => id === HEADER_TABLE_SIZE).map(([, value]) => value);
+    this.#unacked.push({ initial, tableBytes });
     this.#settingsSent++;
     this.#write(frame(SETTINGS, 0, 0, payload));
   }

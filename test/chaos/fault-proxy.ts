@@ -1,0 +1,124 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import type { SeededChoice } from "../simulation/seeded-choice.ts";
+import { FaultLane } from "./fault-lane.ts";
+
+/**
+ * What can be done to a connection: `kill` it, what is under way included; `reset` it, as a host does that knows nothing
+ * of it; `tear` it within what comes next; `half-close` one direction; `stall` one, or `delay` what comes on it; `cut` what
+ * comes into small pieces; `refuse` the next one.
+ */
+export const PROXY_FAULTS = ["kill", "reset", "tear", "half-close", "stall", "delay", "cut", "refuse"] as const;
+export type ProxyFault = (typeof PROXY_FAULTS)[number];
+
+interface ProxiedConnection {
+  readonly client: Socket;
+  readonly server: Socket;
+  readonly lanes: readonly [up: FaultLane, down: FaultLane];
+}
+
+/** How long a direction is delayed, or what comes on it is cut. */
+const SPELL_MS = 100;
+
+/** Carries TCP connections to a port, and does to them what networks do. It shares nothing with what is tested. */
+export class FaultProxy {
+  /** How often each fault was done. */
+  readonly counts: Record<ProxyFault, number>;
+  readonly #listener: Server;
+  readonly #targetPort: number;
+  readonly #choice: SeededChoice;
+  readonly #open = new Set<ProxiedConnection>();
+  #refusals = 0;
+
+  private constructor(listener: Server, targetPort: number, choice: SeededChoice) {
+    this.counts = { kill: 0, reset: 0, tear: 0, "half-close": 0, stall: 0, delay: 0, cut: 0, refuse: 0 };
+    this.#listener = listener;
+    this.#targetPort = targetPort;
+    this.#choice = choice;
+    listener.on("connection", (socket: Socket) => this.#accept(socket));
+  }
+
+  /** Listens on a free port of this machine, in front of `targetPort`. */
+  static async listen(targetPort: number, choice: SeededChoice): Promise<FaultProxy> {
+    const listener = createServer({ allowHalfOpen: true, noDelay: true });
+    listener.listen(0, "127.0.0.1");
+    await once(listener, "listening");
+    return new FaultProxy(listener, targetPort, choice);
+  }
+
+  get port(): number {
+    return (this.#listener.address() as AddressInfo).port;
+  }
+
+  /** Connections that are open. */
+  get connections(): number {
+    return this.#open.size;
+  }
+
+  /**
+   * Does something to one of the connections that are open, by the seed's choice. False where none is.
+   *
+   * @param ms how long a stall takes
+   */
+  inject(fault: ProxyFault, ms = 20): boolean {
+    if (fault === "refuse") {
+      this.#refusals++;
+      return true;
+    }
+    const connections = [...this.#open];
+    if (connections.length === 0) return false;
+    const connection = this.#choice.pick(connections);
+    const lane = this.#choice.pick(connection.lanes);
+    this.counts[fault]++;
+    if (fault === "kill") this.#destroy(connection);
+    else if (fault === "reset") {
+      connection.client.resetAndDestroy();
+      connection.server.resetAndDestroy();
+    } else if (fault === "tear") lane.tear();
+    else if (fault === "half-close") lane.halfClose();
+    else if (fault === "stall") lane.stall(ms);
+    else if (fault === "delay") lane.delay(this.#choice.between(1, 10), SPELL_MS);
+    else lane.cut(this.#choice.magnitude(1, 2_000), SPELL_MS);
+    return true;
+  }
+
+  /** From now on nothing is wrong with the connections that are open, nor refused. */
+  heal(): void {
+    this.#refusals = 0;
+    for (const { lanes } of this.#open) for (const lane of lanes) lane.heal();
+  }
+
+  async close(): Promise<void> {
+    const closed = once(this.#listener, "close");
+    this.#listener.close();
+    for (const connection of this.#open) this.#destroy(connection);
+    await closed;
+  }
+
+  #accept(client: Socket): void {
+    client.on("error", () => {});
+    if (this.#refusals > 0) {
+      this.#refusals--;
+      this.counts.refuse++;
+      client.resetAndDestroy();
+      return;
+    }
+    const server = connect({ port: this.#targetPort, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
+    server.on("error", () => {});
+    const onTorn = (): void => this.#destroy(connection);
+    const lanes = [
+      new FaultLane(client, server, this.#choice, onTorn),
+      new FaultLane(server, client, this.#choice, onTorn),
+    ] as const;
+    const connection: ProxiedConnection = { client, server, lanes };
+    this.#open.add(connection);
+    for (const socket of [client, server]) socket.on("close", () => this.#destroy(connection));
+  }
+
+  #destroy(connection: ProxiedConnection): void {
+    if (!this.#open.delete(connection)) return;
+    for (const lane of connection.lanes) lane.stop();
+    connection.client.destroy();
+    connection.server.destroy();
+  }
+}

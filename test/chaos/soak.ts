@@ -1,0 +1,286 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import {
+  type Channel,
+  type Client,
+  createChannel,
+  createClient,
+  createServer,
+  GrpcError,
+  insecure,
+  type Server,
+} from "gannet";
+import { Probe } from "../robustness/probe_pb.ts";
+import { activeResources, watchProcess } from "../robustness/resources.ts";
+import { SeededChoice } from "../simulation/seeded-choice.ts";
+import { FaultProxy, PROXY_FAULTS } from "./fault-proxy.ts";
+import { type Holdings, takeStock } from "./holdings.ts";
+import { COPIES, LATE_MS, LONGEST_CALL_MS, makeSoakCall, type SoakKind, type SoakStatus } from "./soak-caller.ts";
+
+const CHANNELS = 4;
+/** Callers, each with one call at a time. */
+const CALLERS = 256;
+/** It is looked at what the process holds behind each of so many parts; the first is to warm up. */
+const PARTS = 5;
+const FAULTS = 5_000;
+/** Fewer calls between two faults, and next to none ends well. */
+const LEAST_CALLS_PER_FAULT = 250;
+const LONGEST_STALL_MS = 60;
+const MAX_CONNECTION_AGE_MS = 700;
+const PROGRESS_MS = 10_000;
+/** What the collector leaves lying differs by this much between looks at a process that does nothing. */
+const TOLERANCE_BYTES = 512 << 10;
+const MAX_PROBLEMS = 10;
+/** Each has to turn up. */
+const STATUSES: readonly SoakStatus[] = ["OK", "CANCELLED", "DEADLINE_EXCEEDED", "UNAVAILABLE", "NOT_FOUND"];
+const STREAMS: readonly SoakKind[] = ["serverStream", "clientStream", "bidi"];
+
+export const summary = "many calls over sockets, through a proxy that breaks them: --calls N [--streams N] [--seed S]";
+
+/** Resolves to whether every call ended, as it might, and nothing was left behind. */
+export async function run(args: readonly string[]): Promise<boolean> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      calls: { type: "string", default: "100000" },
+      streams: { type: "string" },
+      seed: { type: "string", default: "1" },
+    },
+  });
+  const calls = Number(values.calls);
+  const soak = new Soak(calls, Number(values.streams ?? Math.ceil(calls / 100)), Number(values.seed));
+  return soak.run();
+}
+
+class Soak {
+  readonly #unaryCalls: number;
+  readonly #streams: number;
+  readonly #seed: number;
+  readonly #choice: SeededChoice;
+  readonly #callsPerFault: number;
+  readonly #statuses = new Map<SoakStatus, number>();
+  readonly #kinds = new Map<SoakKind, number>();
+  readonly #problems: string[] = [];
+  #problemCount = 0;
+  #begun = 0;
+  #ended = 0;
+  #drains = 0;
+  #passed = 0;
+  #failed = 0;
+
+  constructor(unaryCalls: number, streams: number, seed: number) {
+    this.#unaryCalls = unaryCalls;
+    this.#streams = streams;
+    this.#seed = seed;
+    this.#choice = new SeededChoice(seed);
+    this.#callsPerFault = Math.max(LEAST_CALLS_PER_FAULT, Math.floor((unaryCalls + streams) / FAULTS));
+  }
+
+  async run(): Promise<boolean> {
+    const total = this.#unaryCalls + this.#streams;
+    console.log(`${this.#unaryCalls} unary calls and ${this.#streams} streams, seed ${this.#seed}`);
+    const strays = watchProcess();
+    const resourcesBefore = activeResources();
+    const server = this.#createServer();
+    const { port } = await server.listen("127.0.0.1:0");
+    const proxy = await FaultProxy.listen(port, new SeededChoice(this.#seed ^ 0x51ed270b));
+    const channels = Array.from({ length: CHANNELS }, () =>
+      createChannel(`127.0.0.1:${proxy.port}`, { credentials: insecure(), backoff: { initialMs: 2, maxMs: 20 } }),
+    );
+    const clients = channels.map((channel) => createClient(Probe, channel));
+    const started = performance.now();
+    const progress = setInterval(() => this.#printProgress(total, started, proxy), PROGRESS_MS);
+    const stocks: Holdings[] = [];
+    for (let part = 1; part <= PARTS; part++) {
+      await this.#makeCalls(Math.floor((total * part) / PARTS), clients, proxy);
+      proxy.heal();
+      await this.#rest(channels, server);
+      stocks.push(await takeStock());
+    }
+    clearInterval(progress);
+    const seconds = (performance.now() - started) / 1000;
+    const stats = [server.stats(), ...channels.map((channel) => channel.stats())];
+    await Promise.all(channels.map((channel) => channel.close()));
+    await server.shutdown({ graceMs: 1_000 });
+    await proxy.close();
+    console.log(`${this.#ended} calls in ${seconds.toFixed(1)} s, ${Math.round(this.#ended / seconds)} a second`);
+    console.log(`calls: ${list(this.#kinds)}`);
+    console.log(`statuses: ${list(this.#statuses)}`);
+    console.log(`faults: ${list(new Map(Object.entries(proxy.counts)))}, drains ${this.#drains}`);
+    this.#judgeCalls(total, proxy);
+    this.#judgeStocks(stocks);
+    for (const { calls } of stats) {
+      const { started: begun, succeeded, failed } = calls;
+      this.#case("a server or channel counts each call's end", begun === succeeded + failed, JSON.stringify(calls));
+    }
+    const left = await leftOf(resourcesBefore);
+    this.#case("nothing keeps the process alive", left === "", left);
+    this.#case("nobody was left to catch an error", strays.errors.length === 0, String(strays.errors[0]));
+    strays.stop();
+    console.log(`${this.#passed} passed, ${this.#failed} failed`);
+    return this.#failed === 0;
+  }
+
+  // ---- calls ------------------------------------------------------------------------------
+
+  #createServer(): Server {
+    return createServer({
+      maxConnectionAgeMs: MAX_CONNECTION_AGE_MS,
+      onEvent: ({ name }) => {
+        if (name === "connection-draining") this.#drains++;
+      },
+    }).add(Probe, {
+      unary: (ping) => (ping.text === "late" ? sleep(LATE_MS, ping) : answer(ping)),
+      async *serverStream(ping) {
+        if (ping.text === "late") await sleep(LATE_MS);
+        for (let copy = 0; copy < COPIES; copy++) yield answer(ping);
+      },
+      async clientStream(pings) {
+        let last = { n: 0, text: "" };
+        for await (const ping of pings) last = ping;
+        if (last.text === "late") await sleep(LATE_MS);
+        return answer(last);
+      },
+      async *bidi(pings) {
+        for await (const ping of pings) {
+          if (ping.text === "late") await sleep(LATE_MS);
+          yield answer(ping);
+        }
+      },
+    });
+  }
+
+  /** Makes calls until so many were made, `CALLERS` at a time, with a fault each so many. */
+  async #makeCalls(until: number, clients: readonly Client<typeof Probe>[], proxy: FaultProxy): Promise<void> {
+    const callOn = async (client: Client<typeof Probe>): Promise<void> => {
+      while (this.#begun < until) {
+        const n = ++this.#begun;
+        if (n % this.#callsPerFault === 0)
+          proxy.inject(this.#choice.pick(PROXY_FAULTS), this.#choice.between(1, LONGEST_STALL_MS));
+        const kind = this.#nextKind(n);
+        const { status, problem } = await makeSoakCall(client, kind, n, this.#choice);
+        this.#ended++;
+        add(this.#statuses, status);
+        add(this.#kinds, kind);
+        if (problem !== undefined) this.#note(`${kind} ${n} ended with ${status}: ${problem}`);
+        // Without a connection calls fail at once: not all of them shall, before there is one again.
+        if (status === "UNAVAILABLE") await sleep(1);
+      }
+    };
+    await Promise.all(
+      Array.from({ length: CALLERS }, (_, index) => {
+        const client = clients[index % clients.length];
+        return client === undefined ? undefined : callOn(client);
+      }),
+    );
+  }
+
+  /** Streams are spread evenly among the unary calls. */
+  #nextKind(n: number): SoakKind {
+    const share = this.#streams / (this.#unaryCalls + this.#streams);
+    return Math.floor(n * share) > Math.floor((n - 1) * share) ? this.#choice.pick(STREAMS) : "unary";
+  }
+
+  /** Every handler has ended, and each channel has a connection: what the process holds then is the same each time. */
+  async #rest(channels: readonly Channel[], server: Server): Promise<void> {
+    const end = performance.now() + LONGEST_CALL_MS;
+    const isAtRest = () => server.stats().calls.running === 0 && server.connections().length === channels.length;
+    for (;;) {
+      await Promise.all(channels.map((channel) => channel.connect()));
+      await sleep(20);
+      if (isAtRest()) return;
+      if (performance.now() < end) continue;
+      const { calls } = server.stats();
+      this.#note(`no rest: ${calls.running} handlers run, ${server.connections().length} connections are open`);
+      return;
+    }
+  }
+
+  // ---- what came of it --------------------------------------------------------------------
+
+  #judgeCalls(total: number, proxy: FaultProxy): void {
+    this.#case("each call ended", this.#begun === total && this.#ended === total, `${this.#ended} of ${total}`);
+    this.#case("calls ended as they might", this.#problemCount === 0, `${this.#problemCount} did not`);
+    for (const problem of this.#problems) console.log(`  ${problem}`);
+    const good = this.#statuses.get("OK") ?? 0;
+    this.#case("most calls ended well", good > total * 0.9, `${good} of ${total}`);
+    for (const status of STATUSES) this.#case(`some calls ended with ${status}`, this.#statuses.has(status), "none");
+    for (const status of this.#statuses.keys())
+      if (!STATUSES.includes(status)) this.#case(`no call ended with ${status}`, false, "some did");
+    for (const fault of PROXY_FAULTS) this.#case(`the proxy did: ${fault}`, proxy.counts[fault] > 0, "never");
+    this.#case("connections were drained for their age", this.#drains > 0, "none");
+  }
+
+  #judgeStocks(stocks: readonly Holdings[]): void {
+    for (const [index, { heapBytes, outsideBytes, resources, descriptors }] of stocks.entries()) {
+      const held = `${kilobytes(heapBytes)} of heap, ${kilobytes(outsideBytes)} outside of it, ${descriptors} descriptors`;
+      console.log(`behind part ${index + 1} of ${PARTS}: ${held}, ${JSON.stringify(resources)}`);
+    }
+    const [, first, ...rest] = stocks;
+    const last = rest.at(-1);
+    if (first === undefined || last === undefined) return;
+    const grown = last.heapBytes - first.heapBytes;
+    this.#case("the heap has not grown", grown <= TOLERANCE_BYTES, kilobytes(grown));
+    const grownOutside = last.outsideBytes - first.outsideBytes;
+    this.#case("buffers have not grown", grownOutside <= TOLERANCE_BYTES, kilobytes(grownOutside));
+    const [before, after] = [JSON.stringify(first.resources), JSON.stringify(last.resources)];
+    this.#case("handles are as many", before === after, `${before}, then ${after}`);
+    const { descriptors } = last;
+    this.#case(
+      "descriptors are as many",
+      descriptors === first.descriptors,
+      `${first.descriptors}, then ${descriptors}`,
+    );
+  }
+
+  #printProgress(total: number, started: number, proxy: FaultProxy): void {
+    const seconds = (performance.now() - started) / 1000;
+    const faults = Object.values(proxy.counts).reduce((sum, count) => sum + count, 0);
+    console.log(
+      `  ${seconds.toFixed(0)} s: ${this.#ended} of ${total} calls, ${faults} faults, ${this.#problemCount} problems`,
+    );
+  }
+
+  #note(problem: string): void {
+    this.#problemCount++;
+    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push(problem);
+  }
+
+  #case(what: string, isRight: boolean, otherwise: string): void {
+    if (isRight) this.#passed++;
+    else {
+      this.#failed++;
+      console.log(`FAIL ${what}: ${otherwise}`);
+    }
+  }
+}
+
+function answer(ping: { readonly n: number; readonly text: string }): { readonly n: number; readonly text: string } {
+  if (ping.text === "refuse") throw new GrpcError("NOT_FOUND", "as was asked for");
+  return ping;
+}
+
+/** What is there beside what was before, once sockets had time to close; empty where nothing is. */
+async function leftOf(before: Readonly<Record<string, number>>): Promise<string> {
+  let left: string[] = [];
+  for (let step = 0; step < 100; step++) {
+    left = Object.entries(activeResources()).flatMap(([kind, count]) =>
+      count > (before[kind] ?? 0) ? [`${kind} ${count}`] : [],
+    );
+    if (left.length === 0) return "";
+    await sleep(20);
+  }
+  return left.join(", ");
+}
+
+function add<K>(counts: Map<K, number>, key: K): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function list(counts: ReadonlyMap<string, number>): string {
+  return [...counts].map(([name, count]) => `${name} ${count.toLocaleString("en")}`).join(", ");
+}
+
+function kilobytes(bytes: number): string {
+  return `${Math.round(bytes / 1024).toLocaleString("en")} KiB`;
+}

@@ -24,9 +24,9 @@ const CALLERS = 256;
 const PARTS = 5;
 const FAULTS = 5_000;
 /** Fewer calls between two faults, and next to none ends well. */
-const LEAST_CALLS_PER_FAULT = 250;
+const LEAST_CALLS_PER_FAULT = 500;
 const LONGEST_STALL_MS = 60;
-const MAX_CONNECTION_AGE_MS = 700;
+const MAX_CONNECTION_AGE_MS = 300;
 const PROGRESS_MS = 10_000;
 /** What the collector leaves lying differs by this much between looks at a process that does nothing. */
 const TOLERANCE_BYTES = 512 << 10;

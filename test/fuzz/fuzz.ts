@@ -14,6 +14,7 @@ const MAX_CRASHES = 5;
 const MAX_SAVED = 36;
 const MAX_SAVED_BYTES = 512;
 const MAX_GROWTH_BYTES = 300_000_000;
+const PROGRESS_MS = 15_000;
 
 /**
  * Runs a target on its corpus and on what mutation makes of it; an input that takes an edge that none took before, or more
@@ -82,14 +83,19 @@ class FuzzSession {
     const started = performance.now();
     const startBytes = process.memoryUsage().rss;
     for (const input of [new Uint8Array(0), ...this.#target.seeds(), ...folder.read()]) await this.#try(input, true);
+    let shownAt = started;
     while (this.#executions < executions && this.#crashes.size < MAX_CRASHES) {
       await this.#try(mutate(this.#choice, this.#pick(), this.#pick(), this.#target.pieces), false);
+      if (this.#executions % 1_000 !== 0 || performance.now() - shownAt < PROGRESS_MS) continue;
+      shownAt = performance.now();
+      console.log(`  ${this.#executions} of ${executions} executions, ${this.#edges.reached} edges`);
     }
     const seconds = (performance.now() - started) / 1000;
     const grownBytes = process.memoryUsage().rss - startBytes;
     const { instrumented, reached } = this.#edges;
     console.log(
-      `${this.#name}: ${this.#executions.toLocaleString("en")} executions in ${seconds.toFixed(1)} s, ${reached} of ` +
+      `${this.#name}: ${this.#executions.toLocaleString("en")} executions in ${seconds.toFixed(1)} s, ` +
+        `${Math.round(this.#executions / seconds).toLocaleString("en")} a second, ${reached} of ` +
         `${instrumented} instrumented edges reached, ${this.#corpus.length} inputs kept, ${Math.round(grownBytes / 1e6)} MB more`,
     );
     let failed = this.#crashes.size;

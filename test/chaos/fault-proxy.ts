@@ -72,8 +72,9 @@ export class FaultProxy {
     this.counts[fault]++;
     if (fault === "kill") this.#destroy(connection);
     else if (fault === "reset") {
-      connection.client.resetAndDestroy();
-      connection.server.resetAndDestroy();
+      for (const lane of connection.lanes) lane.stop();
+      reset(connection.client);
+      reset(connection.server);
     } else if (fault === "tear") lane.tear();
     else if (fault === "half-close") lane.halfClose();
     else if (fault === "stall") lane.stall(ms);
@@ -88,10 +89,15 @@ export class FaultProxy {
     for (const { lanes } of this.#open) for (const lane of lanes) lane.heal();
   }
 
+  /** Ends each connection. Who is on it has to connect again. */
+  killAll(): void {
+    for (const connection of this.#open) this.#destroy(connection);
+  }
+
   async close(): Promise<void> {
     const closed = once(this.#listener, "close");
     this.#listener.close();
-    for (const connection of this.#open) this.#destroy(connection);
+    this.killAll();
     await closed;
   }
 
@@ -121,4 +127,10 @@ export class FaultProxy {
     connection.client.destroy();
     connection.server.destroy();
   }
+}
+
+/** Node never closes what it was told to end before, nor what is still connecting and is ended then. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded || socket.connecting) socket.destroy();
+  else socket.resetAndDestroy();
 }

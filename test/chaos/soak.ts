@@ -1,15 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import {
-  type Channel,
-  type Client,
-  createChannel,
-  createClient,
-  createServer,
-  GrpcError,
-  insecure,
-  type Server,
-} from "gannet";
+import { type Client, createChannel, createClient, createServer, GrpcError, insecure, type Server } from "gannet";
 import { Probe } from "../robustness/probe_pb.ts";
 import { activeResources, watchProcess } from "../robustness/resources.ts";
 import { SeededChoice } from "../simulation/seeded-choice.ts";
@@ -26,7 +17,7 @@ const FAULTS = 5_000;
 /** Fewer calls between two faults, and next to none ends well. */
 const LEAST_CALLS_PER_FAULT = 500;
 const LONGEST_STALL_MS = 60;
-const MAX_CONNECTION_AGE_MS = 300;
+const MAX_CONNECTION_AGE_MS = 200;
 const PROGRESS_MS = 10_000;
 /** What the collector leaves lying differs by this much between looks at a process that does nothing. */
 const TOLERANCE_BYTES = 512 << 10;
@@ -94,7 +85,7 @@ class Soak {
     for (let part = 1; part <= PARTS; part++) {
       await this.#makeCalls(Math.floor((total * part) / PARTS), clients, proxy);
       proxy.heal();
-      await this.#rest(channels, server);
+      await this.#rest(proxy, server);
       stocks.push(await takeStock());
     }
     clearInterval(progress);
@@ -152,7 +143,9 @@ class Soak {
 
   /** Makes calls until so many were made, `CALLERS` at a time, with a fault each so many. */
   async #makeCalls(until: number, clients: readonly Client<typeof Probe>[], proxy: FaultProxy): Promise<void> {
-    const callOn = async (client: Client<typeof Probe>): Promise<void> => {
+    const callOn = async (caller: number): Promise<void> => {
+      const client = clients[caller % clients.length];
+      if (client === undefined) return;
       while (this.#begun < until) {
         const n = ++this.#begun;
         if (n % this.#callsPerFault === 0)
@@ -167,12 +160,7 @@ class Soak {
         if (status === "UNAVAILABLE") await sleep(1);
       }
     };
-    await Promise.all(
-      Array.from({ length: CALLERS }, (_, index) => {
-        const client = clients[index % clients.length];
-        return client === undefined ? undefined : callOn(client);
-      }),
-    );
+    await Promise.all(Array.from({ length: CALLERS }, (_, caller) => callOn(caller)));
   }
 
   /** Streams are spread evenly among the unary calls. */
@@ -181,17 +169,19 @@ class Soak {
     return Math.floor(n * share) > Math.floor((n - 1) * share) ? this.#choice.pick(STREAMS) : "unary";
   }
 
-  /** Every handler has ended, and each channel has a connection: what the process holds then is the same each time. */
-  async #rest(channels: readonly Channel[], server: Server): Promise<void> {
+  /** Every handler has ended, and no connection is left: what the process holds then is the same each time. */
+  async #rest(proxy: FaultProxy, server: Server): Promise<void> {
     const end = performance.now() + LONGEST_CALL_MS;
-    const isAtRest = () => server.stats().calls.running === 0 && server.connections().length === channels.length;
+    const isAtRest = () => {
+      const { calls, connections } = server.stats();
+      return calls.running + connections.open + proxy.connections === 0;
+    };
     for (;;) {
-      await Promise.all(channels.map((channel) => channel.connect()));
+      proxy.killAll();
       await sleep(20);
       if (isAtRest()) return;
       if (performance.now() < end) continue;
-      const { calls } = server.stats();
-      this.#note(`no rest: ${calls.running} handlers run, ${server.connections().length} connections are open`);
+      this.#note(`no rest: ${JSON.stringify(server.stats())}, ${proxy.connections} connections`);
       return;
     }
   }

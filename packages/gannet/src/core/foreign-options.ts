@@ -20,6 +20,7 @@ const NAMES: Readonly<Record<string, string>> = {
   "grpc.initial_reconnect_backoff_ms": "backoff.initialMs",
   "grpc.max_reconnect_backoff_ms": "backoff.maxMs",
   "grpc.min_reconnect_backoff_ms": "minConnectTimeoutMs",
+  "grpc.service_config": "serviceConfig",
   "grpc.client_idle_timeout_ms": "idleTimeoutMs",
   "grpc.default_authority": "authority",
   "grpc.primary_user_agent": "userAgent",

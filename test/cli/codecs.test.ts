@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { createContext, runInContext } from "node:vm";
 import { workspace } from "../interop/folders.ts";
 import { runGannet } from "./gannet.ts";
 import { createScratchFolder, listFiles, readTree } from "./scratch-folder.ts";
@@ -68,7 +69,7 @@ const bytes = codec.encode(${ORDER});
 const order = codec.decode(bytes);
 setExtension(order.items[0], printer, "inkjet");
 const again = codec.decode(codec.encode(order));
-const same = (one, other) => Buffer.compare(one, other) === 0;
+const same = (one, other) => String(one) === String(other);
 const items = createCodec(ItemSchema);
 const names = createCodec(constructorSchema);
 const refused = (call) => { try { call(); } catch (error) { return error.message; } };
@@ -185,6 +186,31 @@ describe("gannet gen --codecs", () => {
       });
     }
   }
+
+  test("works in a worker that has neither Node nor evaluation, as a bundle", (t) => {
+    const folder = createProject(t);
+    assert.equal(runGannet(folder, ["gen", "proto", "--opt=target=js", "--out=gen", "--codecs"]).code, 0);
+    writeFileSync(join(folder, "worker.js"), PROGRAM.replace("console.log(", "report("));
+    const bundle = ["--bundle", "--format=iife", "--outfile=bundle.js"];
+    const esbuild = join(workspace, "node_modules/esbuild/bin/esbuild");
+    const { code, output } = runNode(folder, [esbuild, "worker.js", ...bundle, "--log-level=warning"]);
+    assert.deepEqual([code, output], [0, ""], "nothing is left out, and nothing of Node's is wanted");
+    // What a worker has of the platform: no Buffer, no process.
+    const reported: string[] = [];
+    const globals = {
+      TextEncoder,
+      TextDecoder,
+      Uint8Array,
+      ArrayBuffer,
+      report: (text: string) => reported.push(text),
+    };
+    const context = createContext(globals, { codeGeneration: { strings: false, wasm: false } });
+    runInContext(readFileSync(join(folder, "bundle.js"), "utf8"), context);
+    const [evaluates, ...said] = JSON.parse(reported.join()) as unknown[];
+    assert.equal(evaluates, false);
+    said.pop();
+    assert.deepEqual(said, SAID);
+  });
 
   test("writes what tsc takes with every flag it has, for every corner of the language", (t) => {
     const folder = createProject(t, {});

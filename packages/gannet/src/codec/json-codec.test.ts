@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { create, createRegistry, type DescMessage, type MessageInitShape } from "@bufbuild/protobuf";
-import { AnySchema, anyPack, StructSchema, TimestampSchema } from "@bufbuild/protobuf/wkt";
+import { AnySchema, anyPack, DescriptorProtoSchema, StructSchema, TimestampSchema } from "@bufbuild/protobuf/wkt";
 import { FeatureSchema, PointSchema } from "../client/testdata/route_guide_pb.ts";
 import { JsonCodecCache } from "./json-codec.ts";
 
@@ -39,6 +39,15 @@ describe("a message in JSON", () => {
     assert.throws(() => decode(StructSchema, '{"a":'.repeat(100_000)), { name: "DecodeError" });
     const deep = `${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`;
     assert.throws(() => decode(StructSchema, deep), { name: "DecodeError" });
+  });
+
+  test("may be as deep as in binary: a message with 100 in it, one in the other", () => {
+    const nested = (depth: number): string => `${'{"nestedType":['.repeat(depth)}{}${"]}".repeat(depth)}`;
+    decode(DescriptorProtoSchema, nested(100));
+    assert.throws(() => decode(DescriptorProtoSchema, nested(101)), {
+      name: "DecodeError",
+      message: /recursion depth/,
+    });
   });
 
   test("of another type, or that is none, is refused", () => {

@@ -7,6 +7,7 @@ import type { FirstUse } from "./first-use.ts";
 import { generatePeers } from "./generate-peers.ts";
 import type { CodecFigures } from "./measure-codec.ts";
 import { PEERS } from "./peers.ts";
+import { printArrays } from "./print-arrays.ts";
 import { SAMPLES } from "./sample-messages.ts";
 
 const LIBRARIES = Object.keys(PEERS);
@@ -21,9 +22,11 @@ export async function runCodec(args: string[]): Promise<number> {
       seconds: { type: "string", default: "0.2" },
       only: { type: "string", default: "" },
       against: { type: "string", default: "" },
+      allocations: { type: "boolean", default: false },
       save: { type: "boolean", default: false },
     },
   });
+  if (values.allocations) return (await printArrays()) ? 0 : 1;
   const rounds = Number(values.rounds);
   const cores = isPinned ? "on one core" : "not pinned";
   const how = `medians of ${rounds} alternating rounds of ${values.seconds} s, each in a process of its own, ${cores}`;
@@ -90,7 +93,14 @@ function rowOf(
 
 function figuresOfUse({ firstMs, encodeMs, decodeMs, allMs, compiledBefore }: FirstUse): Figures {
   if (compiledBefore !== 0) throw new Error(`${compiledBefore} types were compiled before they were used`);
-  return { "ms the first": firstMs, "ms encode": encodeMs, "ms decode": decodeMs, "ms 1,000 of them": allMs };
+  return {
+    "ms the first, both ways": firstMs,
+    "ms encode": encodeMs,
+    "ms decode": decodeMs,
+    "ms 1,000 encoded": encodeMs * 1_000,
+    "ms 1,000 decoded": decodeMs * 1_000,
+    "ms 1,000, both ways": allMs,
+  };
 }
 
 /** Every round of it: medians hide how far apart they lie. */

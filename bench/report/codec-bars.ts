@@ -20,8 +20,12 @@ export const CODEC_BARS: readonly Bar[] = [
     ...{ ...FIRST_USE, figure: "ms decode", bar: 1, goal: 0.3, isSmallerBetter: true },
   },
   {
-    work: "codec, 1,000 such types, each encoded and decoded once: ms",
-    ...{ ...FIRST_USE, figure: "ms 1,000 of them", bar: 300, goal: 300, isSmallerBetter: true },
+    work: "codec, 1,000 such types, each encoded once: ms",
+    ...{ ...FIRST_USE, figure: "ms 1,000 encoded", bar: 300, goal: 300, isSmallerBetter: true },
+  },
+  {
+    work: "codec, 1,000 such types, each decoded once: ms",
+    ...{ ...FIRST_USE, figure: "ms 1,000 decoded", bar: 300, goal: 300, isSmallerBetter: true },
   },
 ];
 

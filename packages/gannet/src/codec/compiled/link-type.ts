@@ -1,6 +1,6 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import type { CodecKind } from "../codec.ts";
-import { emitType, fingerprintOf } from "../emit/index.ts";
+import { emitDecoding, emitEncoding, fingerprintOf } from "../emit/index.ts";
 import { interpretType } from "../interpreted/index.ts";
 import type { TypeCode } from "./type-code.ts";
 import { createRuntime, type TypeRuntime } from "./type-runtime.ts";
@@ -72,7 +72,7 @@ export class TypeLinker {
     if (generated !== undefined && isCurrent(schema, generated.fingerprint)) {
       linked = { kind: "ahead-of-time", code: generated.create(runtime) };
     } else if (!this.#isInterpreting && this.#canEvaluate()) {
-      linked = { kind: "compiled", code: evaluate(schema, runtime) };
+      linked = { kind: "compiled", code: new EvaluatedCode(schema, runtime) };
     } else linked = { kind: "interpreted", code: interpretType(schema, runtime) };
     if (linked.kind === "interpreted" || !Object.isExtensible(schema)) this.#own.set(schema, linked);
     else Object.defineProperty(schema, CODE, { value: linked });
@@ -91,8 +91,25 @@ function isCurrent(schema: DescMessage, fingerprint: string): boolean {
   );
 }
 
-function evaluate(schema: DescMessage, runtime: TypeRuntime): TypeCode {
-  const create = new Function("rt", emitType(schema)) as (runtime: TypeRuntime) => TypeCode;
+/** Code that is evaluated by halves, each when it is needed: of most types a program either sends or receives messages. */
+class EvaluatedCode implements TypeCode {
+  make: TypeCode["make"];
+  maxBytes: TypeCode["maxBytes"];
+  write: TypeCode["write"];
+  read: TypeCode["read"];
+
+  constructor(schema: DescMessage, runtime: TypeRuntime) {
+    const encoding = (): TypeCode => Object.assign(this, evaluate(emitEncoding(schema), runtime));
+    const decoding = (): TypeCode => Object.assign(this, evaluate(emitDecoding(schema), runtime));
+    this.make = () => decoding().make();
+    this.maxBytes = (message) => encoding().maxBytes(message);
+    this.write = (message, bytes, offset) => encoding().write(message, bytes, offset);
+    this.read = (message, reader, end, endTag) => decoding().read(message, reader, end, endTag);
+  }
+}
+
+function evaluate(code: string, runtime: TypeRuntime): Partial<TypeCode> {
+  const create = new Function("rt", code) as (runtime: TypeRuntime) => Partial<TypeCode>;
   return create(runtime);
 }
 

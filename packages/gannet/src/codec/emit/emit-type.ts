@@ -17,17 +17,36 @@ const RUNTIME_NAMES = [
  * `write` and `read`. It holds nothing of the schema but integers, quoted text and names of properties, whatever the schema
  * calls its fields.
  */
-export function emitType(schema: DescMessage, dialect: Dialect = "evaluated"): string {
+export function emitType(schema: DescMessage, dialect: Dialect): string {
+  const code = [emitMake(schema, dialect), emitEncoder(schema, dialect), emitDecoder(schema, dialect)];
+  return emitBody(schema, code, "make, maxBytes, write, read", dialect);
+}
+
+/** The same, for evaluation, with the code that encodes only: `maxBytes` and `write`. */
+export function emitEncoding(schema: DescMessage): string {
+  return emitBody(schema, [emitEncoder(schema, "evaluated")], "maxBytes, write", "evaluated");
+}
+
+/** The same with the code that decodes only: `make` and `read`. */
+export function emitDecoding(schema: DescMessage): string {
+  const code = [emitMake(schema, "evaluated"), emitDecoder(schema, "evaluated")];
+  return emitBody(schema, code, "make, read", "evaluated");
+}
+
+function emitBody(schema: DescMessage, code: readonly string[], result: string, dialect: Dialect): string {
   const types = schema.fields.flatMap((field, index) => {
     return field.message === undefined ? [] : [`let ${typed(`t${index}`, "TypeCode | undefined", dialect)};`];
   });
-  const code = [emitMake(schema, dialect), emitEncoder(schema, dialect), emitDecoder(schema, dialect)];
   const names = dialect === "evaluated" ? RUNTIME_NAMES : usedOf(RUNTIME_NAMES, code.join("\n"));
+  const hasNoBytes =
+    code.some((part) => part.includes("noBytes")) &&
+    (dialect === "evaluated" || usedOf(["noBytes"], code.join("\n")).length > 0);
   return [
     ...(dialect === "evaluated" ? ['"use strict";'] : []),
     `const { ${names.join(", ")} } = rt;`,
+    ...(hasNoBytes ? ["const noBytes = new Uint8Array(0);"] : []),
     ...types,
     ...code,
-    "return { make, maxBytes, write, read };",
+    `return { ${result} };`,
   ].join("\n");
 }

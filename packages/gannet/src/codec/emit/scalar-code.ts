@@ -47,8 +47,8 @@ function delimited(value: (isStrictUtf8: boolean) => string): ScalarCode["read"]
 
 /** Reads a length into `n`, which is undefined where the bytes end before it. */
 export const READ_LENGTH: string =
-  "n = b[p++]; if (n > 127) { r.position = p - 1; n = r.length(end); p = r.position; }" +
-  " else if (!(n <= end - p)) { r.position = p - 1; r.length(end); }";
+  // Behind the end of all bytes it is undefined.
+  "n = b[p++]; if (!(n < 128 && n <= end - p)) { r.position = p - 1; n = r.length(end); p = r.position; }";
 
 function checkWith(condition: string): ScalarCode["check"] {
   return (field) => `if (${condition}) bad(${field}, v);`;
@@ -188,7 +188,8 @@ const SCALARS: Readonly<Record<ScalarType, ScalarCode>> = {
     read: delimited((isStrictUtf8) => `r.text(p, n, ${isStrictUtf8})`),
   },
   [ScalarType.BYTES]: {
-    zero: "new Uint8Array(0)",
+    // One for all messages of a type, as that of `create` of @bufbuild/protobuf: nobody can write to it.
+    zero: "noBytes",
     isSet: "v.length !== 0",
     wireType: LengthDelimited,
     maxBytes: undefined,

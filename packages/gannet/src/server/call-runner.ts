@@ -287,6 +287,8 @@ export class CallRunner {
     }
     if (this.#state === "done") return;
     this.#state = "done";
+    // It holds the reply, which may have to wait for the client in its own form already.
+    this.#chain = undefined;
     if (this.#handlerCall !== undefined) this.#handlerCall.isHandlerRunning = false;
     if (this.#call.route.isLimited) this.#host.leave();
     this.#call.onHandlerEnd();

@@ -83,12 +83,9 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler, ListedCall<
   #start(list: HeaderList, endStream: boolean): void {
     const head = readRequestHead(list);
     this.head = head;
-    if (head.method !== "POST") {
-      this.#refuse("405", list, endStream);
-      return;
-    }
-    if (head.contentType === undefined) {
-      this.#refuse("415", list, endStream);
+    if (head.isTorn || head.method !== "POST" || head.contentType === undefined) {
+      const otherwise = head.method !== "POST" ? "405" : "415";
+      this.#refuse(head.isTorn ? "400" : otherwise, list, endStream);
       return;
     }
     this.connection.onCallStart(this);
@@ -366,9 +363,9 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler, ListedCall<
   }
 
   /** Leaves what is not gRPC to who answers that, else refuses it in the words of HTTP. */
-  #refuse(status: "405" | "415", list: HeaderList, endStream: boolean): void {
+  #refuse(status: "400" | "405" | "415", list: HeaderList, endStream: boolean): void {
     this.isEnded = true;
-    if (this.connection.answerForeign(this, { status: Number(status) }, list, endStream)) return;
+    if (status !== "400" && this.connection.answerForeign(this, { status: Number(status) }, list, endStream)) return;
     this.connection.http2.sendHeaders(this.stream, new HeaderTemplate([[":status", status]]), true);
     this.connection.onForeignRequest();
     this.#end();

@@ -65,6 +65,8 @@ export class StreamReceiver {
     this.#windows.takeOfConnection(flowBytes);
     const stream = this.#table.get(streamId);
     if (stream === undefined || !mayReceive(stream.state)) {
+      // What a client has cancelled may still be answered, in whatever pieces.
+      if (this.#isServer) this.#budgets.onDataReceived(end - start, endStream);
       this.#onDataAfterEnd(stream, streamId);
       return;
     }

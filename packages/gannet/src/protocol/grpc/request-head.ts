@@ -15,12 +15,16 @@ export class RequestHead implements ReceivedMetadata {
   readonly acceptEncoding: string;
   /** Undefined where there is no deadline; NaN where it is malformed. */
   readonly timeoutMs: number | undefined;
+  /** Whether `:authority` and `host` name different servers: who routes by one and who checks the other would disagree. */
+  readonly isTorn: boolean;
   readonly #list: FieldList;
 
   constructor(list: FieldList) {
     this.#list = list;
     let [method, path, contentType, encoding, acceptEncoding] = ["", "", "", "identity", ""];
     let timeoutMs: number | undefined;
+    let authority: string | undefined;
+    let isTorn = false;
     for (const { name, value } of list.fields) {
       switch (name) {
         case ":method":
@@ -28,6 +32,11 @@ export class RequestHead implements ReceivedMetadata {
           break;
         case ":path":
           path = value;
+          break;
+        case ":authority":
+        case "host":
+          isTorn ||= authority !== undefined && authority !== value;
+          authority = value;
           break;
         case "content-type":
           contentType = value;
@@ -51,6 +60,7 @@ export class RequestHead implements ReceivedMetadata {
     this.encoding = encoding;
     this.acceptEncoding = acceptEncoding;
     this.timeoutMs = timeoutMs;
+    this.isTorn = isTorn;
   }
 
   /** A copy that is the caller's. */

@@ -7,6 +7,7 @@ export {
   isImplicit,
   isInherited,
   isRequired,
+  type MessageForm,
   messageFormOf,
 } from "./field-shape.ts";
 export { fingerprintOf } from "./fingerprint.ts";

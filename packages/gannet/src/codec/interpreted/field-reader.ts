@@ -2,8 +2,8 @@ import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import type { TypeCode, TypeRuntime } from "../compiled/index.ts";
 import { isDelimited, messageFormOf, readOptionsOf } from "../emit/index.ts";
 import { tagOf, type WireReader, WireType } from "../wire/index.ts";
+import { propertyReader } from "./property-reader.ts";
 import { scalarOf } from "./scalar.ts";
-import { valueOfProperty } from "./value-of-property.ts";
 
 type Properties = Record<string, unknown>;
 type MessageField = DescField & { readonly message: DescMessage };
@@ -82,22 +82,25 @@ function readInto(type: TypeCode, into: object, field: DescField, reader: WireRe
 
 function messageReader(field: MessageField, index: number, runtime: TypeRuntime): ReadField {
   const { toLocal, toMessage } = formOf(field, runtime);
+  const currentValue = createCurrentValue(field);
   let linked: TypeCode | undefined;
   return (message, reader, end) => {
     linked ??= runtime.type(index);
-    const earlier = field.fieldKind === "list" ? undefined : currentValue(field, message);
+    const earlier = field.fieldKind === "list" ? undefined : currentValue(message);
     const into = earlier === undefined ? linked.make() : toMessage(earlier, linked);
     readInto(linked, into, field, reader, end);
     store(field, message, toLocal(into), runtime);
   };
 }
 
-function currentValue(field: DescField, message: Properties): unknown {
-  if (field.oneof === undefined) return valueOfProperty(message, field.localName);
-  const chosen = valueOfProperty(message, field.oneof.localName) as
-    | { readonly case: unknown; readonly value: unknown }
-    | undefined;
-  return chosen?.case === field.localName ? chosen.value : undefined;
+/** Makes what gives the value that a field has already. */
+function createCurrentValue({ localName, oneof }: DescField): (message: Properties) => unknown {
+  if (oneof === undefined) return propertyReader(localName);
+  const chosenIn = propertyReader(oneof.localName);
+  return (message) => {
+    const chosen = chosenIn(message) as { readonly case: unknown; readonly value: unknown } | undefined;
+    return chosen?.case === localName ? chosen.value : undefined;
+  };
 }
 
 interface Form {

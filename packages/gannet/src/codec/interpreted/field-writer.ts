@@ -1,9 +1,9 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import type { TypeCode, TypeRuntime } from "../compiled/index.ts";
-import { hasPrototype, isDelimited, isImplicit, isRequired, messageFormOf } from "../emit/index.ts";
+import { hasPrototype, isDelimited, isImplicit, isRequired, type MessageForm, messageFormOf } from "../emit/index.ts";
 import { closeLength, tagOf, WireType, writeVarint32 } from "../wire/index.ts";
+import { propertyReader } from "./property-reader.ts";
 import { type Scalar, scalarOf } from "./scalar.ts";
-import { valueOfProperty } from "./value-of-property.ts";
 
 const MAX_TAG_BYTES = 5;
 const MAX_LENGTH_BYTES = 5;
@@ -30,13 +30,23 @@ export class FieldWriter {
   readonly #runtime: TypeRuntime;
   readonly #values: ValueWriter;
   readonly #hasPrototype: boolean;
+  /** Whether a zero is a value that is not set. */
+  readonly #isImplicit: boolean;
+  readonly #isSet: (value: unknown) => boolean;
+  readonly #tag: number;
+  readonly #valueOf: (message: Properties) => unknown;
 
   constructor(field: DescField, index: number, runtime: TypeRuntime) {
     this.#field = field;
+    this.#isImplicit = isImplicit(field);
+    const zero = field.fieldKind === "enum" ? (field.enum.values[0]?.number ?? 0) : 0;
+    this.#isSet = zero === 0 ? scalarOf(field.scalar).isSet : (value) => value !== zero;
     this.#index = index;
     this.#runtime = runtime;
     this.#values = valueWriterOf(field, index, runtime);
     this.#hasPrototype = hasPrototype(field.parent);
+    this.#valueOf = propertyReader(field.oneof?.localName ?? field.localName);
+    this.#tag = tagOf(field.number, this.#values.wireType);
   }
 
   maxBytes(message: Properties): number {
@@ -65,22 +75,16 @@ export class FieldWriter {
     const field = this.#field;
     const { localName, fieldKind } = field;
     if (field.oneof !== undefined) {
-      const chosen = valueOfProperty(message, field.oneof.localName) as
-        | { readonly case?: unknown; readonly value?: unknown }
-        | undefined;
+      const chosen = this.#valueOf(message) as { readonly case?: unknown; readonly value?: unknown } | undefined;
       if (chosen === undefined || chosen === null || chosen.case !== localName) return undefined;
       // A message that is not there is an empty one; other values are checked, whatever they are.
       if (chosen.value === undefined && fieldKind === "message") return {};
       return chosen.value === undefined ? this.#runtime.bad(this.#index, undefined) : chosen.value;
     }
-    const value = valueOfProperty(message, localName);
+    const value = this.#valueOf(message);
     if (value === undefined || value === null) return undefined;
     if (fieldKind === "list" || fieldKind === "map" || fieldKind === "message") return value;
-    if (isImplicit(field)) {
-      const zero = fieldKind === "enum" ? (field.enum.values[0]?.number ?? 0) : 0;
-      const isSet = zero === 0 ? scalarOf(field.scalar).isSet(value) : value !== zero;
-      return isSet ? value : undefined;
-    }
+    if (this.#isImplicit) return this.#isSet(value) ? value : undefined;
     const isDefault = this.#hasPrototype && message["$typeName"] !== undefined && !Object.hasOwn(message, localName);
     return isDefault ? undefined : value;
   }
@@ -134,11 +138,10 @@ export class FieldWriter {
   }
 
   #writeTagged(bytes: Uint8Array, offset: number, value: unknown, place?: number | string): number {
-    const { number } = this.#field;
-    const { wireType } = this.#values;
-    const at = writeVarint32(bytes, offset, tagOf(number, wireType));
+    const at = writeVarint32(bytes, offset, this.#tag);
     const end = this.#values.write(bytes, at, value, place);
-    return wireType === WireType.StartGroup ? writeVarint32(bytes, end, tagOf(number, WireType.EndGroup)) : end;
+    if (this.#values.wireType !== WireType.StartGroup) return end;
+    return writeVarint32(bytes, end, tagOf(this.#field.number, WireType.EndGroup));
   }
 }
 
@@ -148,18 +151,16 @@ function valueWriterOf(field: DescField, index: number, runtime: TypeRuntime): V
 }
 
 class ScalarWriter implements ValueWriter {
+  readonly wireType: WireType;
   readonly #scalar: Scalar;
   readonly #index: number;
   readonly #runtime: TypeRuntime;
 
   constructor(scalar: Scalar, index: number, runtime: TypeRuntime) {
+    this.wireType = scalar.wireType;
     this.#scalar = scalar;
     this.#index = index;
     this.#runtime = runtime;
-  }
-
-  get wireType(): WireType {
-    return this.#scalar.wireType;
   }
 
   maxBytes(value: unknown, place?: number | string): number {
@@ -183,11 +184,13 @@ class MessageWriter implements ValueWriter {
   readonly #field: MessageField;
   readonly #index: number;
   readonly #runtime: TypeRuntime;
+  readonly #form: MessageForm;
   #type: TypeCode | undefined;
 
   constructor(field: MessageField, index: number, runtime: TypeRuntime) {
     this.wireType = isDelimited(field) ? WireType.StartGroup : WireType.LengthDelimited;
     this.#field = field;
+    this.#form = messageFormOf(field);
     this.#index = index;
     this.#runtime = runtime;
   }
@@ -209,7 +212,7 @@ class MessageWriter implements ValueWriter {
 
   #messageOf(value: unknown, place: number | string | undefined): object {
     const { typeName } = this.#field.message;
-    switch (messageFormOf(this.#field)) {
+    switch (this.#form) {
       case "wrapper":
         return { $typeName: typeName, value };
       case "json":

@@ -98,13 +98,10 @@ registerCodec(ReportRequestSchema, "bf8890bf", (rt) => {
       switch (tag) {
         case 10: {
           n = b[p++];
-          if (n > 127) {
+          if (!(n < 128 && n <= end - p)) {
             r.position = p - 1;
             n = r.length(end);
             p = r.position;
-          } else if (!(n <= end - p)) {
-            r.position = p - 1;
-            r.length(end);
           }
           v = r.text(p, n, true);
           p += n;
@@ -115,13 +112,10 @@ registerCodec(ReportRequestSchema, "bf8890bf", (rt) => {
           const t = t1 ??= type(1);
           const x = t.make();
           n = b[p++];
-          if (n > 127) {
+          if (!(n < 128 && n <= end - p)) {
             r.position = p - 1;
             n = r.length(end);
             p = r.position;
-          } else if (!(n <= end - p)) {
-            r.position = p - 1;
-            r.length(end);
           }
           r.position = p;
           t.read(x, r, p + n, -1);
@@ -215,13 +209,10 @@ registerCodec(ReadingSchema, "cca49cdc", (rt) => {
           v = m.at;
           const x = v === undefined ? t.make() : v;
           n = b[p++];
-          if (n > 127) {
+          if (!(n < 128 && n <= end - p)) {
             r.position = p - 1;
             n = r.length(end);
             p = r.position;
-          } else if (!(n <= end - p)) {
-            r.position = p - 1;
-            r.length(end);
           }
           r.position = p;
           t.read(x, r, p + n, -1);

@@ -85,6 +85,8 @@ function createMessage(choice: ByteChoice, index: number, messages: number, synt
 /** Gives a type, and what is in it, hostile names; no two fields the same, as no compiler lets that through. */
 function rename(schema: DescMessage, choice: ByteChoice): void {
   const used = new Set<string>(["$typeName", "$unknown"]);
+  // There `create` of @bufbuild/protobuf makes the prototype, which never calls a field so, and would change it.
+  if (schema.file.edition !== Edition.EDITION_PROTO3) used.add("__proto__");
   const nameOf = (before: string): string => {
     const name = choice.below(4) === 0 ? Buffer.from(choice.some()).toString("latin1") : choice.pick(HOSTILE_NAMES);
     const free = used.has(name) ? before : name;

@@ -47,6 +47,9 @@ export class Referee {
   #hasSentSettings = false;
   readonly #settingsToAck: [id: number, value: number][][] = [];
   #pingsToAnswer = 0;
+  /** The last stream that the server looks at, by the GOAWAY that it has sent or this client has got. */
+  #lastLookedAt = MAX_WINDOW;
+  /** In this end's own GOAWAY. */
   #goawayId = MAX_WINDOW;
 
   constructor(isClient: boolean, name: string, onFoul: (foul: string) => void) {
@@ -105,6 +108,7 @@ export class Referee {
       if (id > this.#goawayId) this.#foul(`raises the last stream of a GOAWAY from ${this.#goawayId} to ${id}`);
       this.#goawayId = id;
       // A server passes over what it has not accepted.
+      if (!this.#isClient) this.#lastLookedAt = id;
       for (const [streamId, stream] of this.#streams) if (!this.#isClient && streamId > id) stream.isGone = true;
     } else if (type === CONTINUATION) {
       if (this.#openBlock === undefined) this.#foul("sends CONTINUATION behind no HEADERS");
@@ -195,6 +199,8 @@ export class Referee {
       if (this.window > MAX_WINDOW) this.#foul("is given a window that is too large");
     } else if (type === GOAWAY) {
       const last = readUint32(payload, 0) & MAX_WINDOW;
+      // What was written before may still leave.
+      if (this.#isClient) this.#lastLookedAt = last;
       for (const [id, open] of this.#streams) if (this.#isClient && id > last) open.isGone = true;
     }
   }
@@ -210,7 +216,7 @@ export class Referee {
 
   #open(id: number): WatchedStream {
     const window = this.#initialWindow;
-    const isGone = !this.#isClient && id > this.#goawayId;
+    const isGone = id > this.#lastLookedAt;
     const stream = { window, hasSentEnd: false, hasSentReset: false, hasReceivedEnd: false, isGone };
     this.#streams.set(id, stream);
     return stream;

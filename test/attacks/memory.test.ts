@@ -2,7 +2,18 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { END_HEADERS, END_STREAM, frame, GREETING, message, requestBlock, settings, Type } from "../robustness/wire.ts";
+import {
+  block,
+  END_HEADERS,
+  END_STREAM,
+  frame,
+  GREETING,
+  message,
+  requestBlock,
+  settings,
+  Type,
+} from "../robustness/wire.ts";
+import { answersOf } from "./answers.ts";
 import { PacedClient } from "./paced-client.ts";
 import { askFor, Code, data, goaway, idOf, open, repeat, request, reset } from "./requests.ts";
 import { AttackedServer, sees, settle } from "./victim.ts";
@@ -99,6 +110,27 @@ describe("messages that do not end", () => {
       assert.deepEqual(attacker.ends, []);
     });
     assert.ok(after.peak - before.memory < 8 * MEBIBYTE, `${after.peak - before.memory}`);
+  });
+});
+
+test("bodies of requests that are not gRPC's have 64 KiB, of which all that wait are counted", async (t) => {
+  const victim = await AttackedServer.startFor(t);
+  await victim.attack("receive-buffer-full", async () => {
+    const attacker = await victim.connect();
+    const paced = new PacedClient(attacker);
+    const page = block([":method", "POST"], [":scheme", "http"], [":path", "/page"], [":authority", "a"]);
+    attacker.say(GREETING);
+    await settle(attacker);
+    paced.look();
+    for (let n = 0; n < 600; n++) {
+      attacker.say(frame(Type.Headers, END_HEADERS, idOf(n), page));
+      paced.open(idOf(n));
+      // The first is too large, and the others lack their end.
+      paced.send(idOf(n), n === 0 ? 66_000 : 65_000, FILL);
+      if (n % 10 === 0) await settle(attacker, String(n).padEnd(8));
+      paced.look();
+    }
+    assert.equal((await answersOf(attacker.received)).get(1)?.[":status"], "413");
   });
 });
 

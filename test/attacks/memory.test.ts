@@ -1,6 +1,7 @@
 /** Attacks on memory: what is asked for, announced or half said, and never taken or finished. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import {
   block,
@@ -16,7 +17,7 @@ import {
 import { answersOf } from "./answers.ts";
 import { PacedClient } from "./paced-client.ts";
 import { askFor, Code, data, goaway, idOf, open, repeat, request, reset } from "./requests.ts";
-import { AttackedServer, sees, settle } from "./victim.ts";
+import { AttackedServer, checkCost, sees, settle } from "./victim.ts";
 
 const MEBIBYTE = 1024 * 1024;
 const PREFIX_BYTES = 5;
@@ -136,22 +137,32 @@ test("bodies of requests that are not gRPC's have 64 KiB, of which all that wait
 
 describe("requests that wait for their turn", () => {
   test("take what their bytes take, not what they take as objects, and hold the client back", async (t) => {
-    const victim = await AttackedServer.startFor(t, { maxConcurrentCalls: 2 });
-    await victim.attack(undefined, async () => {
-      const attacker = await victim.connect();
-      const paced = new PacedClient(attacker);
-      attacker.say(GREETING);
-      const body = message(UNKNOWN_FIELDS.subarray(0, 60_000));
-      // One that does not end, and then as many as there is room for. Others still have their turn beside it.
-      attacker.say(request(1, Buffer.from("08ffffffffffffffffff01", "hex")));
-      for (let n = 1; n < 600; n++) {
-        attacker.say(open(idOf(n)));
-        paced.open(idOf(n));
-        paced.send(idOf(n), body.length, body);
-        attacker.say(data(idOf(n), "", END_STREAM));
-        if (n % 50 === 0) await settle(attacker, String(n).padEnd(8));
+    const victim = await AttackedServer.startFor(t, { maxConcurrentCalls: 1 });
+    // Others would wait for their turn as well: there are none.
+    const before = await victim.report();
+    const attacker = await victim.connect();
+    const paced = new PacedClient(attacker);
+    attacker.say(GREETING);
+    const body = message(UNKNOWN_FIELDS.subarray(0, 60_000));
+    // One that does not end, and then as many as there is room for.
+    attacker.say(request(1, Buffer.from("08ffffffffffffffffff01", "hex")));
+    let isHeldBack = false;
+    for (let n = 1; n < 600 && !isHeldBack; n++) {
+      attacker.say(open(idOf(n)));
+      paced.open(idOf(n));
+      let at = 0;
+      while (at < body.length && !isHeldBack) {
+        const sent = paced.send(idOf(n), body.length - at, body.subarray(at));
+        at += sent;
+        if (at === body.length) break;
+        await settle(attacker, `${n} ${at}`.padEnd(8).slice(0, 8));
+        paced.look();
+        isHeldBack = sent === 0 && paced.connectionBytes === 0;
       }
-    });
+      if (!isHeldBack) attacker.say(data(idOf(n), "", END_STREAM));
+    }
+    assert.ok(isHeldBack);
+    checkCost(before, await victim.report());
   });
 });
 
@@ -274,10 +285,15 @@ describe("compressed messages", () => {
         const body = message(bomb, 1);
         attacker.say(open(idOf(n), "Unary", [["grpc-encoding", "gzip"]]));
         paced.open(idOf(n));
-        for (let at = 0; at < body.length; ) at += paced.send(idOf(n), STEP_BYTES, body.subarray(at)) || body.length;
+        for (let at = 0; at < body.length; ) {
+          at += paced.send(idOf(n), Math.min(STEP_BYTES, body.length - at), body.subarray(at));
+          await settle(attacker, `${n} ${at}`.padEnd(8).slice(0, 8));
+          paced.look();
+        }
         attacker.say(data(idOf(n), "", END_STREAM));
-        await settle(attacker, String(n).padEnd(8));
+        while ((await answersOf(attacker.received)).get(idOf(n))?.["grpc-status"] === undefined) await sleep(5);
       }
+      for (const answer of (await answersOf(attacker.received)).values()) assert.equal(answer["grpc-status"], "8");
     });
   });
 

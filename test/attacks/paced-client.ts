@@ -23,6 +23,11 @@ export class PacedClient {
     this.#windows.set(streamId, WINDOW_BYTES);
   }
 
+  /** What may still be sent on all streams together. */
+  get connectionBytes(): number {
+    return this.#connection;
+  }
+
   /** Reads what came since. */
   look(): void {
     const { received } = this.#attacker;

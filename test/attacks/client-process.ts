@@ -56,7 +56,9 @@ async function call(): Promise<string> {
   }
 }
 
-process.once("message", async () => {
+process.once("message", () => void report());
+
+async function report(): Promise<void> {
   const statuses: Record<string, number> = {};
   const all = await Promise.all(Array.from({ length: Number(calls) }, call));
   for (const status of all) statuses[status] = (statuses[status] ?? 0) + 1;
@@ -66,5 +68,5 @@ process.once("message", async () => {
     (error: unknown) => String(error),
   );
   process.send?.({ statuses, othersFailed });
-});
+}
 process.send?.({ ready: true });

@@ -64,10 +64,10 @@ async function sendUnfinished(
 
 describe("messages that do not end", () => {
   for (const method of ["Unary", "ClientStream", "Bidi"]) {
-    test(`of 4 MiB, on a hundred streams of ${method}, end where they are too much`, async (t) => {
+    test(`of 4 MiB, on 200 streams of ${method}, end where they are too much`, async (t) => {
       const victim = await AttackedServer.startFor(t);
       await victim.attack("receive-buffer-full", async () => {
-        const attacker = await sendUnfinished(victim, 100, method);
+        const attacker = await sendUnfinished(victim, 200, method);
         const calm = attacker.ends.filter((end) => end.endsWith(` ${Code.EnhanceYourCalm}`));
         assert.ok(calm.length > 0 && attacker.ends.every((end) => end.startsWith("RST_STREAM")), String(attacker.ends));
       });

@@ -196,18 +196,18 @@ for (const [name, end, violation, say] of floods) {
   });
 }
 
-test("replies of 4 MiB that do not end, a hundred at a time, end where they are too much", async (t) => {
-  const { ends, statuses } = await attack(t, 100, "receive-buffer-full", async (caller) => {
+test("replies of 4 MiB that do not end, 200 at a time, end where they are too much", async (t) => {
+  const { ends, statuses } = await attack(t, 200, "receive-buffer-full", async (caller) => {
     const { attacker } = caller;
     attacker.say(GREETING);
-    await caller.requests(100);
+    await caller.requests(200);
     const paced = new PacedClient({
       get received() {
         return attacker.received.subarray(PREFACE.length);
       },
       say: (...bytes: Uint8Array[]) => attacker.say(...bytes),
     } as Attacker);
-    const ids = Array.from({ length: 100 }, (_, n) => idOf(n));
+    const ids = Array.from({ length: 200 }, (_, n) => idOf(n));
     for (const id of ids) {
       attacker.say(header(id));
       paced.open(id);

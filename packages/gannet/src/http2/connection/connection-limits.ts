@@ -158,7 +158,7 @@ export interface ConnectionLimits {
   readonly maxQueuedControlFrames?: number | undefined;
   /**
    * Bytes of all streams together that may have come, or be on their way, before they are consumed: the connection's window
-   * is not opened beyond. At least `connectionWindowBytes`. From a quarter of it on, messages larger than a window go on one
+   * is not opened beyond. At least `connectionWindowBytes`. From a sixteenth of it on, messages larger than a window go on one
    * after the other; where at least half of it is kept for messages of which none ends, the largest are given up.
    *
    * @default 33554432

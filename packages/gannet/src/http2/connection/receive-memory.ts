@@ -10,7 +10,7 @@ import type { StreamTable } from "./stream-table.ts";
  * What becomes of streams when memory for what came and was not consumed is short. It is looked once behind each turn.
  *
  *   little is kept      any stream may put a message aside that is not whole, and gets its window back for it
- *   more than a quarter the oldest such stream gets it, the others wait with the window that they have
+ *   more than a sixteenth the oldest such stream gets it, the others wait with the window that they have
  *   all of it           the connection's window stays shut: whoever listens to streams will consume something
  *   ... and at least half of that is put aside, so that it is the peer's turn, which may send nothing: the largest
  *                       stream is ended, until there is room. Not the oldest, which goes on for as long as it takes

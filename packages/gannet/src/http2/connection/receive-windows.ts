@@ -14,7 +14,7 @@ import type { StreamTable } from "./stream-table.ts";
 const REPORTED_SHARE = 1 / 4;
 /** Any stream may put more aside as long as so much of the memory is taken; behind that the oldest goes first. What the
  * others may send until then, each a window, still fits beside it where they are a hundred. */
-const ASIDE_SHARE = 1 / 4;
+const ASIDE_SHARE = 1 / 16;
 /** What our probes carry; an answer to others is the owner's. */
 const PROBE = new Uint8Array([0x67, 0x61, 0x6e, 0x6e, 0x65, 0x74, 0x20, 0x33]);
 

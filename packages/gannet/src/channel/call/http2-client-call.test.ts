@@ -280,6 +280,18 @@ describe("a deadline", () => {
     assert.equal(call.deadlines.size, 0);
   });
 
+  test("that the server saw pass a little earlier, of which it was told in whole milliseconds, has passed", async () => {
+    for (const [resetAt, expected] of [
+      [99.5, "DEADLINE_EXCEEDED: the deadline passed before the call was over"],
+      [98.5, "CANCELLED: the peer reset the stream: CANCEL"],
+    ] as const) {
+      const call = new ScriptedCall("unary", 1, { deadline: 100 });
+      await call.clock.advance(resetAt);
+      call.say(frames.rstStream(1, 8));
+      assert.deepEqual(call.events, [expected]);
+    }
+  });
+
   test("leaves no timer when the call ends before it", () => {
     for (const say of [goodReply, [frames.rstStream(1, 8)], [frames.data(1, "x")]]) {
       const call = new ScriptedCall("unary", 5, { deadline: 60_000 });

@@ -36,6 +36,8 @@ import { ForeignAnswer } from "./foreign-answer.ts";
 import type { Http2CallWriter, UnprocessedHandler } from "./http2-call-writer.ts";
 import type { ReceivedReply } from "./received-reply.ts";
 
+/** A server is told of less time than there is, by up to so much, and may see the deadline pass before we do. */
+const ROUNDED_MS = 1;
 /** So much of what a connection keeps may have been decoded before it was asked for. */
 const MAX_DECODED_AHEAD_BYTES = 128 * 1024;
 
@@ -347,7 +349,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
       this.#fail("UNAVAILABLE", `${reset.message} (${this.peer})`);
       return;
     }
-    const isOver = this.#deadline !== undefined && this.#connection.deadlines.now() >= this.#deadline;
+    const isOver = this.#deadline !== undefined && this.#connection.deadlines.now() > this.#deadline - ROUNDED_MS;
     if (reset.http2Code === Http2Code.Cancel && isOver)
       this.#fail("DEADLINE_EXCEEDED", "the deadline passed before the call was over");
     else this.#fail(codeOfReset(reset.http2Code), reset.message);

@@ -7,6 +7,7 @@ export { readLatin1 } from "./latin1.ts";
 export { markHandled } from "./mark-handled.ts";
 export { onFirstUse } from "./on-first-use.ts";
 export { SerialQueue } from "./serial-queue.ts";
+export { SilenceTimer, type SilentPeer } from "./silence-timer.ts";
 export { StandstillTimer } from "./standstill-timer.ts";
 export { TimerWheel, type WheelTarget, type WheelTimer } from "./timer-wheel.ts";
 export { xxhash64 } from "./xxhash64.ts";

@@ -1,4 +1,4 @@
-import { type Clock, StandstillTimer, type Timer } from "../base/index.ts";
+import { type Clock, SilenceTimer, type SilentPeer, StandstillTimer, type Timer } from "../base/index.ts";
 import type { Lifetime } from "./lifetime-options.ts";
 
 /** A client without calls has no reason to ask more often (gRFC A8). */
@@ -9,15 +9,11 @@ const MAX_PING_STRIKES = 2;
 const AGE_JITTER = 0.1;
 
 /** What is looked at on a connection, and what is done with it. */
-export interface LivingConnection {
-  /** Counts whatever comes. */
-  readonly chunksReceived: number;
+export interface LivingConnection extends SilentPeer {
   /** Counts headers and DATA that were sent. */
   readonly payloadFramesSent: number;
   readonly streamsStarted: number;
   readonly hasCalls: boolean;
-  /** Asks the client for an answer. */
-  ping(): void;
   /** Nothing comes from the client any more: it is not spoken to either. */
   giveUp(reason: string): void;
   /** Takes no further calls. */
@@ -32,9 +28,8 @@ export class ConnectionLifetime {
   readonly #connection: LivingConnection;
   readonly #lifetime: Lifetime;
   readonly #clock: Clock;
-  readonly #keepalive: StandstillTimer | undefined;
+  readonly #keepalive: SilenceTimer | undefined;
   readonly #idle: StandstillTimer | undefined;
-  #answer: Timer | undefined;
   #age: Timer | undefined;
   #lastPingAt = Number.NEGATIVE_INFINITY;
   #strikes = 0;
@@ -46,13 +41,13 @@ export class ConnectionLifetime {
     this.#clock = clock;
     const { keepalive, idleMs, ageMs } = lifetime;
     if (Number.isFinite(keepalive.intervalMs)) {
-      this.#keepalive = new StandstillTimer(
+      this.#keepalive = new SilenceTimer(
         clock,
-        keepalive.intervalMs,
-        () => connection.chunksReceived,
-        () => this.#ping(),
+        keepalive,
+        connection,
+        () => true,
+        () => connection.giveUp(`the client did not answer a ping in ${keepalive.timeoutMs} ms`),
       );
-      this.#keepalive.start();
     }
     if (Number.isFinite(idleMs)) {
       this.#idle = new StandstillTimer(
@@ -86,19 +81,7 @@ export class ConnectionLifetime {
   end(): void {
     this.#keepalive?.stop();
     this.#idle?.stop();
-    this.#answer?.cancel();
     this.#age?.cancel();
-  }
-
-  #ping(): void {
-    const { timeoutMs } = this.#lifetime.keepalive;
-    const before = this.#connection.chunksReceived;
-    this.#connection.ping();
-    this.#answer = this.#clock.setTimer(timeoutMs, () => {
-      if (this.#connection.chunksReceived !== before) this.#keepalive?.start();
-      else this.#connection.giveUp(`the client did not answer a ping in ${timeoutMs} ms`);
-    });
-    this.#answer.unref();
   }
 
   #onAge(): void {

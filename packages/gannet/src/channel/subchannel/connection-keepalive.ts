@@ -1,4 +1,4 @@
-import { type Clock, StandstillTimer, type Timer } from "../../base/index.ts";
+import { type Clock, SilenceTimer, type SilentPeer } from "../../base/index.ts";
 
 /** Pings that come more often do more harm than good (gRFC A8). */
 const MIN_INTERVAL_MS = 10_000;
@@ -54,48 +54,20 @@ export class KeepaliveSettings {
 }
 
 /** What is looked at on a connection, and what is done with it. */
-export interface PingedConnection {
-  /** Counts whatever comes. */
-  readonly chunksReceived: number;
+export interface PingedConnection extends SilentPeer {
   /** Whether calls are under way. */
   readonly isBusy: boolean;
-  /** Asks the server for an answer. */
-  ping(): void;
   /** Nothing comes from the server any more. */
   giveUp(reason: string): void;
 }
 
-/** Pings a server that says nothing, and gives the connection up where it does not answer. */
-export class ConnectionKeepalive {
-  readonly #connection: PingedConnection;
-  readonly #settings: KeepaliveSettings;
-  readonly #clock: Clock;
-  readonly #standstill: StandstillTimer;
-  #answer: Timer | undefined;
-
-  constructor(connection: PingedConnection, settings: KeepaliveSettings, clock: Clock) {
-    this.#connection = connection;
-    this.#settings = settings;
-    this.#clock = clock;
-    const read = () => (connection.isBusy || settings.permitWithoutCalls ? connection.chunksReceived : undefined);
-    this.#standstill = new StandstillTimer(clock, settings.intervalMs, read, () => this.#ping());
-    this.#standstill.start();
-  }
-
-  /** The connection is closed. */
-  end(): void {
-    this.#standstill.stop();
-    this.#answer?.cancel();
-  }
-
-  #ping(): void {
-    const { timeoutMs } = this.#settings;
-    const before = this.#connection.chunksReceived;
-    this.#connection.ping();
-    this.#answer = this.#clock.setTimer(timeoutMs, () => {
-      if (this.#connection.chunksReceived !== before) this.#standstill.start();
-      else this.#connection.giveUp(`the server did not answer a ping in ${timeoutMs / 1000} s`);
-    });
-    this.#answer.unref();
-  }
+/** Pings a server that says nothing, and has the connection given up where it does not answer. */
+export function watchServer(connection: PingedConnection, settings: KeepaliveSettings, clock: Clock): SilenceTimer {
+  return new SilenceTimer(
+    clock,
+    settings,
+    connection,
+    () => connection.isBusy || settings.permitWithoutCalls,
+    () => connection.giveUp(`the server did not answer a ping in ${settings.timeoutMs / 1000} s`),
+  );
 }

@@ -1,4 +1,4 @@
-import type { Clock } from "../../base/index.ts";
+import type { Clock, SilenceTimer } from "../../base/index.ts";
 import type { GrpcEvent, TlsFacts } from "../../core/index.ts";
 import {
   type ConnectionLimits,
@@ -11,7 +11,7 @@ import {
 import type { ConnectedPipe } from "../../net/index.ts";
 import type { ConnectionStats, EventTeller, ObservedConnection } from "../../observe/index.ts";
 import { ClientConnection, type ClientConnectionInit } from "../call/index.ts";
-import { ConnectionKeepalive, type KeepaliveSettings, type PingedConnection } from "./connection-keepalive.ts";
+import { type KeepaliveSettings, type PingedConnection, watchServer } from "./connection-keepalive.ts";
 
 /** What a ping of ours carries. */
 const KEEPALIVE_PING = Uint8Array.from("keepaliv", (character) => character.charCodeAt(0));
@@ -73,7 +73,7 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
   #owner: ConnectionOwner | undefined;
   #goaway: string | undefined;
   /** Undefined where the server is never pinged. */
-  #keepalive: ConnectionKeepalive | undefined;
+  #keepalive: SilenceTimer | undefined;
   #isReferenced = false;
   #isTurnScheduled = false;
   #onHandshake: ((failure: string | undefined) => void) | undefined;
@@ -180,7 +180,7 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
     if (this.#phase === "handshake") {
       this.#phase = "open";
       const { keepalive, clock } = this.#settings;
-      if (Number.isFinite(keepalive.intervalMs)) this.#keepalive = new ConnectionKeepalive(this, keepalive, clock);
+      if (Number.isFinite(keepalive.intervalMs)) this.#keepalive = watchServer(this, keepalive, clock);
       this.#tell("connection-opened", "debug", { local: this.localAddress });
       this.#endHandshake(undefined);
     }
@@ -230,7 +230,7 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
   onClose(reason: string): void {
     const phase = this.#phase;
     this.#phase = "closed";
-    this.#keepalive?.end();
+    this.#keepalive?.stop();
     if (phase !== "handshake") this.#tell("connection-closed", "debug", { reason });
     if (phase === "handshake") this.#endHandshake(reason);
     if (phase === "open") this.#owner?.onLost();

@@ -10,6 +10,9 @@ import type {
   Subchannel,
 } from "./balancer.ts";
 
+/** Why calls fail where the resolver has found nothing, and does not say why. */
+export const NO_ADDRESSES = "the name has no addresses";
+
 /** Has every call wait for the next picker. */
 export const QUEUE_PICKER: Picker = { pick: () => ({ kind: "queue" }) };
 

@@ -1,6 +1,6 @@
 import { keyOfEndpoint } from "./address-list.ts";
 import type { BalancerHost, ConnectivityState, Endpoint, Picker } from "./balancer.ts";
-import { ChildBalancer, failPicker, QUEUE_PICKER } from "./child-balancer.ts";
+import { ChildBalancer, failPicker, NO_ADDRESSES, QUEUE_PICKER } from "./child-balancer.ts";
 import { type PickFirstConfig, pickFirst } from "./pick-first.ts";
 
 const IN_ORDER: PickFirstConfig = { shuffleAddressList: false };
@@ -106,7 +106,7 @@ export class EndpointChildren {
       return;
     }
     const failing = all.map(({ picker }) => picker);
-    const reason = note ?? "the name has no addresses";
+    const reason = note ?? NO_ADDRESSES;
     // Calls learn in turn why the endpoints cannot be reached.
     let turn = 0;
     const picker: Picker = { pick: (call) => failing[turn++ % failing.length]?.pick(call) ?? { kind: "fail", reason } };

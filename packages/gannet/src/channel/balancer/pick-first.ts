@@ -11,7 +11,7 @@ import type {
   Resolution,
   Subchannel,
 } from "./balancer.ts";
-import { failPicker, QUEUE_PICKER } from "./child-balancer.ts";
+import { failPicker, NO_ADDRESSES, QUEUE_PICKER } from "./child-balancer.ts";
 import { shuffleByWeight } from "./shuffle.ts";
 
 /** What `pick_first` is configured with (gRFC A62). */
@@ -72,7 +72,7 @@ class PickFirstBalancer implements Balancer<PickFirstConfig> {
       subchannel.close();
       this.#subchannels.delete(address);
     }
-    if (this.#addresses.length === 0) return this.#onNoAddresses(note ?? "the name has no addresses");
+    if (this.#addresses.length === 0) return this.#onNoAddresses(note ?? NO_ADDRESSES);
     if (this.#chosen !== undefined) {
       if (this.#subchannels.has(addressOf(this.#chosen.endpoint))) return undefined;
       this.#chosen = undefined;

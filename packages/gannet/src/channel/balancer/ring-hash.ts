@@ -12,6 +12,7 @@ import type {
   Picker,
   Resolution,
 } from "./balancer.ts";
+import { NO_ADDRESSES } from "./child-balancer.ts";
 import { type EndpointChild, EndpointChildren } from "./endpoint-children.ts";
 import { HashRing, type RingSize } from "./hash-ring.ts";
 
@@ -24,7 +25,6 @@ export interface RingHashConfig extends RingSize {
 /** Rings larger than that take too much memory for what they are worth (gRFC A42). */
 const MAX_RING_SIZE = 4096;
 const MAX_CONFIGURED_SIZE = 8 * 1024 * 1024;
-const NO_ENDPOINTS = "the name has no addresses";
 
 /** Sends calls with the same hash to the same endpoint, as long as that can be reached (gRFCs A42, A61, A76). */
 export const ringHash: BalancerPolicy<RingHashConfig> = {
@@ -65,7 +65,7 @@ class RingHashBalancer implements Balancer<RingHashConfig> {
     }));
     this.#ring = members.length === 0 ? undefined : new HashRing(members, config);
     this.#onChange();
-    return members.length === 0 ? (note ?? NO_ENDPOINTS) : undefined;
+    return members.length === 0 ? (note ?? NO_ADDRESSES) : undefined;
   }
 
   exitIdle(): void {
@@ -164,7 +164,7 @@ class RingHashPicker implements Picker {
       if (entry.state === "idle") this.#connect(entry.child);
       return entry.picker.pick(call);
     }
-    return this.#children[this.#ring.memberAt(start)]?.picker.pick(call) ?? { kind: "fail", reason: NO_ENDPOINTS };
+    return this.#children[this.#ring.memberAt(start)]?.picker.pick(call) ?? { kind: "fail", reason: NO_ADDRESSES };
   }
 
   /** Without a hash, an endpoint that is ready is as good as any; at most one is connected for it (gRFC A76). */
@@ -180,7 +180,7 @@ class RingHashPicker implements Picker {
       }
     }
     if (isAsked) return { kind: "queue" };
-    return this.#children[this.#ring.memberAt(start)]?.picker.pick(call) ?? { kind: "fail", reason: NO_ENDPOINTS };
+    return this.#children[this.#ring.memberAt(start)]?.picker.pick(call) ?? { kind: "fail", reason: NO_ADDRESSES };
   }
 
   #connect(child: EndpointChild): void {

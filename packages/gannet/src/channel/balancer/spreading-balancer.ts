@@ -1,4 +1,5 @@
 import type { Balancer, BalancerHost, Picker, Resolution } from "./balancer.ts";
+import { NO_ADDRESSES } from "./child-balancer.ts";
 import { type EndpointChild, EndpointChildren } from "./endpoint-children.ts";
 
 /** Keeps a connection to every endpoint, and has a picker choose among those that are ready. */
@@ -19,7 +20,7 @@ export class SpreadingBalancer<Config> implements Balancer<Config> {
     this.#latest = resolution;
     this.#children.update(resolution.endpoints);
     this.#onChange();
-    return resolution.endpoints.length === 0 ? (resolution.note ?? "the name has no addresses") : undefined;
+    return resolution.endpoints.length === 0 ? (resolution.note ?? NO_ADDRESSES) : undefined;
   }
 
   exitIdle(): void {

@@ -314,7 +314,7 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
 
   update({ endpoints, serviceConfig, note }: Found): string | undefined {
     const unusable = this.#config.take(serviceConfig);
-    if (unusable !== undefined && !this.#hasEndpoints) {
+    if (unusable !== undefined) {
       this.fail(unusable);
       return unusable;
     }

@@ -28,7 +28,10 @@ const MIN_CONNECT_TIMEOUT_MS = 20_000;
 const IDLE_TIMEOUT_MS = 30 * 60 * 1000;
 const RETRY_BUFFER_BYTES = 16 * 1024 * 1024;
 const RETRY_CALL_BYTES = 1024 * 1024;
-const DNS: DnsEnvironment = { system: systemNames, serverAt: nameServerAt, hostName };
+const DNS: DnsEnvironment = {
+  names: (server) => (server === undefined ? systemNames() : nameServerAt(server)),
+  hostName,
+};
 const MEMORY_TARGET: Target = {
   text: "in-memory",
   scheme: "in-memory",

@@ -17,17 +17,27 @@ export interface NameServer {
   texts(name: string): Promise<readonly string[]>;
   /** The SRV records of a name. */
   services(name: string): Promise<readonly ServiceRecord[]>;
+  /** Waits for no more answers, which would keep the process alive. What the system itself looks up cannot be stopped. */
+  cancel(): void;
 }
 
 /** The names that the system knows: addresses by its own resolver and in its order, records by its name servers. */
-export const systemNames: NameServer = {
-  async addresses(host) {
-    const found = await lookup(host, { all: true, verbatim: true });
-    return found.map(({ address }) => address);
-  },
-  texts: (name) => readTexts(new Resolver(), name),
-  services: (name) => new Resolver().resolveSrv(name),
-};
+export function systemNames(): NameServer {
+  let records: Resolver | undefined;
+  const askRecords = (): Resolver => {
+    records ??= new Resolver();
+    return records;
+  };
+  return {
+    async addresses(host) {
+      const found = await lookup(host, { all: true, verbatim: true });
+      return found.map(({ address }) => address);
+    },
+    texts: (name) => readTexts(askRecords(), name),
+    services: (name) => askRecords().resolveSrv(name),
+    cancel: () => records?.cancel(),
+  };
+}
 
 /**
  * The names that a name server knows.
@@ -42,6 +52,7 @@ export function nameServerAt(address: string): NameServer {
     addresses: (host) => resolveBothFamilies(resolver, host),
     texts: (name) => readTexts(resolver, name),
     services: (name) => resolver.resolveSrv(name),
+    cancel: () => resolver.cancel(),
   };
 }
 

@@ -32,12 +32,25 @@ function readChoice(json: unknown, where: string, client: ConfigClient): { isMea
   const reader = new ConfigReader(json, where);
   const languages = reader.texts("clientLanguage").map((language) => language.toLowerCase());
   const hosts = reader.texts("clientHostname");
-  const percentage = reader.integer("percentage", 100, 0, 100);
+  const percentage = readPercentage(reader);
   const config = reader.raw("serviceConfig");
-  if (config === undefined) throw new TypeError(`${reader.pathOf("serviceConfig")}: expected a service config`);
+  if (typeof config !== "object" || Array.isArray(config)) {
+    const found = config === undefined ? "nothing" : JSON.stringify(config);
+    throw new TypeError(`${reader.pathOf("serviceConfig")}: expected a service config, got ${found}`);
+  }
   const [unknown] = reader.unknownFields;
   if (unknown !== undefined) throw new TypeError(`nobody knows the field ${unknown}`);
   const isLanguage = languages.length === 0 || languages.some((language) => LANGUAGES.includes(language));
   const isHost = hosts.length === 0 || hosts.includes(client.hostName);
   return { isMeant: isLanguage && isHost && client.share * 100 < percentage, config };
+}
+
+/** Not as elsewhere in configs, where a text may stand for a number. */
+function readPercentage(reader: ConfigReader): number {
+  const percentage = reader.raw("percentage") ?? 100;
+  if (typeof percentage === "number" && Number.isInteger(percentage) && percentage >= 0 && percentage <= 100) {
+    return percentage;
+  }
+  const found = JSON.stringify(percentage);
+  throw new TypeError(`${reader.pathOf("percentage")}: expected a whole number from 0 to 100, got ${found}`);
 }

@@ -47,8 +47,9 @@ function createBench(
     answer = next;
   };
   const none = () => Promise.reject(Object.assign(new Error("none"), { code: "ENODATA" }));
-  const system: NameServer = { addresses: lookup, texts: records.texts ?? none, services: records.services ?? none };
-  const environment: DnsEnvironment = { system, serverAt: () => system, hostName: () => "otter" };
+  const { texts = none, services = none, cancel = () => {} } = records;
+  const names: NameServer = { addresses: lookup, texts, services, cancel };
+  const environment: DnsEnvironment = { names: () => names, hostName: () => "otter" };
   const resolver = createDnsResolver(environment, options).create(parseTarget(target), host);
   return { clock, heard, asked, configs, resolver, answer: setAnswer };
 }

@@ -44,14 +44,19 @@ export interface DnsOptions {
 
 /** What a DNS resolver needs of the system. */
 export interface DnsEnvironment {
-  readonly system: NameServer;
-  /** @throws TypeError for what is no address of a name server */
-  serverAt(address: string): NameServer;
-  readonly hostName: () => string;
+  /**
+   * Who is asked, for one lookup.
+   *
+   * @param server the address of a name server; undefined for whomever the system asks
+   */
+  names(server: string | undefined): NameServer;
+  hostName(): string;
 }
 
 /** Resolves names by DNS, or however the system resolves them. An address stands for itself. */
 export function createDnsResolver(environment: DnsEnvironment, options: DnsOptions = {}): ResolverPolicy {
+  // A channel that wakes is the same client to a config that goes by percentages.
+  let client: ConfigClient | undefined;
   return {
     scheme: "dns",
     mayConfigure: options.serviceConfig === true,
@@ -61,24 +66,22 @@ export function createDnsResolver(environment: DnsEnvironment, options: DnsOptio
         host.update({ endpoints: [createEndpoint(formatHostPort(name, port))] });
         return { resolveNow() {}, close() {} };
       }
-      const names = target.nameServer === undefined ? environment.system : environment.serverAt(target.nameServer);
       const question = { name, port, isSrv: options.srv === true, isConfigured: options.serviceConfig === true };
-      const client = { hostName: environment.hostName(), share: host.random() };
-      return new DnsResolver(question, names, client, host, options);
+      client ??= { hostName: environment.hostName(), share: host.random() };
+      return new DnsResolver(question, () => environment.names(target.nameServer), client, host, options);
     },
   };
 }
 
 class DnsResolver implements Resolver {
   readonly #question: NameQuestion;
-  readonly #names: NameServer;
+  readonly #askNames: () => NameServer;
   readonly #client: ConfigClient;
   readonly #options: { readonly [K in "refreshIntervalMs" | "minIntervalMs" | "timeoutMs"]: number };
   readonly #host: ResolverHost;
   readonly #backoff: Backoff;
-  /** Which lookup is under way; what an earlier one finds is passed over. */
-  #lookups = 0;
-  #isLooking = false;
+  /** Who is asked by the lookup that is under way; what an earlier one finds is passed over. */
+  #asked: NameServer | undefined;
   #isClosed = false;
   /** Whether the timer is for a lookup that nobody has asked for yet. */
   #isRefreshing = false;
@@ -88,13 +91,13 @@ class DnsResolver implements Resolver {
 
   constructor(
     question: NameQuestion,
-    names: NameServer,
+    askNames: () => NameServer,
     client: ConfigClient,
     host: ResolverHost,
     options: DnsOptions,
   ) {
     this.#question = question;
-    this.#names = names;
+    this.#askNames = askNames;
     this.#client = client;
     this.#options = {
       refreshIntervalMs: options.refreshIntervalMs ?? Number.POSITIVE_INFINITY,
@@ -107,13 +110,13 @@ class DnsResolver implements Resolver {
   }
 
   resolveNow(): void {
-    if (this.#isLooking || this.#isClosed || (this.#timer !== undefined && !this.#isRefreshing)) return;
+    if (this.#asked !== undefined || this.#isClosed || (this.#timer !== undefined && !this.#isRefreshing)) return;
     this.#startIn(this.#nextAt - this.#host.clock.now());
   }
 
   close(): void {
     this.#isClosed = true;
-    this.#timer?.cancel();
+    this.#finish();
   }
 
   #startIn(delayMs: number): void {
@@ -126,17 +129,17 @@ class DnsResolver implements Resolver {
   }
 
   #start(): void {
-    const lookup = ++this.#lookups;
-    this.#isLooking = true;
+    const names = this.#askNames();
+    this.#asked = names;
     const { timeoutMs } = this.#options;
     this.#setTimer(timeoutMs, () => this.#onFailure(`no answer in ${timeoutMs / 1000} s`));
-    findNames(this.#names, this.#question, this.#client).then(
+    findNames(names, this.#question, this.#client).then(
       (found) => {
-        if (lookup === this.#lookups && !this.#isClosed) this.#onFound(found);
+        if (names === this.#asked) this.#onFound(found);
       },
       (error: unknown) => {
         const reason = error instanceof Error ? error.message : String(error);
-        if (lookup === this.#lookups && !this.#isClosed) this.#onFailure(reason);
+        if (names === this.#asked) this.#onFailure(reason);
       },
     );
   }
@@ -153,7 +156,7 @@ class DnsResolver implements Resolver {
     }
     this.#backoff.reset();
     // It may be that it was asked for anew in between.
-    if (this.#timer !== undefined || this.#isLooking || !Number.isFinite(refreshIntervalMs)) return;
+    if (this.#timer !== undefined || this.#asked !== undefined || !Number.isFinite(refreshIntervalMs)) return;
     this.#isRefreshing = true;
     this.#setTimer(Math.max(minIntervalMs, refreshIntervalMs), () => this.#start());
   }
@@ -165,8 +168,9 @@ class DnsResolver implements Resolver {
   }
 
   #finish(): void {
-    this.#lookups++;
-    this.#isLooking = false;
+    const asked = this.#asked;
+    this.#asked = undefined;
+    asked?.cancel();
     this.#timer?.cancel();
     this.#timer = undefined;
   }

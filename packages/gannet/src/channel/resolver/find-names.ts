@@ -1,4 +1,4 @@
-import { formatHostPort, isNoRecord, type NameServer } from "../../net/index.ts";
+import { formatHostPort, isNoRecord, type NameServer, type ServiceRecord } from "../../net/index.ts";
 import type { Endpoint } from "../balancer/index.ts";
 import { type ConfigClient, chooseConfig } from "./config-choice.ts";
 import { createEndpoint, type Found } from "./resolver.ts";
@@ -31,33 +31,42 @@ async function findAddresses(names: NameServer, name: string, port: number): Pro
   return addresses.map((address) => createEndpoint(formatHostPort(address, port)));
 }
 
-/** Each name of the lowest priority is an endpoint, under whichever of its addresses (RFC 2782). */
+/**
+ * Each name is an endpoint, under whichever of its addresses. Those of the lowest priority are used of which one has any
+ * (RFC 2782).
+ */
 async function findServices(names: NameServer, name: string): Promise<readonly Endpoint[]> {
   const records = await names.services(name);
-  const priority = Math.min(...records.map((record) => record.priority));
-  const used = records.filter((record) => record.priority === priority);
-  return Promise.all(
-    used.map(async (record): Promise<Endpoint> => {
-      const addresses = await names.addresses(record.name);
-      const endpoint = createEndpoint("");
-      const weight = Math.max(1, record.weight);
-      return { ...endpoint, addresses: addresses.map((address) => formatHostPort(address, record.port)), weight };
-    }),
-  );
+  let failure: Error | undefined;
+  for (const priority of [...new Set(records.map((record) => record.priority))].sort((a, b) => a - b)) {
+    const used = records.filter((record) => record.priority === priority);
+    const results = await Promise.allSettled(used.map((record) => findService(names, record)));
+    const found = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    if (found.length > 0) return found;
+    failure ??= results.find((result) => result.status === "rejected")?.reason as Error | undefined;
+  }
+  if (failure === undefined) return [];
+  throw failure;
 }
 
-/** That there are no records is no failure; what else goes wrong must not keep calls from being made. */
+async function findService(names: NameServer, { name, port, weight }: ServiceRecord): Promise<Endpoint> {
+  const addresses = await names.addresses(name);
+  const endpoint = createEndpoint("");
+  return {
+    ...endpoint,
+    addresses: addresses.map((address) => formatHostPort(address, port)),
+    weight: Math.max(1, weight),
+  };
+}
+
+/**
+ * That there are no records is no failure. What else goes wrong is found in place of a config: the addresses are of use
+ * to a channel that has one already.
+ */
 async function findConfig(names: NameServer, name: string, client: ConfigClient): Promise<unknown> {
-  let records: readonly string[];
   try {
-    records = await names.texts(`_grpc_config.${name}`);
+    return chooseConfig(await names.texts(`_grpc_config.${name}`), client);
   } catch (error) {
-    if (isNoRecord(error)) return undefined;
-    throw error;
-  }
-  try {
-    return chooseConfig(records, client);
-  } catch (error) {
-    return error;
+    return isNoRecord(error) ? undefined : error;
   }
 }

@@ -11,13 +11,18 @@ export interface ConfigSource {
   parse(json: unknown): ParsedServiceConfig;
 }
 
-/** The service config that a channel uses: the last that its resolver found and that could be read (gRFC A21). */
+/**
+ * The service config that a channel uses: the last that its resolver found and that could be read, and before there is
+ * one what the channel was given (gRFC A21).
+ */
 export class ConfigInUse {
   readonly #source: ConfigSource;
   #current: ParsedServiceConfig | undefined;
   /** What was found last, as text: it is not read and complained of again each time. */
   #found: string | undefined;
   #unusable: string | undefined;
+  /** Whether what was found could be used once: it stays in use when something comes that cannot. */
+  #isChosen = false;
 
   constructor(source: ConfigSource) {
     this.#source = source;
@@ -31,25 +36,30 @@ export class ConfigInUse {
   /**
    * Takes what a resolver found; undefined stands for nothing. What cannot be read changes nothing.
    *
-   * @returns why it cannot be used; undefined where it can
+   * @returns why the channel cannot go on with what was found: there is no config that it could use in its place. Else
+   *   undefined
    */
   take(json: unknown): string | undefined {
+    const { target, events, fallback, parse } = this.#source;
+    if (json === undefined) {
+      this.#found = undefined;
+      this.#unusable = undefined;
+      this.#current = fallback;
+      this.#isChosen = true;
+      return undefined;
+    }
     const found = json instanceof Error ? json.message : JSON.stringify(json);
     if (found === this.#found) return this.#unusable;
     this.#found = found;
     this.#unusable = undefined;
-    const { target, events, fallback, parse } = this.#source;
-    if (json === undefined) {
-      this.#current = fallback;
-      return undefined;
-    }
     try {
       if (json instanceof Error) throw json;
       this.#current = parse(json);
+      this.#isChosen = true;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       events.tell("service-config", "error", { target, reason });
-      this.#unusable = `the service config cannot be used: ${reason}`;
+      if (!this.#isChosen && fallback === undefined) this.#unusable = `the service config cannot be used: ${reason}`;
       return this.#unusable;
     }
     for (const field of this.#current.unknownFields) {

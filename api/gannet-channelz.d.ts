@@ -164,10 +164,12 @@ interface ChannelStats {
     readonly state: ObservedState;
     readonly calls: CallStats & {
         readonly waiting: number;
+        readonly waitingForRoom: number;
     };
     readonly connections: {
         readonly open: number;
         readonly total: number;
+        readonly further: number;
     };
     readonly codecs: CodecStats;
 }
@@ -680,7 +682,9 @@ type SubchannelRef = Message<"grpc.channelz.v1.SubchannelRef"> & {
 interface SubchannelStats {
     readonly state: ObservedState;
     readonly failure: string | undefined;
-    readonly calls: Pick<CallStats, "started" | "succeeded" | "failed" | "lastStartedAt">;
+    readonly calls: Pick<CallStats, "started" | "succeeded" | "failed" | "lastStartedAt"> & {
+        readonly waitingForRoom: number;
+    };
 }
 
 interface TlsFacts extends TlsSession {

@@ -315,6 +315,7 @@ interface ChannelOptions extends MessageOptions {
     readonly backoff?: BackoffOptions | undefined;
     readonly minConnectTimeoutMs?: number | undefined;
     readonly idleTimeoutMs?: number | undefined;
+    readonly maxConnectionsPerSubchannel?: number | undefined;
     readonly keepalive?: ChannelKeepaliveOptions | undefined;
     readonly loadBalancing?: string | LoadBalancingConfig | readonly LoadBalancingConfig[] | undefined;
     readonly serviceConfig?: ServiceConfig | undefined;
@@ -336,10 +337,12 @@ interface ChannelStats {
     readonly state: ObservedState;
     readonly calls: CallStats & {
         readonly waiting: number;
+        readonly waitingForRoom: number;
     };
     readonly connections: {
         readonly open: number;
         readonly total: number;
+        readonly further: number;
     };
     readonly codecs: CodecStats;
 }
@@ -399,6 +402,10 @@ interface ConnectionLimits {
     readonly maxUnconsumedBytes?: number | undefined;
     readonly maxQueuedBytes?: number | undefined;
     readonly sendStallTimeoutMs?: number | undefined;
+}
+
+interface ConnectionScalingConfig {
+    readonly maxConnectionsPerSubchannel?: number | undefined;
 }
 
 interface ConnectionStats {
@@ -867,6 +874,7 @@ interface ServiceConfig {
     readonly methodConfig?: readonly MethodConfig[] | undefined;
     readonly retryThrottling?: RetryThrottling | undefined;
     readonly healthCheckConfig?: HealthCheckConfig | undefined;
+    readonly connectionScaling?: ConnectionScalingConfig | undefined;
 }
 
 interface ServiceOptions {
@@ -892,7 +900,9 @@ interface Subchannel {
 interface SubchannelStats {
     readonly state: ObservedState;
     readonly failure: string | undefined;
-    readonly calls: Pick<CallStats, "started" | "succeeded" | "failed" | "lastStartedAt">;
+    readonly calls: Pick<CallStats, "started" | "succeeded" | "failed" | "lastStartedAt"> & {
+        readonly waitingForRoom: number;
+    };
 }
 
 declare const TYPE_NAMES: readonly ["DATA", "HEADERS", "PRIORITY", "RST_STREAM", "SETTINGS", "PUSH_PROMISE", "PING", "GOAWAY", "WINDOW_UPDATE", "CONTINUATION"];

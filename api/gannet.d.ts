@@ -89,6 +89,7 @@ export interface ChannelOptions extends MessageOptions {
     readonly backoff?: BackoffOptions | undefined;
     readonly minConnectTimeoutMs?: number | undefined;
     readonly idleTimeoutMs?: number | undefined;
+    readonly maxConnectionsPerSubchannel?: number | undefined;
     readonly keepalive?: ChannelKeepaliveOptions | undefined;
     readonly loadBalancing?: string | LoadBalancingConfig | readonly LoadBalancingConfig[] | undefined;
     readonly serviceConfig?: ServiceConfig | undefined;
@@ -110,10 +111,12 @@ export interface ChannelStats {
     readonly state: ObservedState;
     readonly calls: CallStats & {
         readonly waiting: number;
+        readonly waitingForRoom: number;
     };
     readonly connections: {
         readonly open: number;
         readonly total: number;
+        readonly further: number;
     };
     readonly codecs: CodecStats;
 }
@@ -542,7 +545,9 @@ export interface SignalOptions {
 export interface SubchannelStats {
     readonly state: ObservedState;
     readonly failure: string | undefined;
-    readonly calls: Pick<CallStats, "started" | "succeeded" | "failed" | "lastStartedAt">;
+    readonly calls: Pick<CallStats, "started" | "succeeded" | "failed" | "lastStartedAt"> & {
+        readonly waitingForRoom: number;
+    };
 }
 
 export interface Timer {
@@ -782,6 +787,10 @@ interface ConnectionLimits {
     readonly sendStallTimeoutMs?: number | undefined;
 }
 
+interface ConnectionScalingConfig {
+    readonly maxConnectionsPerSubchannel?: number | undefined;
+}
+
 interface DnsOptions {
     readonly refreshIntervalMs?: number | undefined;
     readonly minIntervalMs?: number | undefined;
@@ -980,6 +989,7 @@ interface ServiceConfig {
     readonly methodConfig?: readonly MethodConfig[] | undefined;
     readonly retryThrottling?: RetryThrottling | undefined;
     readonly healthCheckConfig?: HealthCheckConfig | undefined;
+    readonly connectionScaling?: ConnectionScalingConfig | undefined;
 }
 
 type Signal = typeof globalThis extends {

@@ -161,7 +161,11 @@ test("a call whose deadline passes while it waits for room is not sent", async (
   await settle();
   const second = new RecordedCall(channel, { deadline: 1000 });
   await clock.advance(1010);
-  assert.equal(second.outcome, "DEADLINE_EXCEEDED: the deadline passed before a connection had room for the call");
+  const why = "in-memory allows 1 call at a time on its connection";
+  assert.equal(
+    second.outcome,
+    `DEADLINE_EXCEEDED: the deadline passed before a connection had room for the call: ${why}`,
+  );
   server.calls[0]?.reply();
   await settle();
   assert.equal(first.outcome, "OK");

@@ -153,10 +153,13 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
   // ---- for those who look on ----------------------------------------------------------
 
   stats(): ChannelStats {
+    const { scaling } = this.#subchannels;
+    let waitingForRoom = 0;
+    for (const { waiting } of this.#known) waitingForRoom += waiting;
     return {
       state: this.#state,
-      calls: { ...this.counts.stats(this.clock), waiting: this.#queue.size },
-      connections: { open: this.#connections.size, total: this.#totalConnections },
+      calls: { ...this.counts.stats(this.clock), waiting: this.#queue.size, waitingForRoom },
+      connections: { open: this.#connections.size, total: this.#totalConnections, further: scaling.opened },
       codecs: { ...this.#parts.codecs.counts },
     };
   }
@@ -239,9 +242,8 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
       }
       if (pick.kind === "subchannel" && pick.subchannel instanceof Http2Subchannel) {
         call.onPickEnd = pick.onCallEnd;
-        const connection = pick.subchannel.take(call);
-        if (connection !== undefined) {
-          if (!call.isUnderWay) call.waitIn(connection);
+        if (pick.subchannel.take(call)) {
+          if (!call.isUnderWay) call.waitIn(pick.subchannel);
           return;
         }
       }
@@ -294,6 +296,14 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
     this.#keepAlive();
   }
 
+  /** What a service config allows holds for the subchannels that there are, too. */
+  #scale(): void {
+    const { scaling } = this.#subchannels;
+    const before = scaling.maxConnections;
+    scaling.ask(this.#config.current?.maxConnectionsPerSubchannel);
+    if (scaling.maxConnections > before) for (const subchannel of this.#known) subchannel.serve();
+  }
+
   #publishChild(): void {
     if (this.#balancer !== undefined) this.publish(this.#balancer.state, this.#balancer.picker);
   }
@@ -319,6 +329,7 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
       return unusable;
     }
     this.#starter.decide(this.#config.current);
+    this.#scale();
     let refusal: string | undefined;
     this.#serial.run(() => {
       this.#hasEndpoints = endpoints.length > 0;

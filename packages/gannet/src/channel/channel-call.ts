@@ -47,6 +47,8 @@ export interface CallHost {
 /** Somewhere that a call waits in. */
 export interface WaitingLine {
   forget(call: ChannelCall): void;
+  /** What it is that calls wait for there, for people; undefined where the channel knows. */
+  readonly lack?: string;
 }
 
 /**
@@ -282,8 +284,8 @@ export class ChannelCall
       this.#finish({ error: new GrpcError("DEADLINE_EXCEEDED", late), trailer: undefined });
       return;
     }
-    const { failure } = this.#host;
-    const reason = failure === undefined ? "" : `: ${failure}`;
+    const why = this.#line?.lack ?? this.#host.failure;
+    const reason = why === undefined ? "" : `: ${why}`;
     const error = new GrpcError(
       "DEADLINE_EXCEEDED",
       `the deadline passed before a connection had room for the call${reason}`,

@@ -6,6 +6,7 @@ import {
   checkCallCredentials,
   checkOptions,
   clockOption,
+  countFrom,
   type EventListener,
   fieldText,
   flag,
@@ -83,6 +84,13 @@ export interface ChannelOptions extends MessageOptions {
    * @default 1800000
    */
   readonly idleTimeoutMs?: number | undefined;
+  /**
+   * How many connections a backend may have at most, whatever a service config asks for as `connectionScaling`; without such
+   * it has one (gRFC A105).
+   *
+   * @default 10
+   */
+  readonly maxConnectionsPerSubchannel?: number | undefined;
   /**
    * How to find out that a server is gone without a word.
    *
@@ -205,6 +213,7 @@ const CHECKS: OptionChecks<ChannelOptions> = {
   backoff: optionsOf(BACKOFF_CHECKS),
   minConnectTimeoutMs: numberFrom(1),
   idleTimeoutMs: numberFrom(1),
+  maxConnectionsPerSubchannel: countFrom(1),
   keepalive: optionsOf(KEEPALIVE_CHECKS),
   loadBalancing: policyChoice,
   serviceConfig: objectWith("a service config"),

@@ -20,12 +20,13 @@ import {
 } from "./resolver/index.ts";
 import { RetryBuffer } from "./retry/index.ts";
 import { ConfigInUse, type ParsedServiceConfig, parseServiceConfig } from "./service-config/index.ts";
-import { type Connector, KeepaliveSettings } from "./subchannel/index.ts";
+import { ConnectionScaling, type Connector, KeepaliveSettings } from "./subchannel/index.ts";
 import { chooseSecurity, parseTarget, type Target } from "./target/index.ts";
 
 const USER_AGENT = "gannet/0.1.0";
 const MIN_CONNECT_TIMEOUT_MS = 20_000;
 const IDLE_TIMEOUT_MS = 30 * 60 * 1000;
+const CONNECTIONS_PER_SUBCHANNEL = 10;
 const RETRY_BUFFER_BYTES = 16 * 1024 * 1024;
 const RETRY_CALL_BYTES = 1024 * 1024;
 const DNS: DnsEnvironment = {
@@ -179,6 +180,7 @@ function build(
       // A connection outlives the call that it is opened for.
       connect: (address, signal) => ambientCalls.runOutside(() => connect(address, signal)),
       backoff: options.backoff,
+      scaling: new ConnectionScaling(options.maxConnectionsPerSubchannel ?? CONNECTIONS_PER_SUBCHANNEL),
       minConnectTimeoutMs: options.minConnectTimeoutMs ?? MIN_CONNECT_TIMEOUT_MS,
       connection: {
         scheme,

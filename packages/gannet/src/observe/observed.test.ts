@@ -99,7 +99,7 @@ test("a connection tells both its addresses, its streams and its messages, the s
   assert.ok(served.sendWindowBytes > 0 && served.receiveWindowBytes > 0);
 
   assert.equal(channel.target, `127.0.0.1:${port}`);
-  assert.deepEqual(channel.stats().connections, { open: 1, total: 1 });
+  assert.deepEqual(channel.stats().connections, { open: 1, total: 1, further: 0 });
   assert.deepEqual(channel.stats().calls.byCode, { OK: 2 });
   assert.deepEqual(subchannel.addresses, [address]);
   assert.equal(subchannel.stats().state, "ready");
@@ -108,7 +108,7 @@ test("a connection tells both its addresses, its streams and its messages, the s
   await channel.close();
   await server.shutdown();
   assert.deepEqual(server.listeners(), []);
-  assert.deepEqual(channel.stats().connections, { open: 0, total: 1 });
+  assert.deepEqual(channel.stats().connections, { open: 0, total: 1, further: 0 });
   assert.equal(channel.stats().state, "shutdown");
   assert.equal(subchannel.stats().calls.succeeded, 2, "a subchannel remembers connections that are gone");
   assert.deepEqual(channel.subchannels(), []);

@@ -84,11 +84,15 @@ export interface ChannelStats {
   readonly calls: CallStats & {
     /** Calls that wait for a connection now. */
     readonly waiting: number;
+    /** Calls that wait now as the connections of their backend have as many streams as it allows. */
+    readonly waitingForRoom: number;
   };
   readonly connections: {
     /** Now. */
     readonly open: number;
     readonly total: number;
+    /** Those of `total` that were opened beside others, which were full (gRFC A105). */
+    readonly further: number;
   };
   readonly codecs: CodecStats;
 }
@@ -107,5 +111,8 @@ export interface SubchannelStats {
   /** Why the last attempts to connect failed; undefined before the first failure and while ready. */
   readonly failure: string | undefined;
   /** Succeeded are those that the server gave a status, whichever. */
-  readonly calls: Pick<CallStats, "started" | "succeeded" | "failed" | "lastStartedAt">;
+  readonly calls: Pick<CallStats, "started" | "succeeded" | "failed" | "lastStartedAt"> & {
+    /** Calls that wait now as its connections have as many streams as it allows. */
+    readonly waitingForRoom: number;
+  };
 }

@@ -181,7 +181,7 @@ class PickFirstBalancer implements Balancer<PickFirstConfig> {
     // It may have changed again, or been given up, before this was heard.
     if (subchannel.state !== state || this.#subchannels.get(addressOf(subchannel.endpoint)) !== subchannel) return;
     if (state === "ready") this.#choose(subchannel);
-    else if (subchannel === this.#chosen) this.#onLost();
+    else if (subchannel === this.#chosen) this.#onLost(state);
     else if (state === "transientFailure") this.#onFailure(subchannel);
     // Either its backoff is over, or it was ready so shortly that nobody heard of it.
     else if (state === "idle" && this.#phase === "failing") subchannel.connect();
@@ -200,11 +200,18 @@ class PickFirstBalancer implements Balancer<PickFirstConfig> {
     this.#host.publish("ready", { pick: () => pick });
   }
 
-  /** The connection is gone. The next call opens one, to where the server then is. */
-  #onLost(): void {
+  /**
+   * The connection is gone. The next call opens one, to where the server then is. Where calls wait already, a further
+   * connection is being opened or could not be: then all addresses are tried at once (gRFC A105).
+   */
+  #onLost(state: ConnectivityState): void {
     this.#chosen = undefined;
-    this.#phase = "idle";
     this.#host.resolveNow();
+    if (state !== "idle") {
+      this.#connect();
+      return;
+    }
+    this.#phase = "idle";
     const connect = () => this.exitIdle();
     this.#host.publish("idle", {
       pick: () => {

@@ -2,6 +2,7 @@
 export { ConfigInUse } from "./config-in-use.ts";
 export { type MethodSettings, type ParsedServiceConfig, parseServiceConfig } from "./parse-service-config.ts";
 export type {
+  ConnectionScalingConfig,
   HealthCheckConfig,
   HedgingPolicy,
   MethodConfig,

@@ -17,6 +17,8 @@ export interface ParsedServiceConfig {
   readonly throttle: RetryThrottle | undefined;
   /** The service whose health is asked for; undefined for not to ask. */
   readonly healthService: string | undefined;
+  /** How many connections each backend may have; undefined where it does not say. */
+  readonly maxConnectionsPerSubchannel: number | undefined;
   /** The paths of fields that nobody knows. */
   readonly unknownFields: readonly string[];
 }
@@ -31,6 +33,7 @@ export interface MethodSettings {
 }
 
 const MAX_BYTES = 0xffff_ffff;
+const MAX_CONNECTIONS = 0xffff_ffff;
 const MAX_TOKENS = 1000;
 
 /**
@@ -50,11 +53,16 @@ export function parseServiceConfig(json: unknown, policies: BalancerRegistry): P
   }
   const throttling = reader.object("retryThrottling");
   const health = reader.object("healthCheckConfig");
+  const scaling = reader.object("connectionScaling");
+  // A number that is not set is 0 in protobuf.
+  const maxConnections = scaling?.integer("maxConnectionsPerSubchannel", 0, 0, MAX_CONNECTIONS) || undefined;
+  unknownFields.push(...(scaling?.unknownFields ?? []));
   return {
     balancer: readBalancer(reader, policies),
     methods,
     throttle: throttling && readThrottle(throttling),
     healthService: health?.text("serviceName", ""),
+    maxConnectionsPerSubchannel: maxConnections,
     unknownFields: [...reader.unknownFields, ...unknownFields],
   };
 }

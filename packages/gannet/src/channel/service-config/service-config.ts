@@ -12,6 +12,7 @@ export interface ServiceConfig {
   readonly methodConfig?: readonly MethodConfig[] | undefined;
   readonly retryThrottling?: RetryThrottling | undefined;
   readonly healthCheckConfig?: HealthCheckConfig | undefined;
+  readonly connectionScaling?: ConnectionScalingConfig | undefined;
 }
 
 /** How the calls of some methods are made. */
@@ -82,4 +83,10 @@ export interface RetryThrottling {
 export interface HealthCheckConfig {
   /** The service to ask for; empty for the server as a whole. */
   readonly serviceName?: string | undefined;
+}
+
+/** Further connections to backends that allow fewer streams on each than there are calls (gRFC A105). */
+export interface ConnectionScalingConfig {
+  /** How many a backend may have; no more than the channel's `maxConnectionsPerSubchannel`. 1 by default. */
+  readonly maxConnectionsPerSubchannel?: number | undefined;
 }

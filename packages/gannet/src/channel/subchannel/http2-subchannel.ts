@@ -1,63 +1,54 @@
-import { Backoff, type BackoffOptions, type Clock, dateOf, type Timer } from "../../base/index.ts";
+import { dateOf } from "../../base/index.ts";
 import type { ConnectionCounts, ObservedConnection, ObservedSubchannel, SubchannelStats } from "../../observe/index.ts";
 import type { ConnectivityState, Endpoint, Subchannel } from "../balancer/index.ts";
-import type { Connector } from "./connector.ts";
-import { openConnection } from "./open-connection.ts";
-import type {
-  ConnectionOwner,
-  ConnectionSettings,
-  SubchannelConnection,
-  WaitingCall,
-} from "./subchannel-connection.ts";
+import { type AttemptOwner, type AttemptSettings, ConnectAttempts } from "./connect-attempts.ts";
+import type { ConnectionScaling } from "./connection-scaling.ts";
+import type { CallLine, SubchannelConnection, WaitingCall } from "./subchannel-connection.ts";
 
 /** What the subchannels of a channel have in common. */
-export interface SubchannelSettings {
-  readonly clock: Clock;
-  random(): number;
-  readonly connect: Connector;
-  readonly connection: ConnectionSettings;
-  readonly backoff: BackoffOptions | undefined;
-  /** How long an attempt has at least. */
-  readonly minConnectTimeoutMs: number;
+export interface SubchannelSettings extends AttemptSettings {
+  readonly scaling: ConnectionScaling;
 }
 
 /**
- * A backend and the connection to it (grpc/doc/connectivity-semantics-and-api.md):
+ * A backend and the connections to it (grpc/doc/connectivity-semantics-and-api.md):
  *
  *        connect()            settings came
  *   idle ---------> connecting -----------> ready
  *    ^                  | failed              |
- *    |                  v                     | lost, or GOAWAY
+ *    |                  v                     | the last one lost, or GOAWAY
  *    +-------- transientFailure               |
  *    | backoff over                           |
  *    +----------------------------------------+
  *
+ * There is one connection, mostly. Where the server allows fewer streams than there are calls, the others wait in line, and
+ * while any do, further connections are opened, up to the limit (gRFC A105): one attempt at a time, under the same backoff.
+ * It is ready while it has one; once the last is lost, it is connecting or in transientFailure where a further attempt is.
+ *
  * After `close` it is in shutdown, and nobody is told.
  */
-export class Http2Subchannel implements Subchannel, ConnectionOwner, ObservedSubchannel {
+export class Http2Subchannel implements Subchannel, AttemptOwner, CallLine, ObservedSubchannel {
   readonly endpoint: Endpoint;
   readonly #settings: SubchannelSettings;
   readonly #onStateChange: (state: ConnectivityState) => void;
-  readonly #backoff: Backoff;
+  readonly #attempts: ConnectAttempts;
   #state: ConnectivityState = "idle";
-  #connection: SubchannelConnection | undefined;
+  /** Those that take calls, the oldest first. */
+  #connections: readonly SubchannelConnection[] = [];
+  /** Calls that wait for room on any of them, in the order of their coming. */
+  readonly #line = new Set<WaitingCall>();
+  /** Whether somebody was told that calls wait, since there was another connection. */
+  #isFullTold = false;
   /** With those that finish their calls. */
   readonly #open = new Set<SubchannelConnection>();
   /** What went over connections that are gone. */
   readonly #past: StreamCounts = { started: 0, succeeded: 0, failed: 0, lastStartedAt: undefined };
-  #attempt: AbortController | undefined;
-  /** Until the attempt has to be over, or the backoff is. */
-  #timer: Timer | undefined;
-  /** Attempts since the last one that succeeded, when they began, and why the last one failed. */
-  #attempts = 0;
-  #firstAttemptAt = 0;
-  #failure: string | undefined;
 
   constructor(endpoint: Endpoint, settings: SubchannelSettings, onStateChange: (state: ConnectivityState) => void) {
     this.endpoint = endpoint;
     this.#settings = settings;
     this.#onStateChange = onStateChange;
-    this.#backoff = new Backoff(() => settings.random(), settings.backoff);
+    this.#attempts = new ConnectAttempts(endpoint.addresses, settings, this);
   }
 
   get state(): ConnectivityState {
@@ -65,7 +56,7 @@ export class Http2Subchannel implements Subchannel, ConnectionOwner, ObservedSub
   }
 
   get failure(): string | undefined {
-    return this.#failure;
+    return this.#state === "ready" ? undefined : this.#attempts.failure;
   }
 
   /** Whether it was given up and nothing of it is left. */
@@ -90,83 +81,126 @@ export class Http2Subchannel implements Subchannel, ConnectionOwner, ObservedSub
     const { started, succeeded, failed, lastStartedAt } = calls;
     return {
       state: this.#state,
-      failure: this.#failure,
-      calls: { started, succeeded, failed, lastStartedAt: dateOf(lastStartedAt, this.#settings.clock) },
+      failure: this.failure,
+      calls: {
+        started,
+        succeeded,
+        failed,
+        lastStartedAt: dateOf(lastStartedAt, this.#settings.clock),
+        waitingForRoom: this.#line.size,
+      },
     };
   }
 
   connect(): void {
     if (this.#state !== "idle") return;
-    const { clock, connect, connection, minConnectTimeoutMs } = this.#settings;
-    const startedAt = clock.now();
-    if (this.#attempts++ === 0) this.#firstAttemptAt = startedAt;
-    const backoffMs = this.#backoff.next();
-    const timeoutMs = Math.max(backoffMs, minConnectTimeoutMs);
-    const attempt = new AbortController();
-    const { addresses } = this.endpoint;
-    this.#attempt = attempt;
-    this.#setTimer(timeoutMs, () => {
-      attempt.abort(new Error(`connect to ${addresses.join()}: no answer in ${formatSeconds(timeoutMs)}`));
-    });
-    this.#setState("connecting");
-    openConnection(addresses, connect, connection, attempt.signal).then(
-      (opened) => this.#onOpened(attempt, opened, startedAt + backoffMs),
-      (error: unknown) => this.#onFailure(attempt, error, startedAt + backoffMs),
-    );
+    this.#attempts.start();
+    this.#updateState();
   }
 
   close(): void {
     if (this.#state === "shutdown") return;
     this.#state = "shutdown";
-    this.#timer?.cancel();
-    this.#attempt?.abort(new Error("the subchannel was closed"));
-    const connection = this.#connection;
-    this.#connection = undefined;
-    connection?.drain();
+    this.#attempts.stop();
+    const connections = this.#connections;
+    this.#connections = [];
+    for (const connection of connections) connection.drain();
+    this.#turnAway();
   }
 
-  /** Has the connection take a call. Undefined where there is none that takes calls, else the one it is. */
-  take(call: WaitingCall): SubchannelConnection | undefined {
-    const connection = this.#connection;
-    return connection?.take(call) === true ? connection : undefined;
-  }
+  // ---- calls --------------------------------------------------------------------------
 
-  onDraining(): void {
-    this.#onGone();
-  }
-
-  onLost(): void {
-    this.#onGone();
-  }
-
-  #onGone(): void {
-    this.#connection = undefined;
-    this.#setState("idle");
-  }
-
-  #onOpened(attempt: AbortController, connection: SubchannelConnection, nextAttemptAt: number): void {
-    if (attempt !== this.#attempt || this.#state !== "connecting") {
-      connection.close("");
-      return;
+  /** Starts a call on the oldest connection that has room, or later, once one has. False where there is no connection. */
+  take(call: WaitingCall): boolean {
+    if (this.#connections.length === 0) return false;
+    const connection = this.#line.size === 0 ? this.#findRoom() : undefined;
+    if (connection !== undefined) {
+      connection.start(call, this);
+    } else {
+      this.#line.add(call);
+      this.#onFull();
     }
-    if (!connection.adopt(this)) {
-      const where = connection.calls.peer;
-      const why = connection.goaway ? `: ${connection.goaway}` : "";
-      this.#onFailure(
-        attempt,
-        new Error(`connect to ${where}: the server closed the connection at once${why}`),
-        nextAttemptAt,
-      );
-      return;
+    return true;
+  }
+
+  /** A call that was taken, and has not started, is over. */
+  forget(call: WaitingCall): void {
+    this.#line.delete(call);
+  }
+
+  /** How many calls wait for room. */
+  get waiting(): number {
+    return this.#line.size;
+  }
+
+  /** What calls in line wait for, for people. */
+  get lack(): string {
+    const [first] = this.#connections;
+    if (first === undefined) return "there is no connection";
+    const { maxConnections } = this.#settings.scaling;
+    const { length } = this.#connections;
+    const calls = first.http2.peerMaxStreams === 1 ? "1 call" : `${first.http2.peerMaxStreams} calls`;
+    const where = length === 1 ? "its connection" : `each of ${length} connections`;
+    const reason = `${first.calls.peer} allows ${calls} at a time on ${where}`;
+    if (length >= maxConnections) return reason;
+    const { failure } = this.#attempts;
+    return failure === undefined ? reason : `${reason}; another cannot be made: ${failure}`;
+  }
+
+  /** There may be room, or leave to make some: a stream has ended, or settings have changed. */
+  serve(): void {
+    for (const call of this.#line) {
+      const connection = this.#findRoom();
+      if (connection === undefined) {
+        this.#onFull();
+        return;
+      }
+      this.#line.delete(call);
+      connection.start(call, this);
     }
-    this.#timer?.cancel();
-    this.#attempt = undefined;
-    this.#connection = connection;
+  }
+
+  #findRoom(): SubchannelConnection | undefined {
+    for (const connection of this.#connections) if (connection.hasRoom) return connection;
+    return undefined;
+  }
+
+  #onFull(): void {
+    const connections = this.#connections.length;
+    const { maxConnections } = this.#settings.scaling;
+    const isScaling = connections < maxConnections;
+    if (isScaling) this.#attempts.start();
+    if (this.#isFullTold) return;
+    this.#isFullTold = true;
+    const { addresses } = this;
+    const fields = { addresses, connections, maxConnections, reason: this.lack };
+    this.#settings.connection.events.tell("stream-limit", isScaling ? "info" : "warning", fields);
+  }
+
+  #turnAway(): void {
+    const calls = [...this.#line];
+    this.#line.clear();
+    for (const call of calls) call.onTurnedAway();
+  }
+
+  // ---- what attempts tell -------------------------------------------------------------
+
+  onConnected(connection: SubchannelConnection): void {
+    if (this.#connections.length > 0) this.#settings.scaling.opened++;
+    this.#connections = [...this.#connections, connection];
+    this.#isFullTold = false;
     this.#keep(connection);
-    this.#attempts = 0;
-    this.#failure = undefined;
-    this.#backoff.reset();
-    this.#setState("ready");
+    this.#updateState();
+    this.serve();
+  }
+
+  onFailed(): void {
+    this.#updateState();
+  }
+
+  onBackoffOver(): void {
+    this.#updateState();
+    this.serve();
   }
 
   #keep(connection: SubchannelConnection): void {
@@ -177,30 +211,30 @@ export class Http2Subchannel implements Subchannel, ConnectionOwner, ObservedSub
     });
   }
 
-  #onFailure(attempt: AbortController, error: unknown, nextAttemptAt: number): void {
-    if (attempt !== this.#attempt || this.#state !== "connecting") return;
-    const { clock } = this.#settings;
-    this.#attempt = undefined;
-    const reason = error instanceof Error ? error.message : String(error);
-    this.#failure = describeAttempts(reason, this.#attempts, clock.now() - this.#firstAttemptAt);
-    // The backoff counts from the start of an attempt: one that timed out is followed by the next at once.
-    this.#setTimer(nextAttemptAt - clock.now(), () => this.#setState("idle"));
-    const { events } = this.#settings.connection;
-    events.tell("connect-failed", "info", { addresses: this.addresses, reason, attempts: this.#attempts });
-    this.#setState("transientFailure");
+  // ---- what connections tell ----------------------------------------------------------
+
+  onGone(connection: SubchannelConnection): void {
+    if (this.#state === "shutdown") return;
+    this.#connections = this.#connections.filter((one) => one !== connection);
+    this.#isFullTold = false;
+    this.#updateState();
+    // It may be that the balancer has given it up by now.
+    if (this.#connections.length > 0) this.serve();
+    else this.#turnAway();
   }
 
-  #setTimer(delayMs: number, onTime: () => void): void {
-    this.#timer?.cancel();
-    this.#timer = this.#settings.clock.setTimer(Math.max(0, delayMs), onTime);
-    // What waits for the connection keeps the process alive, where anything does.
-    this.#timer.unref();
-  }
-
-  #setState(state: ConnectivityState): void {
-    if (this.#state === state || this.#state === "shutdown") return;
+  #updateState(): void {
+    if (this.#state === "shutdown") return;
+    const state = this.#currentState;
+    if (state === this.#state) return;
     this.#state = state;
     this.#onStateChange(state);
+  }
+
+  get #currentState(): ConnectivityState {
+    if (this.#connections.length > 0) return "ready";
+    if (this.#attempts.phase === "attempting") return "connecting";
+    return this.#attempts.phase === "backoff" ? "transientFailure" : "idle";
   }
 }
 
@@ -217,12 +251,4 @@ function addStreams(sum: StreamCounts, counts: ConnectionCounts): void {
   sum.failed += counts.streamsFailed;
   const { lastStreamAt } = counts;
   if (lastStreamAt !== undefined && lastStreamAt > (sum.lastStartedAt ?? 0)) sum.lastStartedAt = lastStreamAt;
-}
-
-function describeAttempts(reason: string, attempts: number, durationMs: number): string {
-  return attempts === 1 ? reason : `${reason} (${attempts} attempts in ${formatSeconds(durationMs)})`;
-}
-
-function formatSeconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1).replace(/\.0$/, "")} s`;
 }

@@ -33,27 +33,31 @@ export interface ConnectionSettings extends Omit<ClientConnectionInit, "http2" |
 export interface CallLine {
   take(call: WaitingCall): boolean;
   forget(call: WaitingCall): void;
+  /** What they wait for, for people. */
+  readonly lack: string;
 }
 
 /** A call that looks for a connection with room. */
 export interface WaitingCall {
   /** The connection has room now. A call that is not ready to go has `line` take it again later. */
   startOn(connection: ClientConnection, line: CallLine): void;
-  /** The connection takes no further calls: it has to go elsewhere. */
+  /** No connection takes calls any more: it has to go elsewhere. */
   onTurnedAway(): void;
 }
 
 /** Whose connection it is. */
 export interface ConnectionOwner {
-  /** It takes no further calls; those under way go on. Comes at most once, and not with `onLost`. */
-  onDraining(): void;
-  /** It has ended, and with it all calls. */
-  onLost(): void;
+  /** It takes no further calls: those under way go on, or have ended with it. Comes at most once. */
+  onGone(connection: SubchannelConnection): void;
+  /** How many calls wait for room. */
+  readonly waiting: number;
+  /** There may be room, while calls wait. Not called in the middle of anything. */
+  serve(): void;
 }
 
 /**
- * A connection to a server and the calls that wait for room on it, which the server limits by
- * SETTINGS_MAX_CONCURRENT_STREAMS. It keeps the process alive while calls are under way.
+ * A connection to a server. It has room while it takes calls and the server's SETTINGS_MAX_CONCURRENT_STREAMS leave a stream
+ * for another one, and keeps the process alive while calls are under way.
  *
  *   +-----------+ the server's +------+ GOAWAY, or too many +----------+ its calls are over +--------+
  *   | handshake |------------->| open |-------------------->| draining |------------------->| closed |
@@ -68,7 +72,6 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
   readonly http2: Http2Connection;
   readonly #pipe: ConnectedPipe;
   readonly #settings: ConnectionSettings;
-  readonly #waiting = new Set<WaitingCall>();
   #phase: "handshake" | "open" | "draining" | "closed" = "handshake";
   #owner: ConnectionOwner | undefined;
   #goaway: string | undefined;
@@ -144,25 +147,25 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
     return true;
   }
 
-  /** Starts a call now, or when there is room. False where the connection takes no calls any more. */
-  take(call: WaitingCall): boolean {
-    if (this.#phase !== "open") return false;
-    if (this.http2.canOpenStream && this.#waiting.size === 0) this.#start(call);
-    else this.#waiting.add(call);
-    return true;
+  /** Whether it takes a call now. */
+  get hasRoom(): boolean {
+    return this.#phase === "open" && this.http2.canOpenStream;
   }
 
-  /** A call that was taken, and has not started, is over. */
-  forget(call: WaitingCall): void {
-    this.#waiting.delete(call);
+  /** Starts a call, for which there has to be room. It is from `line`, and may go back there. */
+  start(call: WaitingCall, line: CallLine): void {
+    call.startOn(this.calls, line);
+    // A call that has no stream yet keeps the process alive by its channel.
+    if (this.#isReferenced || this.http2.streamCount === 0) return;
+    this.#isReferenced = true;
+    this.#pipe.ref();
   }
 
   /** Takes no further calls, and closes when those under way are done. */
   drain(): void {
     if (this.#phase !== "open") return;
     this.#phase = "draining";
-    this.#owner?.onDraining();
-    this.#turnAway();
+    this.#owner?.onGone(this);
     this.#scheduleTurn();
   }
 
@@ -189,7 +192,7 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
       this.#pipe.unref();
     }
     if (this.http2.isNearlyUsedUp) this.drain();
-    if (this.#waiting.size > 0 || this.#phase === "draining") this.#scheduleTurn();
+    if (this.#phase === "draining" || (this.#owner !== undefined && this.#owner.waiting > 0)) this.#scheduleTurn();
   }
 
   onGoaway(lastStreamId: number, http2Code: number, debug: string): void {
@@ -233,8 +236,7 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
     this.#keepalive?.stop();
     if (phase !== "handshake") this.#tell("connection-closed", "debug", { reason });
     if (phase === "handshake") this.#endHandshake(reason);
-    if (phase === "open") this.#owner?.onLost();
-    this.#turnAway();
+    if (phase === "open") this.#owner?.onGone(this);
   }
 
   onViolation(name: string, message: string): void {
@@ -247,14 +249,6 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
     this.#settings.events.tell(name, level, { peer: this.calls.peer, ...fields });
   }
 
-  #start(call: WaitingCall): void {
-    call.startOn(this.calls, this);
-    // A call that has no stream yet keeps the process alive by its channel.
-    if (this.#isReferenced || this.http2.streamCount === 0) return;
-    this.#isReferenced = true;
-    this.#pipe.ref();
-  }
-
   /** Looks at the streams later: when one ends, the connection is in the middle of something. */
   #scheduleTurn(): void {
     if (this.#isTurnScheduled) return;
@@ -262,18 +256,8 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
     queueMicrotask(() => {
       this.#isTurnScheduled = false;
       if (this.#phase === "draining" && this.http2.streamCount === 0) this.close("");
-      for (const call of this.#waiting) {
-        if (!this.http2.canOpenStream) break;
-        this.#waiting.delete(call);
-        this.#start(call);
-      }
+      else this.#owner?.serve();
     });
-  }
-
-  #turnAway(): void {
-    const calls = [...this.#waiting];
-    this.#waiting.clear();
-    for (const call of calls) call.onTurnedAway();
   }
 
   #endHandshake(failure: string | undefined): void {

@@ -11,6 +11,7 @@ import {
   type StreamSink,
 } from "../../http2/index.ts";
 import { type ConnectedPipe, createMemoryPipes } from "../../net/index.ts";
+import { frames } from "../../testing/index.ts";
 import type { Connector } from "../subchannel/index.ts";
 
 const HEADER_FIELDS: readonly [string, string][] = [
@@ -19,6 +20,8 @@ const HEADER_FIELDS: readonly [string, string][] = [
 ];
 const HEADER = new HeaderTemplate(HEADER_FIELDS);
 const TRAILER = new HeaderTemplate([["grpc-status", "0"]]);
+/** RFC 9113 §6.5.2. */
+const MAX_CONCURRENT_STREAMS = 3;
 const EMPTY_MESSAGE = new Uint8Array(5);
 
 /** A call as it came to a scripted server, which a test answers by hand. */
@@ -123,6 +126,11 @@ export class ScriptedConnection implements ConnectionObserver {
   /** Says that streams above `lastStreamId` are not looked at. */
   goaway(lastStreamId: number): void {
     this.http2.goaway(Http2Code.NoError, "", lastStreamId);
+  }
+
+  /** Says that so many streams may be open from now on: no more than it said first. */
+  setMaxStreams(streams: number): void {
+    this.#pipe.writeOwned(frames.settings([MAX_CONCURRENT_STREAMS, streams]));
   }
 
   #receive(chunk: Uint8Array): void {

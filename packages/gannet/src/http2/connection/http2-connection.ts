@@ -123,6 +123,11 @@ export class Http2Connection {
     return this.#table.size < this.#peer.maxStreams && this.#table.nextId < MAX_STREAM_ID;
   }
 
+  /** How many streams the peer lets us have open. */
+  get peerMaxStreams(): number {
+    return this.#peer.maxStreams;
+  }
+
   /** Whether so many stream numbers are used up that a new connection should take over. */
   get isNearlyUsedUp(): boolean {
     return this.#table.nextId > MAX_STREAM_ID * NEARLY_USED_UP;

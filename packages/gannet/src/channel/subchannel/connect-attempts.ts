@@ -1,0 +1,138 @@
+import { Backoff, type BackoffOptions, type Clock, type Timer } from "../../base/index.ts";
+import type { Connector } from "./connector.ts";
+import { openConnection } from "./open-connection.ts";
+import type { ConnectionOwner, ConnectionSettings, SubchannelConnection } from "./subchannel-connection.ts";
+
+/** How subchannels connect. */
+export interface AttemptSettings {
+  readonly clock: Clock;
+  random(): number;
+  readonly connect: Connector;
+  readonly connection: ConnectionSettings;
+  readonly backoff: BackoffOptions | undefined;
+  /** How long an attempt has at least. */
+  readonly minConnectTimeoutMs: number;
+}
+
+/** Whose connections they are to be, and who is told what became of them. */
+export interface AttemptOwner extends ConnectionOwner {
+  onConnected(connection: SubchannelConnection): void;
+  /** `failure` says why. */
+  onFailed(): void;
+  /** The next attempt may be made. */
+  onBackoffOver(): void;
+}
+
+/**
+ * Attempts to connect to a backend, one at a time, and the time between them (grpc/doc/connection-backoff.md). That counts
+ * from the start of an attempt: one that took too long is followed by the next at once.
+ */
+export class ConnectAttempts {
+  readonly #addresses: readonly string[];
+  readonly #settings: AttemptSettings;
+  readonly #owner: AttemptOwner;
+  readonly #backoff: Backoff;
+  #phase: "ready" | "attempting" | "backoff" = "ready";
+  #attempt: AbortController | undefined;
+  /** Until the attempt has to be over, or the backoff is. */
+  #timer: Timer | undefined;
+  /** Attempts since the last one that succeeded, when they began, and why the last one failed. */
+  #count = 0;
+  #firstAt = 0;
+  #failure: string | undefined;
+
+  constructor(addresses: readonly string[], settings: AttemptSettings, owner: AttemptOwner) {
+    this.#addresses = addresses;
+    this.#settings = settings;
+    this.#owner = owner;
+    this.#backoff = new Backoff(() => settings.random(), settings.backoff);
+  }
+
+  /** Whether an attempt may be made now, is under way, or has to wait. */
+  get phase(): "ready" | "attempting" | "backoff" {
+    return this.#phase;
+  }
+
+  /** Why the last attempts failed; undefined before the first, and once one has succeeded. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  /** Makes an attempt, where one may be made. */
+  start(): void {
+    if (this.#phase !== "ready") return;
+    const { clock, connect, connection, minConnectTimeoutMs } = this.#settings;
+    const startedAt = clock.now();
+    if (this.#count++ === 0) this.#firstAt = startedAt;
+    const backoffMs = this.#backoff.next();
+    const timeoutMs = Math.max(backoffMs, minConnectTimeoutMs);
+    const attempt = new AbortController();
+    this.#phase = "attempting";
+    this.#attempt = attempt;
+    this.#setTimer(timeoutMs, () => {
+      attempt.abort(new Error(`connect to ${this.#addresses.join()}: no answer in ${formatSeconds(timeoutMs)}`));
+    });
+    openConnection(this.#addresses, connect, connection, attempt.signal).then(
+      (opened) => this.#onOpened(attempt, opened, startedAt + backoffMs),
+      (error: unknown) => this.#onFailed(attempt, error, startedAt + backoffMs),
+    );
+  }
+
+  /** Gives up what is under way. Nothing is told any more. */
+  stop(): void {
+    this.#timer?.cancel();
+    const attempt = this.#attempt;
+    this.#attempt = undefined;
+    attempt?.abort(new Error("the subchannel was closed"));
+  }
+
+  #onOpened(attempt: AbortController, connection: SubchannelConnection, nextAt: number): void {
+    if (attempt !== this.#attempt) {
+      connection.close("");
+      return;
+    }
+    if (!connection.adopt(this.#owner)) {
+      const where = connection.calls.peer;
+      const why = connection.goaway ? `: ${connection.goaway}` : "";
+      this.#onFailed(attempt, new Error(`connect to ${where}: the server closed the connection at once${why}`), nextAt);
+      return;
+    }
+    this.#timer?.cancel();
+    this.#attempt = undefined;
+    this.#phase = "ready";
+    this.#count = 0;
+    this.#failure = undefined;
+    this.#backoff.reset();
+    this.#owner.onConnected(connection);
+  }
+
+  #onFailed(attempt: AbortController, error: unknown, nextAt: number): void {
+    if (attempt !== this.#attempt) return;
+    const { clock, connection } = this.#settings;
+    this.#attempt = undefined;
+    this.#phase = "backoff";
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#failure = describeAttempts(reason, this.#count, clock.now() - this.#firstAt);
+    this.#setTimer(nextAt - clock.now(), () => {
+      this.#phase = "ready";
+      this.#owner.onBackoffOver();
+    });
+    connection.events.tell("connect-failed", "info", { addresses: this.#addresses, reason, attempts: this.#count });
+    this.#owner.onFailed();
+  }
+
+  #setTimer(delayMs: number, onTime: () => void): void {
+    this.#timer?.cancel();
+    this.#timer = this.#settings.clock.setTimer(Math.max(0, delayMs), onTime);
+    // What waits for the connection keeps the process alive, where anything does.
+    this.#timer.unref();
+  }
+}
+
+function describeAttempts(reason: string, attempts: number, durationMs: number): string {
+  return attempts === 1 ? reason : `${reason} (${attempts} attempts in ${formatSeconds(durationMs)})`;
+}
+
+function formatSeconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1).replace(/\.0$/, "")} s`;
+}

@@ -15,6 +15,7 @@ export interface EndReset {
   readonly origin: "peer" | "violation" | "connection";
   readonly message: string;
   readonly unprocessed: boolean;
+  readonly unsent?: boolean;
 }
 
 /** Who is told what happens on a stream. */

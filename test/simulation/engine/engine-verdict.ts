@@ -33,6 +33,7 @@ function faultOfClient(client: Party, server: Party | undefined, around: Exchang
   }
   if (reset.unprocessed) {
     if (server !== undefined) return "its client takes it as not looked at, which its server did";
+    if (reset.unsent === true && around.isBroken) return undefined;
     return around.hasGoaway || around.hasRefused ? undefined : "it was not looked at for no reason";
   }
   if (reset.origin === "connection") return around.isBroken ? undefined : "its connection did not break";

@@ -53,8 +53,9 @@ export interface WaitingLine {
 
 /**
  * A call and the connection it is looking for. What its caller does before there is one is kept until then. A call that
- * the server says it has not looked at starts once more (gRFC A6, "Transparent Retries"), for which its messages are
- * kept until the server answers; they are not to be changed before.
+ * the server says it has not looked at starts once more, and one that has not left its connection before that was gone as
+ * often as that happens (gRFC A6, "Transparent Retries"). For that its messages are kept until the server answers; they are
+ * not to be changed before.
  */
 export class ChannelCall
   implements CallWriter, CallObserver, UnprocessedHandler, WaitingCall, PickArguments, DeadlineTarget
@@ -312,9 +313,10 @@ export class ChannelCall
     this.#finish(end);
   }
 
-  onUnprocessed(): boolean {
-    if (this.#isOver || this.#isRetried || !this.#isHeld) return false;
-    this.#isRetried = true;
+  onUnprocessed(_: string, isUnsent: boolean): boolean {
+    if (this.#isOver || !this.#isHeld || (this.#isRetried && !isUnsent)) return false;
+    // One that has not left costs no server anything: it may be tried until its deadline.
+    this.#isRetried ||= !isUnsent;
     this.#attempt = undefined;
     // A sender that waited for the lost attempt is told when the next one has room.
     this.#isBlocked = true;

@@ -44,7 +44,11 @@ const MEMORY_TARGET: Target = {
 };
 
 /** What a test puts in the place of the system. */
-export type ChannelEnvironment = Partial<Pick<ChannelParts, "clock" | "random">> & { readonly connect?: Connector };
+export type ChannelEnvironment = Partial<Pick<ChannelParts, "clock" | "random">> & {
+  readonly connect?: Connector;
+  /** The number of the first stream on each connection. */
+  readonly firstStreamId?: number;
+};
 
 /**
  * Makes a channel to `target`: `http://host:port`, `https://host:port`, `unix:path`, or, with credentials that say
@@ -135,7 +139,7 @@ function build(
   scheme: "http" | "https",
   options: ChannelOptions,
 ): Channel {
-  const { clock = options.clock ?? systemClock, random = Math.random, connect } = environment;
+  const { clock = options.clock ?? systemClock, random = Math.random, connect, firstStreamId } = environment;
   const deadlines = new TimerWheel(clock);
   // From now on handlers may make calls.
   ambientCalls.want();
@@ -197,6 +201,7 @@ function build(
         events,
         clock,
         keepalive: new KeepaliveSettings(options.keepalive),
+        firstStreamId,
       },
     }),
   });

@@ -8,6 +8,10 @@ export interface Http2CallWriter extends CallWriter {
 
 /** Takes over a call of which the server has seen nothing. */
 export interface UnprocessedHandler {
-  /** True where it will start the call again: then its observer is not told. */
-  onUnprocessed(message: string): boolean;
+  /**
+   * True where it will start the call again: then its observer is not told.
+   *
+   * @param isUnsent whether it has not even left
+   */
+  onUnprocessed(message: string, isUnsent: boolean): boolean;
 }

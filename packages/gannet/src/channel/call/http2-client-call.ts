@@ -339,7 +339,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
 
   onReset(reset: StreamReset): void {
     if (this.#isEnded || this.#end !== undefined) return;
-    if (reset.unprocessed && this.#header === undefined && this.#unprocessed?.onUnprocessed(reset.message) === true) {
+    if (reset.unprocessed && this.#header === undefined && this.#isStartedAgain(reset)) {
       this.#isEnded = true;
       this.#connection.counts.streamsFailed++;
       this.#scheduled?.cancel();
@@ -353,6 +353,10 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
     if (reset.http2Code === Http2Code.Cancel && isOver)
       this.#fail("DEADLINE_EXCEEDED", "the deadline passed before the call was over");
     else this.#fail(codeOfReset(reset.http2Code), reset.message);
+  }
+
+  #isStartedAgain({ message, unsent }: StreamReset): boolean {
+    return this.#unprocessed?.onUnprocessed(message, unsent === true) === true;
   }
 
   onWritable(): void {

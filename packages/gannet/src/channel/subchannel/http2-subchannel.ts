@@ -166,6 +166,8 @@ export class Http2Subchannel implements Subchannel, AttemptOwner, CallLine, Obse
   }
 
   #onFull(): void {
+    // What waits for a connection that is going is seen to when its end is told, in a moment.
+    if (this.#connections.some(({ http2 }) => http2.isClosed)) return;
     const connections = this.#connections.length;
     const { maxConnections } = this.#settings.scaling;
     const isScaling = connections < maxConnections;

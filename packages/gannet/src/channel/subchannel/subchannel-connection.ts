@@ -23,6 +23,8 @@ export interface ConnectionSettings extends Omit<ClientConnectionInit, "http2" |
   readonly events: EventTeller;
   readonly clock: Clock;
   readonly keepalive: KeepaliveSettings;
+  /** The number of the first stream; undefined for 1. */
+  readonly firstStreamId?: number | undefined;
   /** Told when calls were started last, once for all of a turn. */
   onCallsStarted(at: number): void;
   /** Told of each connection, so that it can be ended with the channel. */
@@ -86,7 +88,7 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
     this.#pipe = pipe;
     this.#settings = settings;
     this.#onHandshake = onHandshake;
-    const { limits, segments, deadlines } = settings;
+    const { limits, segments, deadlines, firstStreamId } = settings;
     const now = (): number => deadlines.now();
     this.http2 = new Http2Connection({
       role: "client",
@@ -94,6 +96,7 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
       observer: this,
       limits,
       segments,
+      firstStreamId,
       now,
       timers: deadlines,
     });

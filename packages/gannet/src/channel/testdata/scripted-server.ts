@@ -128,6 +128,11 @@ export class ScriptedConnection implements ConnectionObserver {
     this.http2.goaway(Http2Code.NoError, "", lastStreamId);
   }
 
+  /** Says the same as a frame of its own, whatever was said before. */
+  sayGoaway(lastStreamId: number): void {
+    this.#pipe.writeOwned(frames.goaway(lastStreamId, Http2Code.NoError));
+  }
+
   /** Says that so many streams may be open from now on: no more than it said first. */
   setMaxStreams(streams: number): void {
     this.#pipe.writeOwned(frames.settings([MAX_CONCURRENT_STREAMS, streams]));

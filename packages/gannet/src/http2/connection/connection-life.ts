@@ -1,3 +1,6 @@
+import { MAX_STREAM_ID } from "../frame/index.ts";
+import { Http2Code, Http2Error } from "../http2-error.ts";
+
 /**
  * The life of a connection (RFC 9113 §3.4, §5.4.1, §6.8). Whatever its phase, it is closed by what breaks it and by the end
  * of its pipe.
@@ -20,6 +23,8 @@ export class ConnectionLife {
   phase: ConnectionPhase = ConnectionPhase.Preface;
   isGoawaySent = false;
   isGoawayReceived = false;
+  /** The last of our streams that the peer has looked at or will, by what it said last. */
+  lastProcessedId: number = MAX_STREAM_ID;
 
   get isClosed(): boolean {
     return this.phase === ConnectionPhase.Closed;
@@ -36,7 +41,12 @@ export class ConnectionLife {
     this.#drainIfTold();
   }
 
-  onGoawayReceived(): void {
+  /** @throws Http2Error where it takes back what it said before: what it gave up then is made again elsewhere (§6.8) */
+  onGoawayReceived(lastStreamId: number): void {
+    if (lastStreamId > this.lastProcessedId) {
+      throw new Http2Error(0, Http2Code.ProtocolError, "a GOAWAY names a later stream than the one before it");
+    }
+    this.lastProcessedId = lastStreamId;
     this.isGoawayReceived = true;
     this.#drainIfTold();
   }

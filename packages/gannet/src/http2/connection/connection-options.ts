@@ -36,6 +36,12 @@ export interface ConnectionOptions {
   readonly pipe: BytePipe;
   readonly observer: ConnectionObserver;
   readonly limits?: ConnectionLimits | undefined;
+  /**
+   * The number of the first stream that we open, for tests of what happens when numbers run out.
+   *
+   * @default 1 on clients, 2 on servers
+   */
+  readonly firstStreamId?: number | undefined;
   /** Where segments come from; the connection has its own where undefined. */
   readonly segments?: SegmentPool | undefined;
   /** What bounds the bytes that this and other connections keep; only the limits of each do where undefined. */

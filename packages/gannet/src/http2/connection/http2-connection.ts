@@ -55,6 +55,9 @@ export class Http2Connection {
   readonly #memory: ReceiveMemory;
   readonly #timeLimits: TimeLimits;
   readonly #receiver: Receiver;
+  /** The first of our streams of which nothing has left, if `output.flushes` is still that. */
+  #unsentId = 0;
+  #unsentFlushes = -1;
 
   constructor(options: ConnectionOptions) {
     const { pipe, observer, limits = {}, segments = new SegmentPool(), now = () => performance.now() } = options;
@@ -63,7 +66,7 @@ export class Http2Connection {
     this.#pipe = pipe;
     this.#observer = observer;
     this.#limits = withDefaults(limits);
-    this.#table = new StreamTable(isServer);
+    this.#table = new StreamTable(isServer, options.firstStreamId);
     const budgets = new Budgets(this.#limits, this.#table, now);
     this.#timeLimits = new TimeLimits(options.timers, now, (at) => this.#checkTime(at));
     this.#writer = new FrameWriter(pipe, segments, this.#peer, this.#life);
@@ -204,8 +207,16 @@ export class Http2Connection {
   /** Sends a header or trailer. The first one of a stream of ours opens it. */
   sendHeaders(stream: Http2Stream, source: HeaderSource, endStream: boolean): void {
     if (this.#life.isClosed || stream.isClosed) return;
-    if (stream.id === 0) this.#table.open(stream, this.#peer.initialWindowBytes, this.#windows.initialBytes);
+    if (stream.id !== 0) {
+      this.#queue.sendHeaders(stream, source, endStream);
+      return;
+    }
+    const { flushes } = this.output;
+    this.#table.open(stream, this.#peer.initialWindowBytes, this.#windows.initialBytes);
     this.#queue.sendHeaders(stream, source, endStream);
+    if (this.#unsentFlushes === flushes || flushes !== this.output.flushes) return;
+    this.#unsentFlushes = flushes;
+    this.#unsentId = stream.id;
   }
 
   /**
@@ -321,7 +332,7 @@ export class Http2Connection {
     if (this.#life.isClosed) return;
     this.#life.close();
     this.#timeLimits.stop();
-    this.#ends.endAll(reason);
+    this.#ends.endAll(reason, this.#unsentFlushes === this.output.flushes ? this.#unsentId : MAX_STREAM_ID);
     this.#memory.onClose();
     this.#observer.onClose(reason);
   }

@@ -9,6 +9,8 @@ const NOTHING = new Uint8Array(0);
 export class OutgoingBuffer {
   bytes: Uint8Array = NOTHING;
   offset = 0;
+  /** How often something was handed over. */
+  flushes = 0;
   readonly #pipe: BytePipe;
   readonly #segments: SegmentPool;
 
@@ -27,6 +29,7 @@ export class OutgoingBuffer {
   /** Hands over what has been written so far. */
   flush(): void {
     if (this.offset > 0) {
+      this.flushes++;
       // To learn of it later costs more than a small segment.
       const onFree = this.bytes.length > SEGMENT_BYTES ? this.#segments.give : undefined;
       if (this.#pipe.write(this.bytes, this.offset, onFree)) this.#segments.give(this.bytes);

@@ -235,7 +235,8 @@ export class Receiver implements FrameHandler, FrameSink {
     const { budgets, observer, isServer, table, ends } = this.#parts;
     const words = readLatin1(bytes, start, Math.min(end, start + MAX_DEBUG_BYTES)).replace(/[^\x20-\x7e]/g, "?");
     budgets.spendUseless("goaway");
-    this.#life.onGoawayReceived();
+    // A server has no streams of its own that a client could name.
+    this.#life.onGoawayReceived(isServer ? 0 : lastStreamId);
     observer.onGoaway(lastStreamId, http2Code, words);
     if (isServer) return;
     const message = `the server closes the connection: ${http2CodeName(http2Code)}${words === "" ? "" : ` (${words})`}`;

@@ -104,10 +104,21 @@ export class StreamEnds {
     this.end(stream, { http2Code, origin: "violation", message, unprocessed: false });
   }
 
-  /** All streams end with the connection. */
-  endAll(message: string): void {
+  /**
+   * All streams end with the connection.
+   *
+   * @param unsentId of those of ours from that one on nothing has left
+   */
+  endAll(message: string, unsentId: number): void {
     for (const stream of this.#table.all()) {
-      this.end(stream, { http2Code: Http2Code.InternalError, origin: "connection", message, unprocessed: false });
+      const unsent = stream.id >= unsentId && this.#table.isOurs(stream.id);
+      this.end(stream, {
+        http2Code: Http2Code.InternalError,
+        origin: "connection",
+        message,
+        unprocessed: unsent,
+        unsent,
+      });
     }
   }
 

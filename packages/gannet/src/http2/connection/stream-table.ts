@@ -30,9 +30,9 @@ export class StreamTable {
   /** The id of the next stream that we open. */
   nextId: number;
 
-  constructor(isServer: boolean) {
+  constructor(isServer: boolean, firstId: number = isServer ? 2 : 1) {
     this.#isServer = isServer;
-    this.nextId = isServer ? 2 : 1;
+    this.nextId = firstId;
   }
 
   get size(): number {

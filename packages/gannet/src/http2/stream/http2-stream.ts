@@ -24,6 +24,8 @@ export interface StreamReset {
   readonly message: string;
   /** True where the peer has not seen the stream, or said so: it may be tried again. */
   readonly unprocessed: boolean;
+  /** True where nothing of it has left this end. */
+  readonly unsent?: boolean;
 }
 
 /** A header that is encoded when its turn comes: the peer's table must see headers in the order of the wire. */

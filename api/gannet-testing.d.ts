@@ -172,6 +172,11 @@ interface AmbientCalls {
 
 type AnyIterable<T> = Iterable<T> | AsyncIterable<T>;
 
+interface BackendHealth {
+    readonly state: "connecting" | "ready" | "transientFailure";
+    readonly reason: string | undefined;
+}
+
 interface BackoffOptions {
     readonly initialMs?: number | undefined;
     readonly multiplier?: number | undefined;
@@ -319,6 +324,7 @@ interface ChannelOptions extends MessageOptions {
     readonly keepalive?: ChannelKeepaliveOptions | undefined;
     readonly loadBalancing?: string | LoadBalancingConfig | readonly LoadBalancingConfig[] | undefined;
     readonly serviceConfig?: ServiceConfig | undefined;
+    readonly healthChecks?: boolean | undefined;
     readonly defaults?: CallDefaults | undefined;
     readonly retryIdempotent?: boolean | undefined;
     readonly maxRetryBufferBytes?: number | undefined;
@@ -582,6 +588,11 @@ interface LoadReport {
     readonly applicationUtilization: number;
     readonly requestsPerSecond: number;
     readonly errorsPerSecond: number;
+}
+
+interface LoadWatch {
+    change(intervalMs: number): void;
+    stop(): void;
 }
 
 type MessageHook = (message: object) => object | undefined | void;
@@ -895,6 +906,8 @@ interface Subchannel {
     readonly failure: string | undefined;
     connect(): void;
     close(): void;
+    watchHealth(onChange: (health: BackendHealth) => void): BackendHealth;
+    watchLoad(intervalMs: number, onReport: (load: LoadReport) => void): LoadWatch;
 }
 
 interface SubchannelStats {

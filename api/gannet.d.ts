@@ -93,6 +93,7 @@ export interface ChannelOptions extends MessageOptions {
     readonly keepalive?: ChannelKeepaliveOptions | undefined;
     readonly loadBalancing?: string | LoadBalancingConfig | readonly LoadBalancingConfig[] | undefined;
     readonly serviceConfig?: ServiceConfig | undefined;
+    readonly healthChecks?: boolean | undefined;
     readonly defaults?: CallDefaults | undefined;
     readonly retryIdempotent?: boolean | undefined;
     readonly maxRetryBufferBytes?: number | undefined;
@@ -647,6 +648,11 @@ interface AmbientCalls {
     runOutside<T>(code: () => T): T;
 }
 
+interface BackendHealth {
+    readonly state: "connecting" | "ready" | "transientFailure";
+    readonly reason: string | undefined;
+}
+
 interface BackoffOptions {
     readonly initialMs?: number | undefined;
     readonly multiplier?: number | undefined;
@@ -859,6 +865,11 @@ interface LoadReport {
     readonly errorsPerSecond: number;
 }
 
+interface LoadWatch {
+    change(intervalMs: number): void;
+    stop(): void;
+}
+
 type LocalName<N> = N extends string ? Uncapitalize<N> extends ReservedName ? `${Uncapitalize<N>}$` : Uncapitalize<N> : never;
 
 interface MethodConfig {
@@ -1004,6 +1015,8 @@ interface Subchannel {
     readonly failure: string | undefined;
     connect(): void;
     close(): void;
+    watchHealth(onChange: (health: BackendHealth) => void): BackendHealth;
+    watchLoad(intervalMs: number, onReport: (load: LoadReport) => void): LoadWatch;
 }
 
 interface Target {

@@ -36,6 +36,7 @@ import { type CallRules, CallStarter, type StarterHost } from "./call-starter.ts
 import type { Channel } from "./channel.ts";
 import { ChannelCall, type WaitingLine } from "./channel-call.ts";
 import { ConnectWaiters } from "./connect-waiter.ts";
+import { OpenConnections } from "./open-connections.ts";
 import type { Found, Resolver, ResolverHost, ResolverPolicy } from "./resolver/index.ts";
 import type { RetriedCall, RetryBuffer } from "./retry/index.ts";
 import type { ConfigInUse } from "./service-config/index.ts";
@@ -64,6 +65,7 @@ export interface ChannelParts {
   createSubchannelSettings(
     onConnection: (connection: SubchannelConnection) => void,
     onCallsStarted: (at: number) => void,
+    run: (task: () => void) => void,
   ): SubchannelSettings;
   readonly events: EventTeller;
   readonly publisher: CallPublisher;
@@ -95,8 +97,7 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
   readonly #queue = new Set<ChannelCall>();
   /** Calls whose credentials are on their way, or that wait for another attempt. */
   readonly #held = new Set<ChannelCall | RetriedCall>();
-  readonly #connections = new Set<SubchannelConnection>();
-  #totalConnections = 0;
+  readonly #connections = new OpenConnections();
   readonly #known = new Set<Http2Subchannel>();
   readonly #waiters = new ConnectWaiters();
   readonly #starter: CallStarter;
@@ -126,10 +127,11 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
     this.#config = parts.serviceConfig;
     this.#starter = new CallStarter(this, parts.rules);
     this.#subchannels = parts.createSubchannelSettings(
-      (connection) => this.#track(connection),
+      (connection) => this.#connections.add(connection),
       (at) => {
         this.counts.lastStartedAt = at;
       },
+      (task) => this.#serial.run(task),
     );
   }
 
@@ -159,7 +161,7 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
     return {
       state: this.#state,
       calls: { ...this.counts.stats(this.clock), waiting: this.#queue.size, waitingForRoom },
-      connections: { open: this.#connections.size, total: this.#totalConnections, further: scaling.opened },
+      connections: { ...this.#connections.stats(), further: scaling.opened },
       codecs: { ...this.#parts.codecs.counts },
     };
   }
@@ -220,9 +222,7 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
     this.#held.clear();
     this.#waiters.settle(CLOSED);
     this.#keepAlive();
-    const connections = [...this.#connections];
-    for (const connection of connections) connection.close(CLOSED);
-    await Promise.all(connections.map(({ closed }) => closed));
+    await this.#connections.close(CLOSED);
   }
 
   // ---- calls --------------------------------------------------------------------------
@@ -335,6 +335,7 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
       this.#hasEndpoints = endpoints.length > 0;
       const { policy, config } = this.#config.current?.balancer ?? this.#parts.balancer;
       refusal = this.#balancer?.update(policy, { endpoints, config, note });
+      for (const subchannel of this.#known) subchannel.onHealthService();
       this.#publishChild();
     });
     return refusal;
@@ -388,16 +389,10 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
   #watchIdleness(): void {
     this.#callsSinceLook = 0;
     this.#idleTimer = this.clock.setTimer(this.#parts.idleTimeoutMs, () => {
-      const isBusy = [...this.#connections].some((connection) => connection.isBusy);
-      if (isBusy || this.#callsSinceLook > 0 || this.#queue.size > 0 || this.#held.size > 0) this.#watchIdleness();
+      const { isUsed } = this.#connections;
+      if (isUsed || this.#callsSinceLook > 0 || this.#queue.size > 0 || this.#held.size > 0) this.#watchIdleness();
       else this.#sleep("idle");
     });
     this.#idleTimer.unref();
-  }
-
-  #track(connection: SubchannelConnection): void {
-    this.#connections.add(connection);
-    this.#totalConnections++;
-    void connection.closed.then(() => this.#connections.delete(connection));
   }
 }

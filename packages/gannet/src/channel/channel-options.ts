@@ -113,6 +113,12 @@ export interface ChannelOptions extends MessageOptions {
    */
   readonly serviceConfig?: ServiceConfig | undefined;
   /**
+   * Whether backends are asked for their health where the service config has a `healthCheckConfig` (gRFC A17).
+   *
+   * @default true
+   */
+  readonly healthChecks?: boolean | undefined;
+  /**
    * What calls are made with that do not say.
    *
    * @default nothing
@@ -217,6 +223,7 @@ const CHECKS: OptionChecks<ChannelOptions> = {
   keepalive: optionsOf(KEEPALIVE_CHECKS),
   loadBalancing: policyChoice,
   serviceConfig: objectWith("a service config"),
+  healthChecks: flag,
   defaults: optionsOf(DEFAULTS_CHECKS),
   retryIdempotent: flag,
   maxRetryBufferBytes: numberFrom(0),

@@ -11,6 +11,7 @@ import { BalancerRegistry, type PolicyChoice, STANDARD_POLICIES } from "./balanc
 import type { Channel } from "./channel.ts";
 import { type ChannelOptions, checkChannelOptions } from "./channel-options.ts";
 import type { TlsCredentials } from "./credentials/index.ts";
+import { createOwnCallStarter } from "./own-calls.ts";
 import {
   createDnsResolver,
   createFixedResolver,
@@ -148,17 +149,20 @@ function build(
   const messages = messageSettings(options, defaultCompressors);
   const policies = new BalancerRegistry([...STANDARD_POLICIES, ...(options.balancers ?? [])]);
   const codecs = chooseCodecs(options, target === MEMORY_TARGET);
+  const credentials = options.callCredentials && [options.callCredentials];
+  const serviceConfig = new ConfigInUse({
+    target: target.text,
+    events,
+    fallback: readServiceConfig(options, policies),
+    parse: (json) => parseServiceConfig(json, policies),
+  });
+  const { healthChecks = true } = options;
   return new BalancedChannel({
     codecs,
     target,
     resolver,
     balancer: chooseBalancer(options, policies),
-    serviceConfig: new ConfigInUse({
-      target: target.text,
-      events,
-      fallback: readServiceConfig(options, policies),
-      parse: (json) => parseServiceConfig(json, policies),
-    }),
+    serviceConfig,
     rules: {
       defaults: options.defaults,
       maxSendBytes: messages.maxSendBytes,
@@ -173,16 +177,21 @@ function build(
     random,
     deadlines,
     interceptors: options.interceptors,
-    credentials: options.callCredentials && [options.callCredentials],
+    credentials,
     ambient: ambientCalls,
     idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
     events,
     publisher: new CallPublisher(clientCallStart, clientCallEnd, clock),
-    createSubchannelSettings: (onConnection, onCallsStarted) => ({
+    createSubchannelSettings: (onConnection, onCallsStarted, run) => ({
       clock,
       random,
       // A connection outlives the call that it is opened for.
       connect: (address, signal) => ambientCalls.runOutside(() => connect(address, signal)),
+      get healthService() {
+        return healthChecks ? serviceConfig.current?.healthService : undefined;
+      },
+      run,
+      startOwnCall: createOwnCallStarter(deadlines, credentials),
       backoff: options.backoff,
       scaling: new ConnectionScaling(options.maxConnectionsPerSubchannel ?? CONNECTIONS_PER_SUBCHANNEL),
       minConnectTimeoutMs: options.minConnectTimeoutMs ?? MIN_CONNECT_TIMEOUT_MS,

@@ -20,6 +20,21 @@ export interface Resolution<Config> {
 
 export type ConnectivityState = "idle" | "connecting" | "ready" | "transientFailure" | "shutdown";
 
+/** How fit a backend that is connected is for calls: as it says itself (gRFC A17), or by how its calls went (gRFC A50). */
+export interface BackendHealth {
+  /** `connecting` until that is known. */
+  readonly state: "connecting" | "ready" | "transientFailure";
+  /** Why it is not fit, for people; undefined where it is, or that is not known. */
+  readonly reason: string | undefined;
+}
+
+/** A watch of a backend's load. */
+export interface LoadWatch {
+  /** Has the backend report as often as that from now on. */
+  change(intervalMs: number): void;
+  stop(): void;
+}
+
 /** A backend that a balancer may connect to. */
 export interface Subchannel {
   readonly endpoint: Endpoint;
@@ -30,6 +45,21 @@ export interface Subchannel {
   connect(): void;
   /** Takes no further calls, and lets those under way finish. */
   close(): void;
+  /**
+   * Looks at the health of the backend while this connection lasts: to be called when it is ready. Where nobody is to be
+   * asked for that, it is ready. Health changes nothing about `state`: the connection stays.
+   *
+   * @param onChange told whenever it changes, by whoever runs the balancer; a second watch takes the place of the first
+   * @returns how it is now
+   */
+  watchHealth(onChange: (health: BackendHealth) => void): BackendHealth;
+  /**
+   * Has the backend report its load apart from calls (gRFC A51), over this connection and those after it. Of several
+   * watches, the shortest interval counts for all.
+   *
+   * @param intervalMs what is asked for; the server may take longer
+   */
+  watchLoad(intervalMs: number, onReport: (load: LoadReport) => void): LoadWatch;
 }
 
 /** What a picker may look at. */

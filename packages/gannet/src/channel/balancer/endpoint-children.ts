@@ -1,9 +1,12 @@
 import { keyOfEndpoint } from "./address-list.ts";
-import type { BalancerHost, ConnectivityState, Endpoint, Picker } from "./balancer.ts";
+import type { BalancerHost, ConnectivityState, Endpoint, Picker, Subchannel } from "./balancer.ts";
 import { ChildBalancer, failPicker, NO_ADDRESSES, QUEUE_PICKER } from "./child-balancer.ts";
 import { type PickFirstConfig, pickFirst } from "./pick-first.ts";
 
-const IN_ORDER: PickFirstConfig = { shuffleAddressList: false };
+const IN_ORDER: PickFirstConfig = { shuffleAddressList: false, isHealthWatched: true };
+
+/** Told of the subchannels of an endpoint as they are made, one for each address that is tried. */
+export type SubchannelListener = (child: EndpointChild, subchannel: Subchannel) => void;
 
 /** An endpoint, and what connects to whichever of its addresses can be reached. */
 export class EndpointChild {
@@ -12,11 +15,25 @@ export class EndpointChild {
   #endpoint: Endpoint;
   /** Whether it was connected, once: until then there is nothing to keep up to date. */
   #isStarted = false;
+  /** Fails calls once it has failed: until it is ready, further attempts change nothing about that (gRFC A48). */
+  #failing: Picker | undefined;
 
-  constructor(host: BalancerHost, endpoint: Endpoint, onChange: () => void) {
+  constructor(host: BalancerHost, endpoint: Endpoint, onChange: () => void, onSubchannel?: SubchannelListener) {
     this.key = keyOfEndpoint(endpoint);
     this.#endpoint = endpoint;
-    this.#balancer = new ChildBalancer(host, { onChildChange: onChange });
+    this.#balancer = new ChildBalancer(host, {
+      onChildChange: () => {
+        this.#note();
+        onChange();
+      },
+      ...(onSubchannel && {
+        createSubchannel: (address, onStateChange) => {
+          const subchannel = host.createSubchannel(address, onStateChange);
+          onSubchannel(this, subchannel);
+          return subchannel;
+        },
+      }),
+    });
   }
 
   /** As it was resolved last. */
@@ -25,17 +42,22 @@ export class EndpointChild {
   }
 
   get state(): ConnectivityState {
-    return this.#isStarted ? this.#balancer.state : "idle";
+    if (!this.#isStarted) return "idle";
+    return this.#failing === undefined ? this.#balancer.state : "transientFailure";
   }
 
   get picker(): Picker {
-    return this.#balancer.picker;
+    return this.#failing ?? this.#balancer.picker;
   }
 
   /** Connects where it is idle. */
   connect(): void {
-    if (this.#isStarted) this.#balancer.exitIdle();
-    else this.#start();
+    if (!this.#isStarted) {
+      this.#start();
+      return;
+    }
+    this.#balancer.exitIdle();
+    this.#note();
   }
 
   update(endpoint: Endpoint): void {
@@ -46,6 +68,13 @@ export class EndpointChild {
   #start(): void {
     this.#isStarted = true;
     this.#balancer.update(pickFirst, { endpoints: [this.#endpoint], config: IN_ORDER, note: undefined });
+    this.#note();
+  }
+
+  #note(): void {
+    const { state, picker } = this.#balancer;
+    if (state === "transientFailure") this.#failing = picker;
+    else if (state !== "connecting") this.#failing = undefined;
   }
 
   close(): void {
@@ -60,13 +89,15 @@ export class EndpointChild {
 export class EndpointChildren {
   readonly #host: BalancerHost;
   readonly #onChange: () => void;
+  readonly #onSubchannel: SubchannelListener | undefined;
   #children: ReadonlyMap<string, EndpointChild> = new Map();
   #isUpdating = false;
 
   /** @param onChange called when an endpoint has another state or picker; not inside `update` and `connect` */
-  constructor(host: BalancerHost, onChange: () => void) {
+  constructor(host: BalancerHost, onChange: () => void, onSubchannel?: SubchannelListener) {
     this.#host = host;
     this.#onChange = onChange;
+    this.#onSubchannel = onSubchannel;
   }
 
   /** In the order in which they were resolved. */
@@ -127,9 +158,10 @@ export class EndpointChildren {
   }
 
   #add(endpoint: Endpoint): EndpointChild {
-    const child: EndpointChild = new EndpointChild(this.#host, endpoint, () => {
+    const onChange = () => {
       if (!this.#isUpdating && this.#children.get(child.key) === child) this.#onChange();
-    });
+    };
+    const child: EndpointChild = new EndpointChild(this.#host, endpoint, onChange, this.#onSubchannel);
     return child;
   }
 }

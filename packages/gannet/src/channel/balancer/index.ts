@@ -1,11 +1,13 @@
 /** Which backend takes a call. Start with balancer.ts; each policy has a file of its own. */
 export type {
+  BackendHealth,
   Balancer,
   BalancerHost,
   BalancerPolicy,
   ConnectivityState,
   Endpoint,
   LoadReport,
+  LoadWatch,
   Pick,
   PickArguments,
   PickedCallEnd,

@@ -1,4 +1,5 @@
 import type { Timer } from "../../base/index.ts";
+import { keyOfEndpoint } from "./address-list.ts";
 import type {
   Balancer,
   BalancerHost,
@@ -7,16 +8,19 @@ import type {
   Endpoint,
   Pick,
   PickArguments,
-  PickedCallEnd,
   Picker,
   Resolution,
   Subchannel,
 } from "./balancer.ts";
 import { ChildBalancer } from "./child-balancer.ts";
+import { EjectableSubchannel, OutlierBackend } from "./outlier-backend.ts";
 import { type OutlierConfig, parseOutlierConfig } from "./outlier-config.ts";
 import { findOutliers } from "./outlier-rules.ts";
 
-/** Takes endpoints out of use for a while whose calls fail more than those of others (gRFC A50). */
+/**
+ * Takes endpoints out of use for a while whose calls fail more than those of others (gRFC A50): by their health, so that a
+ * `pick_first`, which has no others to turn to, takes no notice (gRFC A61).
+ */
 export const outlierDetection: BalancerPolicy<OutlierConfig> = {
   name: "outlier_detection",
   parseConfig: parseOutlierConfig,
@@ -26,8 +30,11 @@ export const outlierDetection: BalancerPolicy<OutlierConfig> = {
 class OutlierDetectionBalancer implements Balancer<OutlierConfig> {
   readonly #host: BalancerHost;
   readonly #child: ChildBalancer;
-  /** By address. */
-  readonly #backends = new Map<string, Backend>();
+  /** By all addresses of an endpoint. */
+  #backends: ReadonlyMap<string, OutlierBackend> = new Map();
+  /** By one address. */
+  #byAddress: ReadonlyMap<string, OutlierBackend> = new Map();
+  readonly #subchannels = new Set<EjectableSubchannel>();
   #config: OutlierConfig | undefined;
   #timer: Timer | undefined;
   #intervalStartedAt: number | undefined;
@@ -42,9 +49,7 @@ class OutlierDetectionBalancer implements Balancer<OutlierConfig> {
 
   update({ endpoints, config, note }: Resolution<OutlierConfig>): string | undefined {
     this.#config = config;
-    const addresses = new Set(endpoints.flatMap((endpoint) => endpoint.addresses));
-    for (const address of this.#backends.keys()) if (!addresses.has(address)) this.#backends.delete(address);
-    for (const address of addresses) if (!this.#backends.has(address)) this.#backends.set(address, new Backend());
+    this.#assign(endpoints);
     const refusal = this.#child.update(config.child.policy, { endpoints, config: config.child.config, note });
     this.#watch(config);
     this.#publish();
@@ -58,18 +63,39 @@ class OutlierDetectionBalancer implements Balancer<OutlierConfig> {
   close(): void {
     this.#timer?.cancel();
     this.#child.close();
-    this.#backends.clear();
+  }
+
+  /** Endpoints that stay keep what is known of them; subchannels go with the endpoint that has their address now. */
+  #assign(endpoints: readonly Endpoint[]): void {
+    const backends = new Map<string, OutlierBackend>();
+    const byAddress = new Map<string, OutlierBackend>();
+    for (const endpoint of endpoints) {
+      const key = keyOfEndpoint(endpoint);
+      const backend = backends.get(key) ?? this.#backends.get(key) ?? new OutlierBackend();
+      backends.set(key, backend);
+      for (const address of endpoint.addresses) byAddress.set(address, backend);
+    }
+    this.#backends = backends;
+    this.#byAddress = byAddress;
+    for (const subchannel of this.#subchannels) subchannel.assign(this.#backendOf(subchannel.endpoint));
+  }
+
+  #backendOf({ addresses }: Endpoint): OutlierBackend | undefined {
+    const [address] = addresses;
+    return addresses.length === 1 && address !== undefined ? this.#byAddress.get(address) : undefined;
   }
 
   #createSubchannel(endpoint: Endpoint, onStateChange: (state: ConnectivityState) => void): Subchannel {
-    const [address] = endpoint.addresses;
-    const backend = endpoint.addresses.length === 1 && address !== undefined ? this.#backends.get(address) : undefined;
-    return new WatchedSubchannel(this.#host, endpoint, onStateChange, backend);
+    const onClose = (closed: EjectableSubchannel) => this.#subchannels.delete(closed);
+    const subchannel = new EjectableSubchannel(this.#host, endpoint, onStateChange, onClose);
+    this.#subchannels.add(subchannel);
+    subchannel.assign(this.#backendOf(endpoint));
+    return subchannel;
   }
 
   #publish(): void {
     const isCounting = this.#config?.successRate !== undefined || this.#config?.failurePercentage !== undefined;
-    this.#host.publish(this.#child.state, new CountingPicker(this.#child.picker, isCounting));
+    this.#host.publish(this.#child.state, new OutlierPicker(this.#child.picker, isCounting));
   }
 
   // ---- once in an interval ------------------------------------------------------------
@@ -118,126 +144,10 @@ class OutlierDetectionBalancer implements Balancer<OutlierConfig> {
   }
 }
 
-/** An address: how its calls went, and whether it is out of use. */
-class Backend {
-  readonly #subchannels = new Set<WatchedSubchannel>();
-  #succeeded = 0;
-  #failed = 0;
-  #ejectedAt: number | undefined;
-  /** How many times in a row it was taken out of use, less one for each interval without. */
-  #multiplier = 0;
-
-  get isEjected(): boolean {
-    return this.#ejectedAt !== undefined;
-  }
-
-  add(subchannel: WatchedSubchannel): void {
-    this.#subchannels.add(subchannel);
-  }
-
-  remove(subchannel: WatchedSubchannel): void {
-    this.#subchannels.delete(subchannel);
-  }
-
-  count(ok: boolean): void {
-    if (ok) this.#succeeded++;
-    else this.#failed++;
-  }
-
-  takeCounts(): { readonly succeeded: number; readonly failed: number } {
-    const counts = { succeeded: this.#succeeded, failed: this.#failed };
-    this.#succeeded = 0;
-    this.#failed = 0;
-    return counts;
-  }
-
-  eject(now: number): void {
-    this.#ejectedAt = now;
-    this.#multiplier++;
-    this.#tell();
-  }
-
-  forgive(): void {
-    this.#multiplier = 0;
-    this.#restore();
-  }
-
-  onIntervalOver(now: number, { baseEjectionMs, maxEjectionMs }: OutlierConfig): void {
-    if (this.#ejectedAt === undefined) {
-      this.#multiplier = Math.max(0, this.#multiplier - 1);
-      return;
-    }
-    const durationMs = Math.min(baseEjectionMs * this.#multiplier, Math.max(baseEjectionMs, maxEjectionMs));
-    if (now > this.#ejectedAt + durationMs) this.#restore();
-  }
-
-  #restore(): void {
-    if (!this.isEjected) return;
-    this.#ejectedAt = undefined;
-    this.#tell();
-  }
-
-  #tell(): void {
-    for (const subchannel of this.#subchannels) subchannel.onEjection();
-  }
-}
-
-/** A subchannel that looks failed while its backend is out of use. Its connection stays. */
-class WatchedSubchannel implements Subchannel {
-  readonly backend: Backend | undefined;
-  /** What connects. */
-  readonly inner: Subchannel;
-  readonly #onStateChange: (state: ConnectivityState) => void;
-
-  constructor(
-    host: BalancerHost,
-    endpoint: Endpoint,
-    onStateChange: (state: ConnectivityState) => void,
-    backend: Backend | undefined,
-  ) {
-    this.backend = backend;
-    this.#onStateChange = onStateChange;
-    this.inner = host.createSubchannel(endpoint, (state) => {
-      if (!this.#isEjected) onStateChange(state);
-    });
-    backend?.add(this);
-  }
-
-  get endpoint(): Endpoint {
-    return this.inner.endpoint;
-  }
-
-  get state(): ConnectivityState {
-    return this.#isEjected ? "transientFailure" : this.inner.state;
-  }
-
-  get failure(): string | undefined {
-    return this.#isEjected ? `${this.endpoint.addresses.join()} is out of use: its calls failed` : this.inner.failure;
-  }
-
-  connect(): void {
-    this.inner.connect();
-  }
-
-  close(): void {
-    this.backend?.remove(this);
-    this.inner.close();
-  }
-
-  onEjection(): void {
-    this.#onStateChange(this.state);
-  }
-
-  get #isEjected(): boolean {
-    return this.backend?.isEjected === true && this.inner.state !== "shutdown";
-  }
-}
-
-class CountingPicker implements Picker {
+/** Sends calls where the child's picker says, and counts how they end. */
+class OutlierPicker implements Picker {
   readonly #picker: Picker;
   readonly #isCounting: boolean;
-  /** Made for each pick of the child once: it mostly gives the same ones. */
-  readonly #picks = new WeakMap<Pick, Pick>();
 
   constructor(picker: Picker, isCounting: boolean) {
     this.#picker = picker;
@@ -246,18 +156,7 @@ class CountingPicker implements Picker {
 
   pick(call: PickArguments): Pick {
     const pick = this.#picker.pick(call);
-    const { kind } = pick;
-    if (kind !== "subchannel" || !(pick.subchannel instanceof WatchedSubchannel)) return pick;
-    let counted = this.#picks.get(pick);
-    if (counted === undefined) {
-      const { inner, backend } = pick.subchannel;
-      const onCallEnd = (end: PickedCallEnd) => {
-        if (this.#isCounting) backend?.count(end.ok);
-        pick.onCallEnd?.(end);
-      };
-      counted = { kind, subchannel: inner, onCallEnd };
-      this.#picks.set(pick, counted);
-    }
-    return counted;
+    if (pick.kind !== "subchannel" || !(pick.subchannel instanceof EjectableSubchannel)) return pick;
+    return pick.subchannel.unwrap(pick, this.#isCounting);
   }
 }

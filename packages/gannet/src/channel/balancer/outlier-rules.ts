@@ -28,7 +28,7 @@ export function findOutliers<T extends CallOutcomes>(
   }
   if (failurePercentage !== undefined) {
     const seen = withEnoughCalls(endpoints, failurePercentage);
-    const isFailing = (endpoint: T) => (1 - successOf(endpoint)) * 100 > failurePercentage.threshold;
+    const isFailing = ({ succeeded, failed }: T) => failed * 100 > failurePercentage.threshold * (succeeded + failed);
     found.push({ rule: failurePercentage, outliers: seen.filter(isFailing) });
   }
   return found;

@@ -2,6 +2,7 @@ import type { Timer } from "../../base/index.ts";
 import { ConfigReader } from "../config/index.ts";
 import { interleaveAddresses } from "./address-list.ts";
 import type {
+  BackendHealth,
   Balancer,
   BalancerHost,
   BalancerPolicy,
@@ -18,6 +19,11 @@ import { shuffleByWeight } from "./shuffle.ts";
 export interface PickFirstConfig {
   /** Whether each client tries the endpoints in an order of its own. False by default. */
   readonly shuffleAddressList: boolean;
+  /**
+   * Whether the health of the backend that is chosen counts: only for a policy above that has others to turn to (gRFC A61,
+   * "Generic Health Reporting Mechanism"), and not to be configured.
+   */
+  readonly isHealthWatched?: boolean | undefined;
 }
 
 /** Sends all calls to the first address that can be reached, in the resolver's order (gRFCs A61, A62, A113). */
@@ -35,16 +41,16 @@ const ATTEMPT_DELAY_MS = 250;
 /**
  * Tries the addresses of a list until one is ready:
  *
- *          a call, exitIdle          one is ready
- *   idle -----------------> connecting ---------> ready
- *    ^                          | all have         |
- *    |                          v failed           | lost
- *    |                  transientFailure ----------)
- *    |                          one is ready  ^    |
- *    +---------------------------------------------+
+ *           addresses              one is ready
+ *   initial --------> connecting -----------------> ready <--+
+ *                      ^    | all have                |      |
+ *     a call, exitIdle |    v failed      one is ready | lost |
+ *                      |   failing -------------------)------+
+ *                    idle <---------------------------+
  *
  * While it connects, addresses are tried in order, the next when one fails and beside one that takes long ("happy
- * eyeballs"). Once all have failed, calls fail at once and every address is tried again as its own backoff allows.
+ * eyeballs"). Once all have failed, calls fail at once and every address is tried again as its own backoff allows. A new
+ * list is tried in order again, and failing stays failing meanwhile; idle stays idle.
  */
 class PickFirstBalancer implements Balancer<PickFirstConfig> {
   readonly #host: BalancerHost;
@@ -52,18 +58,22 @@ class PickFirstBalancer implements Balancer<PickFirstConfig> {
   /** The subchannels of the addresses that are tried, by address; once one was chosen, only that. */
   readonly #subchannels = new Map<string, Subchannel>();
   #chosen: Subchannel | undefined;
-  #phase: "idle" | "connecting" | "failing" | "ready" | "closed" = "idle";
+  #phase: "initial" | "idle" | "connecting" | "failing" | "ready" | "closed" = "initial";
+  /** Whether the addresses are tried in order: while it connects, and when a list comes while it is failing. */
+  #isInPass = false;
   /** The place of the next address to try. */
   #next = 0;
   /** Those that failed since the pass began; while failing, since the last time that addresses were asked for. */
   #failures = 0;
   #delay: Timer | undefined;
+  #isHealthWatched = false;
 
   constructor(host: BalancerHost) {
     this.#host = host;
   }
 
   update({ endpoints, config, note }: Resolution<PickFirstConfig>): string | undefined {
+    this.#isHealthWatched = config.isHealthWatched === true;
     const inOrder = config.shuffleAddressList ? shuffleByWeight(endpoints, () => this.#host.random()) : endpoints;
     this.#addresses = interleaveAddresses(inOrder);
     const kept = new Set(this.#addresses.map(addressOf));
@@ -77,8 +87,7 @@ class PickFirstBalancer implements Balancer<PickFirstConfig> {
       if (this.#subchannels.has(addressOf(this.#chosen.endpoint))) return undefined;
       this.#chosen = undefined;
     }
-    if (this.#phase === "failing") this.#tryAll();
-    else this.#connect();
+    if (this.#phase !== "idle") this.#connect();
     return undefined;
   }
 
@@ -88,6 +97,7 @@ class PickFirstBalancer implements Balancer<PickFirstConfig> {
 
   close(): void {
     this.#phase = "closed";
+    this.#isInPass = false;
     this.#delay?.cancel();
     for (const subchannel of this.#subchannels.values()) subchannel.close();
     this.#subchannels.clear();
@@ -97,8 +107,9 @@ class PickFirstBalancer implements Balancer<PickFirstConfig> {
   #onNoAddresses(reason: string): string {
     this.#delay?.cancel();
     this.#chosen = undefined;
-    // Not failing: the next list is tried from its beginning.
-    this.#phase = "idle";
+    // Not failing: that would be to have tried some.
+    this.#phase = "initial";
+    this.#isInPass = false;
     this.#host.publish("transientFailure", failPicker(reason));
     return reason;
   }
@@ -106,16 +117,19 @@ class PickFirstBalancer implements Balancer<PickFirstConfig> {
   // ---- one pass over the addresses ----------------------------------------------------
 
   #connect(): void {
-    this.#phase = "connecting";
+    this.#isInPass = true;
     this.#next = 0;
     this.#failures = 0;
-    this.#host.publish("connecting", QUEUE_PICKER);
+    if (this.#phase !== "failing") {
+      this.#phase = "connecting";
+      this.#host.publish("connecting", QUEUE_PICKER);
+    }
     this.#tryNext();
   }
 
   #tryNext(): void {
     this.#delay?.cancel();
-    while (this.#phase === "connecting") {
+    while (this.#isInPass) {
       const endpoint = this.#addresses[this.#next];
       if (endpoint === undefined) {
         if (this.#failures >= this.#addresses.length) this.#onAllFailed();
@@ -151,6 +165,7 @@ class PickFirstBalancer implements Balancer<PickFirstConfig> {
 
   #onAllFailed(): void {
     this.#phase = "failing";
+    this.#isInPass = false;
     this.#publishFailure();
     this.#host.resolveNow();
     this.#tryAll();
@@ -184,20 +199,36 @@ class PickFirstBalancer implements Balancer<PickFirstConfig> {
     else if (subchannel === this.#chosen) this.#onLost(state);
     else if (state === "transientFailure") this.#onFailure(subchannel);
     // Either its backoff is over, or it was ready so shortly that nobody heard of it.
-    else if (state === "idle" && this.#phase === "failing") subchannel.connect();
+    else if (state === "idle" && this.#phase === "failing" && !this.#isInPass) subchannel.connect();
   }
 
   #choose(subchannel: Subchannel): void {
     this.#delay?.cancel();
     this.#phase = "ready";
+    this.#isInPass = false;
     this.#chosen = subchannel;
     for (const [address, other] of this.#subchannels) {
       if (other === subchannel) continue;
       other.close();
       this.#subchannels.delete(address);
     }
-    const pick: Pick = { kind: "subchannel", subchannel };
-    this.#host.publish("ready", { pick: () => pick });
+    const isChosen = () => this.#chosen === subchannel;
+    const health = this.#isHealthWatched
+      ? subchannel.watchHealth((changed) => isChosen() && this.#publishHealth(subchannel, changed))
+      : undefined;
+    this.#publishHealth(subchannel, health);
+  }
+
+  /** The connection is there, whatever its backend thinks of taking calls. */
+  #publishHealth(subchannel: Subchannel, health: BackendHealth | undefined): void {
+    if (health === undefined || health.state === "ready") {
+      const pick: Pick = { kind: "subchannel", subchannel };
+      this.#host.publish("ready", { pick: () => pick });
+    } else if (health.state === "connecting") {
+      this.#host.publish("connecting", QUEUE_PICKER);
+    } else {
+      this.#host.publish("transientFailure", failPicker(health.reason ?? "the backend is not fit for calls"));
+    }
   }
 
   /**
@@ -223,12 +254,12 @@ class PickFirstBalancer implements Balancer<PickFirstConfig> {
 
   #onFailure(subchannel: Subchannel): void {
     this.#failures++;
-    if (this.#phase === "failing") {
-      this.#publishFailure();
-      if (this.#failures < this.#addresses.length) return;
+    if (this.#phase === "failing") this.#publishFailure();
+    if (!this.#isInPass) {
+      if (this.#phase !== "failing" || this.#failures < this.#addresses.length) return;
       this.#failures = 0;
       this.#host.resolveNow();
-    } else if (this.#phase === "connecting") {
+    } else {
       const latest = this.#addresses[this.#next - 1];
       const isLatest = latest !== undefined && addressOf(latest) === addressOf(subchannel.endpoint);
       if (isLatest || this.#next >= this.#addresses.length) this.#tryNext();

@@ -1,6 +1,6 @@
 import type { Balancer, BalancerHost, Picker, Resolution } from "./balancer.ts";
 import { NO_ADDRESSES } from "./child-balancer.ts";
-import { type EndpointChild, EndpointChildren } from "./endpoint-children.ts";
+import { type EndpointChild, EndpointChildren, type SubchannelListener } from "./endpoint-children.ts";
 
 /** Keeps a connection to every endpoint, and has a picker choose among those that are ready. */
 export class SpreadingBalancer<Config> implements Balancer<Config> {
@@ -10,10 +10,14 @@ export class SpreadingBalancer<Config> implements Balancer<Config> {
   #latest: Resolution<Config> | undefined;
 
   /** @param createPicker makes the picker for endpoints, one at least; called whenever one of them has changed */
-  constructor(host: BalancerHost, createPicker: (ready: readonly EndpointChild[], config: Config) => Picker) {
+  constructor(
+    host: BalancerHost,
+    createPicker: (ready: readonly EndpointChild[], config: Config) => Picker,
+    onSubchannel?: SubchannelListener,
+  ) {
     this.#host = host;
     this.#createPicker = createPicker;
-    this.#children = new EndpointChildren(host, () => this.#onChange());
+    this.#children = new EndpointChildren(host, () => this.#onChange(), onSubchannel);
   }
 
   update(resolution: Resolution<Config>): string | undefined {

@@ -1,4 +1,5 @@
 import type { Pick, PickArguments, PickedCallEnd, Picker } from "./balancer.ts";
+import { ExtendedPick } from "./extended-pick.ts";
 
 /** Who is told of calls to an endpoint. */
 export interface CallWatcher {
@@ -11,28 +12,18 @@ export interface CallWatcher {
 export class WatchedPicker implements Picker {
   readonly #picker: Picker;
   readonly #watcher: CallWatcher;
-  /** The pick that came last, and what was made of it: a picker mostly gives the same. */
-  #inner: Pick | undefined;
-  #watched: Pick | undefined;
+  readonly #watched: ExtendedPick;
 
   constructor(picker: Picker, watcher: CallWatcher) {
     this.#picker = picker;
     this.#watcher = watcher;
+    this.#watched = new ExtendedPick((end) => watcher.onCallEnd(end));
   }
 
   pick(call: PickArguments): Pick {
     const inner = this.#picker.pick(call);
     if (inner.kind !== "subchannel") return inner;
-    const watcher = this.#watcher;
-    watcher.onCallStart();
-    if (inner !== this.#inner || this.#watched === undefined) {
-      this.#inner = inner;
-      const onCallEnd = (end: PickedCallEnd) => {
-        watcher.onCallEnd(end);
-        inner.onCallEnd?.(end);
-      };
-      this.#watched = { kind: "subchannel", subchannel: inner.subchannel, onCallEnd };
-    }
-    return this.#watched;
+    this.#watcher.onCallStart();
+    return this.#watched.of(inner);
   }
 }

@@ -1,6 +1,18 @@
 import type { Clock } from "../../base/index.ts";
 import { ConfigReader } from "../config/index.ts";
-import type { BalancerPolicy, LoadReport, Pick, PickArguments, PickedCallEnd, Picker } from "./balancer.ts";
+import type {
+  Balancer,
+  BalancerHost,
+  BalancerPolicy,
+  LoadReport,
+  LoadWatch,
+  Pick,
+  PickArguments,
+  PickedCallEnd,
+  Picker,
+  Resolution,
+  Subchannel,
+} from "./balancer.ts";
 import type { EndpointChild } from "./endpoint-children.ts";
 import { RoundRobinPicker } from "./round-robin.ts";
 import { SpreadingBalancer } from "./spreading-balancer.ts";
@@ -9,6 +21,8 @@ import { type CallWatcher, WatchedPicker } from "./watched-picker.ts";
 
 /** What `weighted_round_robin` is configured with (gRFC A58). */
 export interface WeightedRoundRobinConfig {
+  /** How often endpoints are asked to report apart from calls; undefined for what they report with calls, the default. */
+  readonly outOfBandPeriodMs: number | undefined;
   /** How long an endpoint has to report before its weight counts. 10 s by default. */
   readonly blackoutPeriodMs: number;
   /** How long a weight counts that was not reported anew. 3 min by default. */
@@ -26,30 +40,82 @@ export const weightedRoundRobin: BalancerPolicy<WeightedRoundRobinConfig> = {
   name: "weighted_round_robin",
   parseConfig(json) {
     const reader = new ConfigReader(json, "weighted_round_robin");
+    const isOutOfBand = reader.flag("enableOobLoadReport", false);
+    const outOfBandPeriodMs = reader.durationMs("oobReportingPeriod", 10_000);
     return {
+      outOfBandPeriodMs: isOutOfBand ? outOfBandPeriodMs : undefined,
       blackoutPeriodMs: reader.durationMs("blackoutPeriod", 10_000),
       weightExpirationPeriodMs: reader.durationMs("weightExpirationPeriod", 180_000),
       weightUpdatePeriodMs: Math.max(MIN_UPDATE_PERIOD_MS, reader.durationMs("weightUpdatePeriod", 1000)),
       errorUtilizationPenalty: reader.number("errorUtilizationPenalty", 1, 0, Number.MAX_VALUE),
     };
   },
-  create(host) {
-    const weights = new WeakMap<EndpointChild, EndpointWeight>();
-    return new SpreadingBalancer(host, (ready, config) => {
+  create: (host) => new WeightedRoundRobinBalancer(host),
+};
+
+class WeightedRoundRobinBalancer implements Balancer<WeightedRoundRobinConfig> {
+  readonly #host: BalancerHost;
+  readonly #spreading: SpreadingBalancer<WeightedRoundRobinConfig>;
+  readonly #weights = new WeakMap<EndpointChild, EndpointWeight>();
+  /** The subchannels in use, and whose they are. */
+  readonly #subchannels = new Map<Subchannel, EndpointWeight>();
+  #outOfBandPeriodMs: number | undefined;
+
+  constructor(host: BalancerHost) {
+    this.#host = host;
+    const createPicker = (ready: readonly EndpointChild[], config: WeightedRoundRobinConfig) => {
       const candidates = ready.map((child) => {
-        const weight = weights.get(child) ?? new EndpointWeight(host.clock);
-        weights.set(child, weight);
+        const weight = this.#weightOf(child);
         weight.onReady(child.picker, config);
-        return { weight, picker: new WatchedPicker(child.picker, weight) };
+        const isOutOfBand = config.outOfBandPeriodMs !== undefined;
+        return { weight, picker: isOutOfBand ? child.picker : new WatchedPicker(child.picker, weight) };
       });
       return new WeightedRoundRobinPicker(candidates, config, host.clock, host.random());
+    };
+    this.#spreading = new SpreadingBalancer(host, createPicker, (child, subchannel) => {
+      const weight = this.#weightOf(child);
+      this.#forgetClosed();
+      this.#subchannels.set(subchannel, weight);
+      weight.ask(subchannel, this.#outOfBandPeriodMs);
     });
-  },
-};
+  }
+
+  update(resolution: Resolution<WeightedRoundRobinConfig>): string | undefined {
+    this.#outOfBandPeriodMs = resolution.config.outOfBandPeriodMs;
+    this.#forgetClosed();
+    for (const [subchannel, weight] of this.#subchannels) weight.ask(subchannel, this.#outOfBandPeriodMs);
+    return this.#spreading.update(resolution);
+  }
+
+  exitIdle(): void {
+    this.#spreading.exitIdle();
+  }
+
+  close(): void {
+    this.#spreading.close();
+    this.#subchannels.clear();
+  }
+
+  #forgetClosed(): void {
+    for (const subchannel of this.#subchannels.keys()) {
+      if (subchannel.state === "shutdown") this.#subchannels.delete(subchannel);
+    }
+  }
+
+  #weightOf(child: EndpointChild): EndpointWeight {
+    let weight = this.#weights.get(child);
+    if (weight === undefined) {
+      weight = new EndpointWeight(this.#host.clock);
+      this.#weights.set(child, weight);
+    }
+    return weight;
+  }
+}
 
 /** What an endpoint's reports say it can take. */
 class EndpointWeight implements CallWatcher {
   readonly #clock: Clock;
+  readonly #watches = new WeakMap<Subchannel, LoadWatch>();
   #config: WeightedRoundRobinConfig | undefined;
   #connection: Picker | undefined;
   #weight = 0;
@@ -73,8 +139,24 @@ class EndpointWeight implements CallWatcher {
       this.#reportedSince = undefined;
       return 0;
     }
-    if (this.#reportedSince === undefined || now - this.#reportedSince < blackoutPeriodMs) return 0;
-    return this.#weight;
+    const hasReported = this.#reportedSince !== undefined && now - this.#reportedSince >= blackoutPeriodMs;
+    return hasReported || blackoutPeriodMs === 0 ? this.#weight : 0;
+  }
+
+  /** Has the endpoint report apart from calls, over this subchannel; undefined for not to. */
+  ask(subchannel: Subchannel, periodMs: number | undefined): void {
+    const watch = this.#watches.get(subchannel);
+    if (periodMs === undefined) {
+      watch?.stop();
+      this.#watches.delete(subchannel);
+    } else if (watch === undefined) {
+      this.#watches.set(
+        subchannel,
+        subchannel.watchLoad(periodMs, (load) => this.#onReport(load)),
+      );
+    } else {
+      watch.change(periodMs);
+    }
   }
 
   onCallStart(): void {}

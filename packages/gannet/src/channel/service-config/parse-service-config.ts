@@ -61,7 +61,7 @@ export function parseServiceConfig(json: unknown, policies: BalancerRegistry): P
     balancer: readBalancer(reader, policies),
     methods,
     throttle: throttling && readThrottle(throttling),
-    healthService: health?.text("serviceName", ""),
+    healthService: health?.has("serviceName") === true ? health.text("serviceName", "") : undefined,
     maxConnectionsPerSubchannel: maxConnections,
     unknownFields: [...reader.unknownFields, ...unknownFields],
   };

@@ -81,7 +81,7 @@ export interface RetryThrottling {
 
 /** Whether backends are asked for their health (gRFC A17). */
 export interface HealthCheckConfig {
-  /** The service to ask for; empty for the server as a whole. */
+  /** The service to ask for; empty for the server as a whole, undefined for not to ask. */
   readonly serviceName?: string | undefined;
 }
 

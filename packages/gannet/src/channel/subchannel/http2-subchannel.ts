@@ -1,13 +1,28 @@
 import { dateOf } from "../../base/index.ts";
 import type { ConnectionCounts, ObservedConnection, ObservedSubchannel, SubchannelStats } from "../../observe/index.ts";
-import type { ConnectivityState, Endpoint, Subchannel } from "../balancer/index.ts";
+import type {
+  BackendHealth,
+  ConnectivityState,
+  Endpoint,
+  LoadReport,
+  LoadWatch,
+  Subchannel,
+} from "../balancer/index.ts";
 import { type AttemptOwner, type AttemptSettings, ConnectAttempts } from "./connect-attempts.ts";
 import type { ConnectionScaling } from "./connection-scaling.ts";
+import { type HealthHost, HealthWatch } from "./health-watch.ts";
+import { LoadWatches } from "./load-watches.ts";
+import type { OwnCallStarter } from "./standing-call.ts";
 import type { CallLine, SubchannelConnection, WaitingCall } from "./subchannel-connection.ts";
 
 /** What the subchannels of a channel have in common. */
 export interface SubchannelSettings extends AttemptSettings {
   readonly scaling: ConnectionScaling;
+  /** The service that backends are asked for the health of; undefined for not to ask. It may change. */
+  readonly healthService: string | undefined;
+  readonly startOwnCall: OwnCallStarter;
+  /** Runs a task when no balancer runs. */
+  run(task: () => void): void;
 }
 
 /**
@@ -43,6 +58,10 @@ export class Http2Subchannel implements Subchannel, AttemptOwner, CallLine, Obse
   readonly #open = new Set<SubchannelConnection>();
   /** What went over connections that are gone. */
   readonly #past: StreamCounts = { started: 0, succeeded: 0, failed: 0, lastStartedAt: undefined };
+  /** Undefined where nobody looks at the health of the backend. */
+  #health: HealthWatch | undefined;
+  /** Undefined where nobody looks at its load. */
+  #loads: LoadWatches | undefined;
 
   constructor(endpoint: Endpoint, settings: SubchannelSettings, onStateChange: (state: ConnectivityState) => void) {
     this.endpoint = endpoint;
@@ -104,6 +123,7 @@ export class Http2Subchannel implements Subchannel, AttemptOwner, CallLine, Obse
     this.#attempts.stop();
     const connections = this.#connections;
     this.#connections = [];
+    this.#watchAnother();
     for (const connection of connections) connection.drain();
     this.#turnAway();
   }
@@ -185,6 +205,54 @@ export class Http2Subchannel implements Subchannel, AttemptOwner, CallLine, Obse
     for (const call of calls) call.onTurnedAway();
   }
 
+  // ---- what the backend says of itself ------------------------------------------------
+
+  watchHealth(onChange: (health: BackendHealth) => void): BackendHealth {
+    this.#health?.stop();
+    this.#health = undefined;
+    const [connection] = this.#connections;
+    if (connection === undefined) return { state: "connecting", reason: undefined };
+    this.#health = new HealthWatch(connection, this.#settings.healthService, this.#watchHost, onChange);
+    return this.#health.health;
+  }
+
+  /** Another service may have to be asked for. */
+  onHealthService(): void {
+    this.#health?.ask(this.#settings.healthService);
+  }
+
+  watchLoad(intervalMs: number, onReport: (load: LoadReport) => void): LoadWatch {
+    if (this.#loads === undefined) {
+      this.#loads = new LoadWatches(this.#watchHost);
+      this.#loads.use(this.#connections[0]);
+    }
+    return this.#loads.add(intervalMs, onReport);
+  }
+
+  /** The oldest connection is asked, and the next one once that is gone. */
+  #watchAnother(): void {
+    const [connection] = this.#connections;
+    this.#loads?.use(connection);
+    if (connection !== undefined) {
+      this.#health?.use(connection);
+    } else {
+      this.#health?.stop();
+      this.#health = undefined;
+    }
+  }
+
+  get #watchHost(): HealthHost {
+    const settings = this.#settings;
+    return {
+      clock: settings.clock,
+      backoff: settings.backoff,
+      random: () => settings.random(),
+      startOwnCall: settings.startOwnCall,
+      events: settings.connection.events,
+      run: (task) => settings.run(task),
+    };
+  }
+
   // ---- what attempts tell -------------------------------------------------------------
 
   onConnected(connection: SubchannelConnection): void {
@@ -192,6 +260,7 @@ export class Http2Subchannel implements Subchannel, AttemptOwner, CallLine, Obse
     this.#connections = [...this.#connections, connection];
     this.#isFullTold = false;
     this.#keep(connection);
+    this.#watchAnother();
     this.#updateState();
     this.serve();
   }
@@ -219,6 +288,7 @@ export class Http2Subchannel implements Subchannel, AttemptOwner, CallLine, Obse
     if (this.#state === "shutdown") return;
     this.#connections = this.#connections.filter((one) => one !== connection);
     this.#isFullTold = false;
+    this.#watchAnother();
     this.#updateState();
     // It may be that the balancer has given it up by now.
     if (this.#connections.length > 0) this.serve();

@@ -9,7 +9,7 @@ import {
   type SegmentPool,
 } from "../../http2/index.ts";
 import type { ConnectedPipe } from "../../net/index.ts";
-import type { ConnectionStats, EventTeller, ObservedConnection } from "../../observe/index.ts";
+import type { ConnectionCounts, ConnectionStats, EventTeller, ObservedConnection } from "../../observe/index.ts";
 import { ClientConnection, type ClientConnectionInit } from "../call/index.ts";
 import { type KeepaliveSettings, type PingedConnection, watchServer } from "./connection-keepalive.ts";
 
@@ -74,6 +74,13 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
   readonly http2: Http2Connection;
   readonly #pipe: ConnectedPipe;
   readonly #settings: ConnectionSettings;
+  /** What calls of the channel's own need; undefined before the first. */
+  #own: ClientConnection | undefined;
+  readonly #ownLine: CallLine = {
+    lack: "the connection has no room",
+    take: (call) => this.startOwn(call),
+    forget() {},
+  };
   #phase: "handshake" | "open" | "draining" | "closed" = "handshake";
   #owner: ConnectionOwner | undefined;
   #goaway: string | undefined;
@@ -138,9 +145,14 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
     return this.#goaway;
   }
 
-  /** Whether calls are under way. */
+  /** Whether calls are under way, of whoever. */
   get isBusy(): boolean {
     return this.http2.streamCount > 0;
+  }
+
+  /** Whether calls are under way that are not the channel's own. */
+  get isUsed(): boolean {
+    return this.http2.streamCount > (this.#own === undefined ? 0 : openStreams(this.#own.counts));
   }
 
   /** Makes `owner` the one who is told. False where the connection takes no calls any more. */
@@ -160,6 +172,26 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
     call.startOn(this.calls, line);
     // A call that has no stream yet keeps the process alive by its channel.
     if (this.#isReferenced || this.http2.streamCount === 0) return;
+    this.#isReferenced = true;
+    this.#pipe.ref();
+  }
+
+  /**
+   * Starts a call of the channel's own, in protobuf's format whatever that of the others is: it is not counted with them,
+   * and keeps nothing alive. False where there is no room for it.
+   */
+  startOwn(call: WaitingCall): boolean {
+    if (this.#phase !== "open" || !this.http2.canOpenStream) return false;
+    const { http2 } = this;
+    const { peer, isPrivate } = this.calls;
+    this.#own ??= new ClientConnection({ ...this.#settings, format: "proto", http2, peer, isPrivate });
+    call.startOn(this.#own, this.#ownLine);
+    return true;
+  }
+
+  /** A call of the channel's own has ended: until then it may have looked as if there were no others. */
+  onOwnCallOver(): void {
+    if (this.#isReferenced || !this.isUsed || this.http2.isClosed) return;
     this.#isReferenced = true;
     this.#pipe.ref();
   }
@@ -190,7 +222,7 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
       this.#tell("connection-opened", "debug", { local: this.localAddress });
       this.#endHandshake(undefined);
     }
-    if (this.http2.streamCount === 0 && this.#isReferenced && !this.http2.isClosed) {
+    if (this.#isReferenced && !this.isUsed && !this.http2.isClosed) {
       this.#isReferenced = false;
       this.#pipe.unref();
     }
@@ -268,4 +300,8 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
     this.#onHandshake = undefined;
     onHandshake?.(failure);
   }
+}
+
+function openStreams({ streamsStarted, streamsSucceeded, streamsFailed }: ConnectionCounts): number {
+  return streamsStarted - streamsSucceeded - streamsFailed;
 }

@@ -1,11 +1,14 @@
 import { SerialQueue } from "../../base/index.ts";
 import { VirtualClock } from "../../testing/index.ts";
 import {
+  type BackendHealth,
   type Balancer,
   type BalancerHost,
   BalancerRegistry,
   type ConnectivityState,
   type Endpoint,
+  type LoadReport,
+  type LoadWatch,
   type PickArguments,
   type PickedCallEnd,
   type Picker,
@@ -21,6 +24,12 @@ export class FakeSubchannel implements Subchannel {
   readonly #tell: (state: ConnectivityState) => void;
   state: ConnectivityState = "idle";
   failure: string | undefined;
+  /** How often it was looked at for its health. */
+  healthWatches = 0;
+  /** The intervals in which somebody wants to hear of its load. */
+  readonly loadWatches: Map<LoadWatch, { intervalMs: number; onReport(load: LoadReport): void }> = new Map();
+  #health: BackendHealth = { state: "ready", reason: undefined };
+  #onHealth: ((health: BackendHealth) => void) | undefined;
 
   constructor(endpoint: Endpoint, tell: (state: ConnectivityState) => void) {
     this.endpoint = endpoint;
@@ -39,8 +48,38 @@ export class FakeSubchannel implements Subchannel {
     this.state = "shutdown";
   }
 
+  watchHealth(onChange: (health: BackendHealth) => void): BackendHealth {
+    this.healthWatches++;
+    this.#onHealth = onChange;
+    return this.#health;
+  }
+
+  watchLoad(intervalMs: number, onReport: (load: LoadReport) => void): LoadWatch {
+    const entry = { intervalMs, onReport };
+    const watch: LoadWatch = {
+      change: (changedMs) => {
+        entry.intervalMs = changedMs;
+      },
+      stop: () => void this.loadWatches.delete(watch),
+    };
+    this.loadWatches.set(watch, entry);
+    return watch;
+  }
+
+  /** Says how fit it is, now or when it is ready. */
+  feel(state: BackendHealth["state"], reason?: string): void {
+    this.#health = { state, reason };
+    this.#onHealth?.(this.#health);
+  }
+
+  /** Reports its load apart from calls. */
+  report(load: LoadReport): void {
+    for (const { onReport } of this.loadWatches.values()) onReport(load);
+  }
+
   become(state: ConnectivityState): void {
     if (this.state === "shutdown") return;
+    if (state !== "ready") this.#onHealth = undefined;
     this.state = state;
     this.failure = state === "transientFailure" ? `connect ECONNREFUSED ${this.address}` : undefined;
     this.#tell(state);
@@ -102,6 +141,12 @@ export class BalancerBench implements BalancerHost {
 
   become(state: ConnectivityState, ...addresses: readonly string[]): void {
     for (const address of addresses) this.at(address).become(state);
+  }
+
+  /** Has the backends at these addresses say how fit they are. */
+  feel(state: BackendHealth["state"], ...addresses: readonly string[]): void {
+    for (const address of addresses)
+      this.run(() => this.at(address).feel(state, state === "transientFailure" ? `${address} is ill` : undefined));
   }
 
   /** The addresses that are in a state, in the order in which they were opened. */

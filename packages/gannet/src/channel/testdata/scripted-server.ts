@@ -30,6 +30,9 @@ export class ScriptedCall implements StreamSink {
   readonly #http2: Http2Connection;
   header: HeaderList | undefined;
   receivedBytes = 0;
+  /** Whether it was answered to its end, or reset. */
+  isOver = false;
+  readonly #received: Buffer[] = [];
   isHalfClosed = false;
   reset: StreamReset | undefined;
 
@@ -48,24 +51,32 @@ export class ScriptedCall implements StreamSink {
     if (endStream) this.#onHalfClose();
   }
 
-  onData(_: Uint8Array, start: number, end: number, endStream: boolean): void {
+  onData(bytes: Uint8Array, start: number, end: number, endStream: boolean): void {
     this.receivedBytes += end - start;
+    this.#received.push(Buffer.from(bytes.subarray(start, end)));
     this.isHalfClosed = endStream;
     if (endStream) this.#onHalfClose();
   }
 
   onReset(reset: StreamReset): void {
     this.reset = reset;
+    this.isOver = true;
     this.#http2.releaseStream(this.stream);
   }
 
   onWritable(): void {}
+
+  /** The requests as they are on the wire, each behind its prefix. */
+  get received(): Buffer {
+    return Buffer.concat(this.#received);
+  }
 
   /** Answers with an empty message and OK. */
   reply(): void {
     this.#http2.sendHeaders(this.stream, HEADER, false);
     this.#http2.sendOwned(this.stream, EMPTY_MESSAGE, false);
     this.#http2.sendHeaders(this.stream, TRAILER, true);
+    this.isOver = true;
     this.#http2.releaseStream(this.stream);
   }
 
@@ -78,7 +89,21 @@ export class ScriptedCall implements StreamSink {
       new HeaderTemplate([...block, ...fields.map(([key, value]): [string, string] => [key, value])]),
       true,
     );
+    this.isOver = true;
     this.#http2.releaseStream(this.stream);
+  }
+
+  get path(): string {
+    return this.header?.get(":path") ?? "";
+  }
+
+  /** Sends a message of these bytes, and the header before the first. */
+  send(bytes: Uint8Array): void {
+    if (!this.#hasHeader) this.sendHeader();
+    const envelope = Buffer.alloc(EMPTY_MESSAGE.length + bytes.length);
+    envelope.writeUInt32BE(bytes.length, 1);
+    envelope.set(bytes, EMPTY_MESSAGE.length);
+    this.#http2.sendOwned(this.stream, envelope, false);
   }
 
   sendHeader(): void {
@@ -89,6 +114,7 @@ export class ScriptedCall implements StreamSink {
   /** Says that the call was not looked at. */
   refuse(): void {
     this.#http2.reset(this.stream, Http2Code.RefusedStream);
+    this.isOver = true;
     this.#http2.releaseStream(this.stream);
   }
 }

@@ -1,15 +1,30 @@
 // The public API of @gannet/compiler.
 
+import type { FileRegistry } from "@bufbuild/protobuf";
 import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
 
 export interface Compilation {
     readonly files: readonly FileDescriptorProto[];
+    readonly registry: FileRegistry;
     readonly diagnostics: readonly Diagnostic[];
     readonly ok: boolean;
+    readonly work: CompilationWork;
 }
 
-export interface CompileOptions {
+export interface CompilationWork {
+    readonly parsed: readonly string[];
+    readonly linked: readonly string[];
+}
+
+export interface CompileOptions extends CompilerOptions {
     readonly files: readonly string[];
+}
+
+export interface Compiler {
+    compile(files: readonly string[]): Promise<Compilation>;
+}
+
+export interface CompilerOptions {
     readonly read: ReadFile;
 }
 
@@ -66,6 +81,8 @@ export interface Span {
     readonly end: number;
 }
 
-export declare function compile(options: CompileOptions): Promise<Compilation>;
+export declare function compile({ files, read }: CompileOptions): Promise<Compilation>;
+
+export declare function createCompiler(options: CompilerOptions): Compiler;
 
 export declare function formatDiagnostic(diagnostic: Diagnostic, options?: FormatOptions): string;

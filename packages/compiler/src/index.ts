@@ -1,5 +1,13 @@
-/** The .proto compiler: source text in, descriptors out. Start with compile/compile.ts. */
-export { type Compilation, type CompileOptions, compile } from "./compile/index.ts";
+/** The .proto compiler: source text in, descriptors out. Start with compile/compiler.ts. */
+export {
+  type Compilation,
+  type CompilationWork,
+  type CompileOptions,
+  type Compiler,
+  type CompilerOptions,
+  compile,
+  createCompiler,
+} from "./compile/index.ts";
 export {
   type Diagnostic,
   type DiagnosticNote,

@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { formatDiagnostic } from "../diagnostics/index.ts";
 import type { FileContents } from "../source/index.ts";
-import { type Compilation, compile } from "./compile.ts";
+import type { Compilation } from "./compilation.ts";
+import { compile } from "./compile.ts";
 
 const GOLDEN = fileURLToPath(new URL("../../../../test/golden/", import.meta.url));
 

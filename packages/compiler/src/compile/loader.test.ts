@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { findings } from "../testing/index.ts";
-import { type Compilation, compile } from "./compile.ts";
+import type { Compilation } from "./compilation.ts";
+import { compile } from "./compile.ts";
 
 const P3 = 'syntax = "proto3";\n';
 

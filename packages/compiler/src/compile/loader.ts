@@ -1,40 +1,38 @@
-import { clone } from "@bufbuild/protobuf";
-import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import type { ImportNode } from "../ast/index.ts";
-import { type LoweredFile, lower } from "../descriptor/index.ts";
 import { DiagnosticList, Speller } from "../diagnostics/index.ts";
-import { TokenKind, type TokenList, tokenize } from "../lexer/index.ts";
-import { parse } from "../parser/index.ts";
-import { decodeSource, type FileContents, type ReadFile, SourceFile } from "../source/index.ts";
+import { TokenKind, type TokenList } from "../lexer/index.ts";
+import type { FileContents, ReadFile } from "../source/index.ts";
 import { bundledFile, bundledPaths } from "./bundled-files.ts";
-
-/** A file that was read: parsed from text, or a descriptor that came with the compiler. */
-export interface LoadedFile {
-  readonly path: string;
-  readonly proto: FileDescriptorProto;
-  readonly lowered: LoweredFile | undefined;
-  readonly diagnostics: DiagnosticList;
-}
+import { hasContents, importPaths, type LoadedFile, loadDescriptor, parseFile } from "./loaded-file.ts";
 
 const NO_SUGGESTION = "imports are looked up from the import roots (`-I`), not from the file's own folder";
 
-/** Reads files and all that they import, each once. */
+/** Reads files and all that they import, each once. What has the text that it had is not parsed again. */
 export class Loader {
   /** In the order of reading. */
   readonly files: Map<string, LoadedFile> = new Map();
+  /** The files among them that were parsed. */
+  readonly parsed: Set<string> = new Set();
   /** What is wrong with files that could not be read, and that nothing imports. */
   readonly diagnostics: DiagnosticList = new DiagnosticList();
   readonly #read: ReadFile;
+  readonly #known: ReadonlyMap<string, LoadedFile>;
   readonly #speller = new Speller();
   readonly #problems = new Map<string, Problem>();
 
-  constructor(read: ReadFile) {
+  /** `known` are the files that an earlier compilation read. */
+  constructor(read: ReadFile, known: ReadonlyMap<string, LoadedFile>) {
     this.#read = read;
+    this.#known = known;
+  }
+
+  /** Whether there is a file that could not be read, or that has errors by itself. */
+  get hasErrors(): boolean {
+    return this.#problems.size > 0 || [...this.files.values()].some((file) => file.diagnostics.hasErrors);
   }
 
   /** Reads the files to compile, and those they import, as far as there are any. */
   async load(paths: readonly string[]): Promise<void> {
-    const fresh: LoadedFile[] = [];
     for (let wave = [...new Set(paths)]; wave.length > 0; ) {
       const found = await Promise.all(wave.map((path) => this.#loadOne(path)));
       const next = new Set<string>();
@@ -42,8 +40,7 @@ export class Loader {
         if ("id" in result) this.#problems.set(result.path, result);
         else {
           this.files.set(result.path, result);
-          fresh.push(result);
-          for (const path of [...result.proto.dependency, ...result.proto.optionDependency]) next.add(path);
+          for (const path of importPaths(result)) next.add(path);
         }
       }
       wave = [...next].filter((path) => !this.files.has(path) && !this.#problems.has(path));
@@ -52,7 +49,6 @@ export class Loader {
       const problem = this.#problems.get(path);
       if (problem !== undefined) this.diagnostics.fileError(path, problem.id, problem.message, { hint: problem.hint });
     }
-    for (const file of fresh) this.#checkImports(file);
   }
 
   async #loadOne(path: string): Promise<LoadedFile | Problem> {
@@ -67,14 +63,29 @@ export class Loader {
       return { path, id: "file-unreadable", message: `cannot read "${path}": ${textOf(error)}` };
     }
     try {
-      const file = contents === undefined ? await fromBundle(path) : parseFile(path, contents);
+      const file = contents === undefined ? await this.#loadBundled(path) : this.#loadText(path, contents);
       return file ?? { path, id: "file-not-found", message: `there is no file "${path}"` };
     } catch (error) {
       return { path, id: "internal-error", message: internalError(error) };
     }
   }
 
-  #checkImports(file: LoadedFile): void {
+  #loadText(path: string, contents: FileContents): LoadedFile {
+    const known = this.#known.get(path);
+    if (known !== undefined && hasContents(known, contents)) return known;
+    this.parsed.add(path);
+    return parseFile(path, contents);
+  }
+
+  async #loadBundled(path: string): Promise<LoadedFile | undefined> {
+    const proto = await bundledFile(path);
+    if (proto === undefined) return undefined;
+    const known = this.#known.get(path);
+    return known?.origin === proto ? known : loadDescriptor(path, proto);
+  }
+
+  /** Reports what a file imports twice, and what there is not, to the file's own findings. */
+  checkImports(file: LoadedFile): void {
     if (file.lowered === undefined) return;
     const { source, tokens, tree } = file.lowered;
     const seen = new Map<string, ImportNode>();
@@ -127,50 +138,11 @@ interface Problem {
   readonly hint?: string | undefined;
 }
 
-function parseFile(path: string, contents: FileContents): LoadedFile {
-  const diagnostics = new DiagnosticList();
-  const { text, valid } = decodeSource(contents);
-  const source = new SourceFile(path, text);
-  const tokens = tokenize(source, diagnostics);
-  if (!valid) reportEncoding(tokens, diagnostics);
-  const lowered = lower(parse(tokens, diagnostics), tokens, diagnostics);
-  return { path, proto: lowered.proto, lowered, diagnostics };
-}
-
-/** Says that a file is not UTF-8: an error where a string would have another value than was meant. */
-function reportEncoding(tokens: TokenList, diagnostics: DiagnosticList): void {
-  const { source } = tokens;
-  const extras = { hint: "save it as UTF-8" };
-  for (let token = 0; token < tokens.count; token++) {
-    if (tokens.kind(token) !== TokenKind.String || !tokens.text(token).includes("\ufffd")) continue;
-    diagnostics.error(
-      source,
-      tokens.span(token),
-      "utf8-invalid",
-      "the file is not UTF-8, and neither is this string",
-      extras,
-    );
-    return;
-  }
-  const at = source.text.indexOf("\ufffd");
-  const message = "the file is not UTF-8: what cannot be read shows as U+FFFD";
-  diagnostics.warning(source, { start: at, end: at + 1 }, "utf8-invalid", message, extras);
-}
-
-async function fromBundle(path: string): Promise<LoadedFile | undefined> {
-  const proto = await bundledFile(path);
-  if (proto === undefined) return undefined;
-  // Linking writes to descriptors, and these belong to everybody.
-  return {
-    path,
-    proto: clone(FileDescriptorProtoSchema, proto),
-    lowered: undefined,
-    diagnostics: new DiagnosticList(),
-  };
-}
-
 /** Import paths have one way of writing them, so that a file has one name. */
 function pathProblem(path: string): Problem | undefined {
+  if (typeof path !== "string") {
+    return { path, id: "import-path", message: `${textOf(path)} is no import path: that is a string` };
+  }
   const parts = path.split("/");
   const isPlain = !path.includes("\\") && parts.every((part) => part !== "" && part !== "." && part !== "..");
   if (isPlain) return undefined;
@@ -192,6 +164,11 @@ export function internalError(error: unknown): string {
   return `the compiler failed on this file, which is a fault of its own: ${textOf(error)}`;
 }
 
+/** Of whatever was thrown: not all of that can be made a text. */
 function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  try {
+    return error instanceof Error ? String(error.message) : String(error);
+  } catch {
+    return "something that has no text";
+  }
 }

@@ -1,33 +1,50 @@
 import type { DescriptorProto, FieldDescriptorProto, FileDescriptorProto } from "@bufbuild/protobuf/wkt";
 import { toJsonName } from "../descriptor/index.ts";
 import { FeatureTable } from "../features/index.ts";
-import { LinkedFile, link, Pool } from "../linker/index.ts";
+import { LinkedFile, link, type Pool } from "../linker/index.ts";
 import { interpretOptions, type OptionPaths } from "../options/index.ts";
 import { checkFile } from "../rules/index.ts";
 import { createSourceInfo } from "../source-info/index.ts";
 import { DESCRIPTOR_PATH } from "./bundled-files.ts";
 import { type ImportCycle, importOrder } from "./import-order.ts";
-import type { LoadedFile } from "./loader.ts";
+import { importPaths, type LoadedFile } from "./loaded-file.ts";
+
+/** Files that are linked, by path, and all that they define. */
+export interface LinkedFiles {
+  readonly pool: Pool;
+  readonly files: Map<string, LinkedFile>;
+}
 
 /** Runs the passes behind parsing over loaded files, each behind those it imports. */
 export class Passes {
   readonly #loaded: ReadonlyMap<string, LoadedFile>;
   readonly #requested: ReadonlySet<string>;
-  readonly #pool = new Pool();
+  readonly #pool: Pool;
   readonly #features = new FeatureTable();
-  readonly #linked = new Map<string, LinkedFile>();
+  readonly #linked: Map<string, LinkedFile>;
   readonly #optionPaths = new Map<LinkedFile, OptionPaths>();
-  readonly #done = new Set<string>();
+  readonly #done: Set<string>;
+  /** The files that were not linked before. */
+  readonly #fresh = new Set<LinkedFile>();
   readonly #given = new Set<string>();
   readonly #importsOf = (path: string): readonly string[] => importPaths(this.#loaded.get(path));
   /** The cycles that the imports of a file close: by its path, then by the path that it imports. */
   readonly #cycles = new Map<string, Map<string, ImportCycle>>();
 
-  constructor(loaded: ReadonlyMap<string, LoadedFile>, requested: ReadonlySet<string>) {
+  /** `linked` are files that are linked already. The others are added to them. */
+  constructor(loaded: ReadonlyMap<string, LoadedFile>, requested: ReadonlySet<string>, linked: LinkedFiles) {
     this.#loaded = loaded;
     this.#requested = requested;
+    this.#pool = linked.pool;
+    this.#linked = linked.files;
+    this.#done = new Set(linked.files.keys());
     // Options are defined in a file like any other, and no file needs to import it to have some.
     this.#linkAll(DESCRIPTOR_PATH);
+  }
+
+  /** The paths of the files that were not linked before, in the order in which they were. */
+  get linked(): string[] {
+    return [...this.#fresh].map(({ path }) => path);
   }
 
   /** Links a file behind those it imports. Gives those that no earlier call gave, in that order. */
@@ -51,8 +68,9 @@ export class Passes {
     // What closes a cycle is not linked yet, and stays out of sight like a file that was not found.
     const imports = loaded.proto.dependency.map((one) => this.#linked.get(one));
     const optionImports = loaded.proto.optionDependency.map((one) => this.#linked.get(one));
-    const file = new LinkedFile({ ...loaded, ordinal: this.#linked.size, imports, optionImports });
+    const file = new LinkedFile({ ...loaded, ordinal: this.#pool.fileCount, imports, optionImports });
     this.#linked.set(path, file);
+    this.#fresh.add(file);
     link(this.#pool, file);
     if (loaded.lowered === undefined) return;
     this.#optionPaths.set(file, interpretOptions({ pool: this.#pool, file, features: this.#features }));
@@ -77,16 +95,13 @@ export class Passes {
   /** Adds to the descriptor of a linked file what protoc derives: JSON names and source info. */
   finish(file: LinkedFile): FileDescriptorProto {
     const { proto, lowered } = file;
+    if (!this.#fresh.has(file)) return proto;
     proto.messageType.forEach(setJsonNames);
     proto.extension.forEach(setJsonName);
     if (lowered !== undefined)
       proto.sourceCodeInfo = createSourceInfo(lowered, this.#optionPaths.get(file) ?? new Map());
     return proto;
   }
-}
-
-function importPaths(file: LoadedFile | undefined): readonly string[] {
-  return file === undefined ? [] : [...file.proto.dependency, ...file.proto.optionDependency];
 }
 
 function describeCycle({ paths, isShortened }: ImportCycle): string {

@@ -14,8 +14,14 @@ export interface DiagnosticExtras {
 
 /** Collects findings in the order in which they are made. */
 export class DiagnosticList {
-  readonly #found: Diagnostic[] = [];
-  #errors = 0;
+  readonly #found: Diagnostic[];
+  #errors: number;
+
+  /** Begins with all that `earlier` has. */
+  constructor(earlier?: DiagnosticList) {
+    this.#found = earlier === undefined ? [] : [...earlier.#found];
+    this.#errors = earlier === undefined ? 0 : earlier.#errors;
+  }
 
   get hasErrors(): boolean {
     return this.#errors > 0;

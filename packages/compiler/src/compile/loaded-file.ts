@@ -1,0 +1,89 @@
+import { clone } from "@bufbuild/protobuf";
+import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import type { FileNode } from "../ast/index.ts";
+import { type LoweredFile, lower } from "../descriptor/index.ts";
+import { DiagnosticList } from "../diagnostics/index.ts";
+import { TokenKind, type TokenList, tokenize } from "../lexer/index.ts";
+import { parse } from "../parser/index.ts";
+import { decodeSource, type FileContents, SourceFile } from "../source/index.ts";
+
+/** What the text of a file says, whatever others say: it holds for as long as the text does. */
+export interface ParsedFile {
+  readonly tokens: TokenList;
+  readonly tree: FileNode;
+  /** Whether the text was UTF-8. */
+  readonly isValid: boolean;
+  /** What the passes up to here have found. */
+  readonly diagnostics: DiagnosticList;
+}
+
+/** A file that was read, and is to be linked once: that writes to the descriptor, and adds to the findings. */
+export interface LoadedFile {
+  readonly path: string;
+  /** Where it came from: its text, or a descriptor that came with the compiler. */
+  readonly origin: ParsedFile | FileDescriptorProto;
+  readonly proto: FileDescriptorProto;
+  readonly lowered: LoweredFile | undefined;
+  readonly diagnostics: DiagnosticList;
+}
+
+/** Reads the text of a file. */
+export function parseFile(path: string, contents: FileContents): LoadedFile {
+  const diagnostics = new DiagnosticList();
+  const { text, valid: isValid } = decodeSource(contents);
+  const tokens = tokenize(new SourceFile(path, text), diagnostics);
+  if (!isValid) reportEncoding(tokens, diagnostics);
+  return loadParsed(path, { tokens, tree: parse(tokens, diagnostics), isValid, diagnostics });
+}
+
+/** Takes a descriptor that came with the compiler for a file. */
+export function loadDescriptor(path: string, origin: FileDescriptorProto): LoadedFile {
+  // Linking writes to descriptors, and these belong to everybody.
+  const proto = clone(FileDescriptorProtoSchema, origin);
+  return { path, origin, proto, lowered: undefined, diagnostics: new DiagnosticList() };
+}
+
+/** The same file as it was before it was linked. */
+export function renew({ path, origin }: LoadedFile): LoadedFile {
+  return "tokens" in origin ? loadParsed(path, origin) : loadDescriptor(path, origin);
+}
+
+/** Whether a file was made from this text. */
+export function hasContents({ origin }: LoadedFile, contents: FileContents): boolean {
+  if (!("tokens" in origin)) return false;
+  const { source } = origin.tokens;
+  if (contents === source.text) return origin.isValid;
+  const { text, valid } = decodeSource(contents);
+  return text === source.text && valid === origin.isValid;
+}
+
+/** The files that a file imports, for their options only or for all that they have. */
+export function importPaths(file: LoadedFile | undefined): readonly string[] {
+  return file === undefined ? [] : [...file.proto.dependency, ...file.proto.optionDependency];
+}
+
+function loadParsed(path: string, origin: ParsedFile): LoadedFile {
+  const diagnostics = new DiagnosticList(origin.diagnostics);
+  const lowered = lower(origin.tree, origin.tokens, diagnostics);
+  return { path, origin, proto: lowered.proto, lowered, diagnostics };
+}
+
+/** Says that a file is not UTF-8: an error where a string would have another value than was meant. */
+function reportEncoding(tokens: TokenList, diagnostics: DiagnosticList): void {
+  const { source } = tokens;
+  const extras = { hint: "save it as UTF-8" };
+  for (let token = 0; token < tokens.count; token++) {
+    if (tokens.kind(token) !== TokenKind.String || !tokens.text(token).includes("\ufffd")) continue;
+    diagnostics.error(
+      source,
+      tokens.span(token),
+      "utf8-invalid",
+      "the file is not UTF-8, and neither is this string",
+      extras,
+    );
+    return;
+  }
+  const at = source.text.indexOf("\ufffd");
+  const message = "the file is not UTF-8: what cannot be read shows as U+FFFD";
+  diagnostics.warning(source, { start: at, end: at + 1 }, "utf8-invalid", message, extras);
+}

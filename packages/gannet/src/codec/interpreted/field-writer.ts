@@ -11,6 +11,8 @@ const MAX_LENGTH_BYTES = 5;
 const ENTRY_BYTES: number = MAX_TAG_BYTES + MAX_LENGTH_BYTES + 2;
 const KEY_NUMBER = 1;
 const VALUE_NUMBER = 2;
+/** What a field has that is not set: `undefined` is a value where a oneof says that it has one. */
+const UNSET = Symbol("unset");
 
 type Properties = Readonly<Record<string, unknown>>;
 type MessageField = DescField & { readonly message: DescMessage };
@@ -51,7 +53,7 @@ export class FieldWriter {
 
   maxBytes(message: Properties): number {
     const value = this.#valueIn(message);
-    if (value === undefined) return 0;
+    if (value === UNSET) return 0;
     const { fieldKind } = this.#field;
     if (fieldKind === "list") return this.#maxBytesOfList(value);
     if (fieldKind === "map") return this.#maxBytesOfMap(value);
@@ -60,7 +62,7 @@ export class FieldWriter {
 
   write(message: Properties, bytes: Uint8Array, offset: number): number {
     const value = this.#valueIn(message);
-    if (value === undefined) {
+    if (value === UNSET) {
       if (isRequired(this.#field)) this.#runtime.missing(this.#index);
       return offset;
     }
@@ -70,23 +72,22 @@ export class FieldWriter {
     return this.#writeTagged(bytes, offset, value);
   }
 
-  /** The value where the field is set. */
+  /** The value where the field is set, and `UNSET` where it is not. */
   #valueIn(message: Properties): unknown {
     const field = this.#field;
     const { localName, fieldKind } = field;
     if (field.oneof !== undefined) {
       const chosen = this.#valueOf(message) as { readonly case?: unknown; readonly value?: unknown } | undefined;
-      if (chosen === undefined || chosen === null || chosen.case !== localName) return undefined;
+      if (chosen === undefined || chosen === null || chosen.case !== localName) return UNSET;
       // A message that is not there is an empty one; other values are checked, whatever they are.
-      if (chosen.value === undefined && fieldKind === "message") return {};
-      return chosen.value === undefined ? this.#runtime.bad(this.#index, undefined) : chosen.value;
+      return chosen.value === undefined && fieldKind === "message" ? {} : chosen.value;
     }
     const value = this.#valueOf(message);
-    if (value === undefined || value === null) return undefined;
+    if (value === undefined || value === null) return UNSET;
     if (fieldKind === "list" || fieldKind === "map" || fieldKind === "message") return value;
-    if (this.#isImplicit) return this.#isSet(value) ? value : undefined;
+    if (this.#isImplicit) return this.#isSet(value) ? value : UNSET;
     const isDefault = this.#hasPrototype && message["$typeName"] !== undefined && !Object.hasOwn(message, localName);
-    return isDefault ? undefined : value;
+    return isDefault ? UNSET : value;
   }
 
   #maxBytesOfList(value: unknown): number {

@@ -55,8 +55,8 @@ const uint32: ScalarKind = {
 const int64: ScalarKind = {
   wireType: WireType.Varint,
   zero: 0n,
-  // Numbers and digits as well.
-  isSet: (value) => Number(value) !== 0,
+  // Numbers and digits as well; what is neither is refused when it is written.
+  isSet: (value) => value !== 0n && value !== 0 && value !== "0",
   accept: (value) => longOf(value, -INT64_MAX - 1n, INT64_MAX),
   maxBytes: () => MAX_VARINT_BYTES,
 };

@@ -91,7 +91,7 @@ function rowOf(
   return { name, rounds: Object.fromEntries(figures) };
 }
 
-function figuresOfUse({ firstMs, encodeMs, decodeMs, allMs, compiledBefore }: FirstUse): Figures {
+function figuresOfUse({ firstMs, encodeMs, decodeMs, allMs, codeMs, compiledBefore }: FirstUse): Figures {
   if (compiledBefore !== 0) throw new Error(`${compiledBefore} types were compiled before they were used`);
   return {
     "ms the first, both ways": firstMs,
@@ -100,6 +100,8 @@ function figuresOfUse({ firstMs, encodeMs, decodeMs, allMs, compiledBefore }: Fi
     "ms 1,000 encoded": encodeMs * 1_000,
     "ms 1,000 decoded": decodeMs * 1_000,
     "ms 1,000, both ways": allMs,
+    // The others make none.
+    ...(codeMs > 0 ? { "ms to make code, both ways": codeMs } : {}),
   };
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type DescMessage, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { createCodec, DecodeError, type MessageCodec } from "gannet/codec";
+import { compileType } from "./compile-type.ts";
 import { damage } from "./damage.ts";
 import { dropMismatches, Malformed } from "./drop-mismatches.ts";
 import { createRandom, type Random, randomMessage } from "./random-message.ts";
@@ -32,20 +33,27 @@ export function compareNothing(): Compared {
   return { messages: 0, damaged: 0, refused: 0, same: 0 };
 }
 
+/** The codecs of a type that are compared: with code, and without, as the first messages of each type are read and written. */
+export const CODECS_OF_A_TYPE = 2;
+
 /**
- * Compares our codec of a type with `@bufbuild/protobuf` on random messages: same bytes, same message, same verdict on
+ * Compares our codecs of a type with `@bufbuild/protobuf` on random messages: same bytes, same message, same verdict on
  * damaged bytes, and the same message of those that are one still.
  *
  * @throws Error of fast-check where they differ, with the seed and the path of the smallest message
  */
 export function compareCodecs(schema: DescMessage, { seed, messages, path }: Draws, compared: Compared): void {
-  const codec = createCodec(schema);
-  assert.equal(codec.kind, "compiled");
+  const codecs = [createCodec(schema), createCodec(schema, { codecs: "interpreted" })];
+  assert.deepEqual(
+    codecs.map(({ kind }) => kind),
+    ["compiled", "interpreted"],
+  );
+  compileType(schema, createCodec);
   const draws = fc.record({ random: fc.noShrink(fc.integer()), draws: fc.noBias(fc.nat(MAX_DRAWS)) });
   fc.assert(
-    fc.property(draws, ({ random, draws }) =>
-      compareOnce(schema, codec, createRandom(random, draws), random, compared),
-    ),
+    fc.property(draws, ({ random, draws }) => {
+      for (const codec of codecs) compareOnce(schema, codec, createRandom(random, draws), random, compared);
+    }),
     { seed, numRuns: messages, includeErrorInReport: true, ...(path === undefined ? {} : { path }) },
   );
 }

@@ -9,6 +9,7 @@ import { type FileDescriptorProto, FileDescriptorSetSchema } from "@bufbuild/pro
 import { compile } from "@gannet/compiler";
 import { createCodec, DecodeError, type MessageCodec } from "gannet/codec";
 import { emitFunction, fingerprintOf, registerCodec } from "gannet/codegen";
+import { compileType } from "./compile-type.ts";
 import { createRandom, randomMessage } from "./random-message.ts";
 
 const FOLDER = fileURLToPath(new URL("../../../conformance/protoc/language/", import.meta.url));
@@ -54,6 +55,7 @@ class Outlets {
     const codecs = this.#registries.map((registry, index) => {
       const schema = registry.getMessage(typeName);
       assert.ok(schema !== undefined);
+      if (index === 0) compileType(schema, createCodec);
       return createCodec(schema, { codecs: index === 2 ? "interpreted" : "compiled" });
     });
     assert.deepEqual(

@@ -9,6 +9,7 @@ import { readSync, writeSync } from "node:fs";
 import { createRegistry, fromJsonString, type Message, type Registry, toJsonString } from "@bufbuild/protobuf";
 import { fromText, toText } from "@bufbuild/protobuf/txtpb";
 import { createCodec, type MessageCodec } from "gannet/codec";
+import { compileType } from "../codec/compile-type.ts";
 import { importFiles, loadFiles } from "./load-files.ts";
 
 /** `conformance.WireFormat` and `conformance.TestCategory`. */
@@ -53,6 +54,7 @@ class Testee {
       codec = createCodec(schema, { codecs: this.#mode === "interpreted" ? "interpreted" : "compiled" });
       const kind = KINDS[this.#mode];
       if (codec.kind !== kind) throw new Error(`the codec of ${typeName} is ${codec.kind}, not ${kind}`);
+      if (kind === "compiled") compileType(schema, createCodec);
       this.#codecs.set(typeName, codec);
     }
     return codec;

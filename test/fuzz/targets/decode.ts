@@ -1,3 +1,4 @@
+import { throws } from "node:assert/strict";
 import { type DescMessage, equals, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
 import {
   AnySchema,
@@ -7,6 +8,7 @@ import {
   StructSchema,
   TypeSchema,
 } from "@bufbuild/protobuf/wkt";
+import { compileType } from "../../conformance/codec/compile-type.ts";
 import { LetterSchema } from "../../simulation/post_pb.ts";
 import { check, type FuzzTarget } from "../fuzz-target.ts";
 import { runtime } from "../runtime.ts";
@@ -38,7 +40,9 @@ export const target: FuzzTarget = {
     const { createCodec, DecodeError } = await runtime.codec();
     const { ENVELOPE_BYTES, EnvelopeReader } = await runtime.protocol();
     const { GrpcError } = await runtime.core();
+    for (const schema of SCHEMAS) compileType(schema, createCodec);
     const codecs = SCHEMAS.map((schema) => createCodec(schema));
+    const interpreters = SCHEMAS.map((schema) => createCodec(schema, { codecs: "interpreted" }));
     const cut = (bytes: Uint8Array, pieceBytes: number): string => {
       const seen: string[] = [];
       let put = 0;
@@ -64,16 +68,19 @@ export const target: FuzzTarget = {
     return (input) => {
       const bytes = input.subarray(2);
       const index = (input[0] ?? 0) % SCHEMAS.length;
-      const [schema, codec] = [SCHEMAS[index], codecs[index]];
-      if (schema === undefined || codec === undefined) return;
+      const [schema, codec, interpreter] = [SCHEMAS[index], codecs[index], interpreters[index]];
+      if (schema === undefined || codec === undefined || interpreter === undefined) return;
       check(cut(bytes, Math.max(1, bytes.length)) === cut(bytes, input[1] || 1), "envelopes in pieces are others");
       let message: Message;
       try {
         message = codec.decode(bytes);
       } catch (error) {
         if (!(error instanceof DecodeError)) throw error;
+        const { path, offset } = error;
+        throws(() => interpreter.decode(bytes), { name: "DecodeError", path, offset });
         return;
       }
+      check(equals(schema, interpreter.decode(bytes), message), "interpreted it is another message");
       const written = codec.encode(message);
       check(equals(schema, codec.decode(written), message), "a message is not what it was");
       // protobuf-es does not look at the wire type that a field comes in, so that what is unknown here it misreads.

@@ -1,5 +1,7 @@
+import { throws } from "node:assert/strict";
 import { type DescMessage, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { DescriptorProtoSchema, FileDescriptorProtoSchema, StructSchema, TypeSchema } from "@bufbuild/protobuf/wkt";
+import { compileType } from "../../conformance/codec/compile-type.ts";
 import { check, type FuzzTarget } from "../fuzz-target.ts";
 import { ByteChoice } from "../hostile/byte-choice.ts";
 import { createHostileTypes } from "../hostile/hostile-schema.ts";
@@ -25,11 +27,13 @@ export const target: FuzzTarget = {
       // All kinds of fields, in all syntaxes, three times.
       ...Array.from({ length: 9 }, (_, index) => typesOf(index)).flat(),
     ];
+    for (const schema of schemas) compileType(schema, createCodec);
     const codecs = schemas.map((schema) => createCodec(schema));
+    const interpreters = schemas.map((schema) => createCodec(schema, { codecs: "interpreted" }));
     return (input) => {
       const index = (input[0] ?? 0) % schemas.length;
-      const [schema, codec] = [schemas[index], codecs[index]];
-      if (schema === undefined || codec === undefined) return;
+      const [schema, codec, interpreter] = [schemas[index], codecs[index], interpreters[index]];
+      if (schema === undefined || codec === undefined || interpreter === undefined) return;
       const value = createHostileValue(schema, new ByteChoice(input.subarray(1))) as never;
       let bytes: Uint8Array;
       let maxBytes: number;
@@ -42,8 +46,15 @@ export const target: FuzzTarget = {
           error instanceof TypeError &&
           /: expected .*, got |: is required, and not set$|^expected a message of type /s.test(error.message);
         if (!isTold) throw error;
+        const said = error.message;
+        throws(() => interpreter.encode(value), { message: said });
         return;
       }
+      check(Buffer.compare(interpreter.encode(value), bytes) === 0, "interpreted it is another message");
+      // For the message at which code is made, the room has been asked for before that.
+      const tight = new Uint8Array(interpreter.maxBytes(value));
+      const tightEnd = codec.encodeInto(value, tight, 0);
+      check(Buffer.compare(tight.subarray(0, tightEnd), bytes) === 0, "code needs more room than interpreting");
       check(bytes.length <= maxBytes, `${bytes.length} bytes in room for ${maxBytes}`);
       const room = new Uint8Array(maxBytes + 2 * MARGIN).fill(FILL);
       const end = codec.encodeInto(value, room, MARGIN);

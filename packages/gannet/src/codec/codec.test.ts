@@ -10,8 +10,11 @@ import {
   TimestampSchema,
 } from "@bufbuild/protobuf/wkt";
 import { CodecCache } from "./codec-cache.ts";
+import { compileType } from "./testdata/compile-type.ts";
 
 const codecs = new CodecCache();
+for (const schema of [AnySchema, BytesValueSchema, FieldMaskSchema, StringValueSchema, StructSchema, TimestampSchema])
+  compileType(schema as DescMessage);
 
 function encode(schema: DescMessage, message: object): Uint8Array {
   const codec = codecs.get(schema);

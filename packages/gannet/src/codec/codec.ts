@@ -1,8 +1,8 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 
 /**
- * Where the code of a codec is from: `ahead-of-time` from `gannet gen --codecs`, `compiled` made for its type in this process;
- * `interpreted` has none of its own, and looks every field up.
+ * Where the code of a codec is from: `ahead-of-time` from `gannet gen --codecs`, `compiled` made for its type in this process
+ * once a few of its messages have been interpreted; `interpreted` has none of its own, and looks every field up.
  */
 export type CodecKind = "ahead-of-time" | "compiled" | "interpreted";
 

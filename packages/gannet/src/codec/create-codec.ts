@@ -6,9 +6,9 @@ import { EncodeRoom } from "./encode-room.ts";
 /** How a codec does its work. */
 export interface CodecOptions {
   /**
-   * `compiled` has code for the type: what `gannet gen --codecs` has generated, else what is made now, where this
-   * environment allows source text to be evaluated. `interpreted` looks every field up as it goes, which is several times
-   * slower, evaluates nothing, and takes nothing that was generated.
+   * `compiled` has code for the type: what `gannet gen --codecs` has generated, else what is made behind the first few
+   * messages, where this environment allows source text to be evaluated. `interpreted` looks every field up as it goes, which
+   * is several times slower, evaluates nothing, and takes nothing that was generated.
    *
    * @default "compiled"
    */

@@ -9,6 +9,7 @@ import {
   FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
 import { createCodec } from "./create-codec.ts";
+import { compileType } from "./testdata/compile-type.ts";
 
 interface Field {
   readonly name: string;
@@ -65,35 +66,45 @@ function assertUnharmed(): void {
 }
 
 describe("whatever a type and its fields are called, a codec is safe", () => {
-  for (const isProto2 of [false, true]) {
-    const syntax = isProto2 ? "proto2" : "proto3";
-    test(`with single values, ${syntax}`, () => {
+  for (const [isProto2, isCompiled] of [
+    [false, false],
+    [false, true],
+    [true, false],
+    [true, true],
+  ] as const) {
+    const which = `${isProto2 ? "proto2" : "proto3"}, ${isCompiled ? "compiled" : "before there is code"}`;
+    const prepare = (schema: DescMessage): DescMessage => {
+      if (isCompiled) compileType(schema);
+      return schema;
+    };
+
+    test(`with single values, ${which}`, () => {
       const schema = typeOf(
         'M"; globalThis.hostile = 1; "',
         NAMES.map((name) => ({ name })),
         undefined,
         isProto2,
       );
-      const codec = createCodec(schema);
+      const codec = createCodec(prepare(schema));
       assert.equal(codec.encode({}).length, 0);
       const message = codec.decode(codec.encode(objectOf(NAMES.map((name) => [name, `text of ${name}`])) as never));
       for (const name of NAMES) assert.equal(ownOf(message, name), `text of ${name}`);
       assertUnharmed();
     });
 
-    test(`with messages, lists and oneofs, ${syntax}`, () => {
+    test(`with messages, lists and oneofs, ${which}`, () => {
       for (const name of NAMES) {
         const inner = { type: Type.MESSAGE, typeName: ".M" };
         const label = Label.REPEATED;
         const fields = [{ name, ...inner }, { name: "list", ...inner, label }, { name: "text" }];
-        const codec = createCodec(typeOf(name, fields, undefined, isProto2));
+        const codec = createCodec(prepare(typeOf(name, fields, undefined, isProto2)));
         assert.equal(codec.encode({}).length, 0);
         // Twice, so that the second is merged into the first; and within a list.
         const bytes = Buffer.from("0a031a01610a001208" + "0a021a000a021a00", "hex");
         const message = codec.decode(bytes);
         assert.equal(ownOf(ownOf(message, name) as object, "text"), "a");
         assert.equal(codec.decode(codec.encode(message as never)).$typeName, name);
-        const group = createCodec(typeOf("G", [{ name, ...inner, oneofIndex: 0 }], name, isProto2));
+        const group = createCodec(prepare(typeOf("G", [{ name, ...inner, oneofIndex: 0 }], name, isProto2)));
         assert.equal(group.encode({}).length, 0);
         const chosen = group.decode(Buffer.from("0a000a020a00", "hex"));
         assert.equal((ownOf(chosen, name) as { case: string }).case, name);
@@ -116,6 +127,7 @@ describe("whatever a type and its fields are called, a codec is safe", () => {
   test("with keys of maps that name the prototype", () => {
     const json =
       '{"__proto__":{"kind":{"case":"boolValue","value":true}},"constructor":{"kind":{"case":"nullValue","value":0}}}';
+    compileType(StructSchema);
     const codec = createCodec(StructSchema);
     const { fields } = codec.decode(codec.encode({ fields: JSON.parse(json) }));
     assert.deepEqual(Object.keys(fields), ["__proto__", "constructor"]);
@@ -129,7 +141,9 @@ describe("however large a type is, a codec works", () => {
     const fields = Array.from({ length: 10_000 }, (_, index) => {
       return { name: `field${index}`, type: index % 2 === 0 ? Type.STRING : Type.SINT32 };
     });
-    const codec = createCodec(typeOf("Wide", fields));
+    const schema = typeOf("Wide", fields);
+    compileType(schema);
+    const codec = createCodec(schema);
     const init = objectOf(fields.map(({ name, type }, index) => [name, type === Type.STRING ? `${index}` : -index]));
     const message = codec.decode(codec.encode(init as never));
     for (const [index, { name, type }] of fields.entries()) {
@@ -138,7 +152,9 @@ describe("however large a type is, a codec works", () => {
   });
 
   test("with fields of its own type, and a message that is in itself is an error", () => {
-    const codec = createCodec(typeOf("Tree", [{ name: "left", type: Type.MESSAGE, typeName: ".M" }, { name: "text" }]));
+    const schema = typeOf("Tree", [{ name: "left", type: Type.MESSAGE, typeName: ".M" }, { name: "text" }]);
+    compileType(schema);
+    const codec = createCodec(schema);
     const bytes = codec.encode({ left: { left: { text: "deep" } } } as never);
     assert.deepEqual(Buffer.from(codec.encode(codec.decode(bytes))), Buffer.from(bytes));
     const loop: { left?: object } = {};

@@ -50,8 +50,8 @@ export interface MessageOptions {
   readonly minCompressBytes?: number | undefined;
   /**
    * How messages are encoded and decoded in protobuf's binary format. `compiled` has code for each type: what `gannet gen
-   * --codecs` has generated, else what is made when the type is used first, where this environment allows source text to
-   * be evaluated. `interpreted` looks every field up, several times slower, and evaluates nothing.
+   * --codecs` has generated, else what is made when a few messages of the type have come or gone, where this environment
+   * allows source text to be evaluated. `interpreted` looks every field up, several times slower, and evaluates nothing.
    *
    * @default "compiled"
    */

@@ -31,7 +31,7 @@ export interface ObservedServer {
 
 /**
  * How many message types were encoded or decoded so far, by what their codec is: code from `gannet gen --codecs`, code that
- * was made in this process, or none. Messages in JSON do not count.
+ * is made in this process behind the first few messages, or none. Messages in JSON do not count.
  */
 export interface CodecStats {
   readonly aheadOfTime: number;

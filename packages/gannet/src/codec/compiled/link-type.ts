@@ -1,7 +1,8 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import type { CodecKind } from "../codec.ts";
-import { emitDecoding, emitEncoding, fingerprintOf } from "../emit/index.ts";
+import { fingerprintOf } from "../emit/index.ts";
 import { interpretType } from "../interpreted/index.ts";
+import { EvaluatedCode } from "./evaluated-code.ts";
 import type { TypeCode } from "./type-code.ts";
 import { createRuntime, type TypeRuntime } from "./type-runtime.ts";
 
@@ -89,28 +90,6 @@ function isCurrent(schema: DescMessage, fingerprint: string): boolean {
     `the codec that was generated for ${schema.typeName} is for another state of its .proto file, or another version of ` +
       "gannet: generate both files anew with gannet gen --codecs",
   );
-}
-
-/** Code that is evaluated by halves, each when it is needed: of most types a program either sends or receives messages. */
-class EvaluatedCode implements TypeCode {
-  make: TypeCode["make"];
-  maxBytes: TypeCode["maxBytes"];
-  write: TypeCode["write"];
-  read: TypeCode["read"];
-
-  constructor(schema: DescMessage, runtime: TypeRuntime) {
-    const encoding = (): TypeCode => Object.assign(this, evaluate(emitEncoding(schema), runtime));
-    const decoding = (): TypeCode => Object.assign(this, evaluate(emitDecoding(schema), runtime));
-    this.make = () => decoding().make();
-    this.maxBytes = (message) => encoding().maxBytes(message);
-    this.write = (message, bytes, offset) => encoding().write(message, bytes, offset);
-    this.read = (message, reader, end, endTag) => decoding().read(message, reader, end, endTag);
-  }
-}
-
-function evaluate(code: string, runtime: TypeRuntime): Partial<TypeCode> {
-  const create = new Function("rt", code) as (runtime: TypeRuntime) => Partial<TypeCode>;
-  return create(runtime);
 }
 
 /** Whether this environment lets source text be evaluated. */

@@ -27,10 +27,14 @@ export function emitEncoding(schema: DescMessage): string {
   return emitBody(schema, [emitEncoder(schema, "evaluated")], "maxBytes, write", "evaluated");
 }
 
-/** The same with the code that decodes only: `make` and `read`. */
+/** The same with the code that decodes only: `read`. */
 export function emitDecoding(schema: DescMessage): string {
-  const code = [emitMake(schema, "evaluated"), emitDecoder(schema, "evaluated")];
-  return emitBody(schema, code, "make, read", "evaluated");
+  return emitBody(schema, [emitDecoder(schema, "evaluated")], "read", "evaluated");
+}
+
+/** The same with what makes an empty message only: `make`. */
+export function emitMaking(schema: DescMessage): string {
+  return emitBody(schema, [emitMake(schema, "evaluated")], "make", "evaluated");
 }
 
 function emitBody(schema: DescMessage, code: readonly string[], result: string, dialect: Dialect): string {

@@ -1,7 +1,7 @@
 /** Source text of codecs, made from descriptors. Start with emit-type.ts. */
 export { isDelimited } from "./emit-encoder.ts";
 export { emitFunction } from "./emit-function.ts";
-export { emitDecoding, emitEncoding } from "./emit-type.ts";
+export { emitDecoding, emitEncoding, emitMaking } from "./emit-type.ts";
 export {
   hasPrototype,
   isImplicit,

@@ -21,7 +21,7 @@ export function createReaders(field: DescField, index: number, runtime: TypeRunt
     return [[tag(wireType), messageReader(field as MessageField, index, runtime)]];
   }
   const { wireType } = scalarOf(field.scalar);
-  const readOne = scalarReader(field, runtime);
+  const readOne = scalarReader(field);
   const readers: [number, ReadField][] = [[tag(wireType), readOne]];
   if (field.fieldKind === "list" && wireType !== WireType.LengthDelimited) {
     readers.push([tag(WireType.LengthDelimited), packedReader(readOne)]);
@@ -44,14 +44,14 @@ function closedValues(field: DescField): ReadonlySet<unknown> | undefined {
     : new Set(field.enum.values.map(({ number }) => number));
 }
 
-function scalarReader(field: DescField, runtime: TypeRuntime): ReadField {
+function scalarReader(field: DescField): ReadField {
   const read = valueReader(field);
   const values = closedValues(field);
   const tag = tagOf(field.number, WireType.Varint);
   return (message, reader, end) => {
     const start = reader.position;
     const value = read(reader, end);
-    if (values === undefined || values.has(value)) store(field, message, value, runtime);
+    if (values === undefined || values.has(value)) store(field, message, value);
     else reader.position = reader.keepUnknown(message, tag, start, end, true);
   };
 }
@@ -65,10 +65,19 @@ function packedReader(readOne: ReadField): ReadField {
   };
 }
 
-function store(field: DescField, message: Properties, value: unknown, { setOwn }: TypeRuntime): void {
+function store(field: DescField, message: Properties, value: unknown): void {
   if (field.fieldKind === "list") (message[field.localName] as unknown[]).push(value);
-  else if (field.oneof === undefined) setOwn(message, field.localName, value);
-  else setOwn(message, field.oneof.localName, { case: field.localName, value });
+  else if (field.oneof === undefined) setProperty(message, field.localName, value);
+  else setProperty(message, field.oneof.localName, { case: field.localName, value });
+}
+
+/**
+ * Sets a property of a message. V8 makes a dictionary of what gets many properties by assignment to a key, and emitted code,
+ * which has their names, would make messages of another shape.
+ */
+function setProperty(message: Properties, name: string, value: unknown): void {
+  if (Object.hasOwn(message, name)) message[name] = value;
+  else Object.defineProperty(message, name, { value, writable: true, enumerable: true, configurable: true });
 }
 
 /** Reads what has a length before it, or is a group, into a message of the type. */
@@ -89,7 +98,7 @@ function messageReader(field: MessageField, index: number, runtime: TypeRuntime)
     const earlier = field.fieldKind === "list" ? undefined : currentValue(message);
     const into = earlier === undefined ? linked.make() : toMessage(earlier, linked);
     readInto(linked, into, field, reader, end);
-    store(field, message, toLocal(into), runtime);
+    store(field, message, toLocal(into));
   };
 }
 

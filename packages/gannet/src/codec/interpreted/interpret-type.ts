@@ -12,17 +12,13 @@ export function interpretType(schema: DescMessage, runtime: TypeRuntime): TypeCo
 class InterpretedType implements TypeCode {
   readonly #schema: DescMessage;
   readonly #runtime: TypeRuntime;
-  readonly #writers: readonly FieldWriter[];
-  readonly #readers: ReadonlyMap<number, ReadField>;
+  /** What encodes and what decodes, each made when it is needed: of most types a program does one of the two. */
+  #writers: readonly FieldWriter[] | undefined;
+  #readers: ReadonlyMap<number, ReadField> | undefined;
 
   constructor(schema: DescMessage, runtime: TypeRuntime) {
     this.#schema = schema;
     this.#runtime = runtime;
-    const fields = schema.fields.map((field, index) => [field, index] as const);
-    this.#readers = new Map(fields.flatMap(([field, index]) => createReaders(field, index, runtime)));
-    this.#writers = fields
-      .sort(([a], [b]) => a.number - b.number)
-      .map(([field, index]) => new FieldWriter(field, index, runtime));
   }
 
   make(): object {
@@ -31,19 +27,22 @@ class InterpretedType implements TypeCode {
 
   maxBytes(message: object): number {
     let sum = 0;
-    for (const writer of this.#writers) sum += writer.maxBytes(message as never);
+    for (const writer of this.#fieldWriters) sum += writer.maxBytes(message as never);
     const unknown = unknownOf(message);
     return unknown === undefined ? sum : sum + this.#runtime.unknownBytes(unknown);
   }
 
   write(message: object, bytes: Uint8Array, offset: number): number {
     let at = offset;
-    for (const writer of this.#writers) at = writer.write(message as never, bytes, at);
+    for (const writer of this.#fieldWriters) at = writer.write(message as never, bytes, at);
     const unknown = unknownOf(message);
     return unknown === undefined ? at : this.#runtime.writeUnknown(unknown, bytes, at);
   }
 
   read(message: object, reader: WireReader, end: number, endTag: number): void {
+    this.#readers ??= new Map(
+      this.#schema.fields.flatMap((field, index) => createReaders(field, index, this.#runtime)),
+    );
     reader.enter();
     while (reader.position < end) {
       const tag = reader.tag();
@@ -56,6 +55,14 @@ class InterpretedType implements TypeCode {
     }
     if (endTag > 0) reader.fail("a group does not end", reader.position);
     reader.leave(reader.position, end);
+  }
+
+  get #fieldWriters(): readonly FieldWriter[] {
+    this.#writers ??= this.#schema.fields
+      .map((field, index) => [field, index] as const)
+      .sort(([a], [b]) => a.number - b.number)
+      .map(([field, index]) => new FieldWriter(field, index, this.#runtime));
+    return this.#writers;
   }
 
   #mayBeExtension(tag: number): boolean {

@@ -12,6 +12,7 @@ import {
 import { registerCodec, type TypeCode, type TypeRuntime } from "../compiled/index.ts";
 import { createCodec, type MessageCodec } from "../create-codec.ts";
 import { emitFunction, fingerprintOf } from "../emit/index.ts";
+import { compileType } from "./compile-type.ts";
 
 const WELL_KNOWN = [
   file_google_protobuf_any,
@@ -40,6 +41,7 @@ export function createOutlets(...files: readonly FileDescriptorProto[]): readonl
     codec: ({ typeName }) => {
       const schema = registry.getMessage(typeName);
       if (schema === undefined) throw new Error(`there is no ${typeName}`);
+      if (kind === "compiled") compileType(schema);
       return createCodec(schema, { codecs: kind === "interpreted" ? "interpreted" : "compiled" });
     },
   });

@@ -9,6 +9,8 @@ test("a message may be as long as the limit, and no longer, whatever its codec s
   for (const kind of ["compiled", "interpreted"] as const) {
     const codec = new CodecCache(kind).get(FeatureSchema);
     const message = { name: "ü".repeat(100) };
+    // The first messages are interpreted where code is made.
+    for (let count = 0; count < 20; count++) codec.encodeInto(message, new Uint8Array(codec.maxBytes(message)), 0);
     const room = sendableBytes(codec, message, 203, "reply");
     assert.equal(codec.encodeInto(message, new Uint8Array(room), 0), 203);
     assert.throws(

@@ -225,6 +225,13 @@ interface BytePipe {
 
 declare const CODE_NAMES: readonly ["OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"];
 
+interface CallChoice {
+    readonly methodConfig?: object | undefined;
+    readonly hash?: bigint | undefined;
+    readonly attributes?: ReadonlyMap<string, unknown> | undefined;
+    readonly onCommitted?: (() => void) | undefined;
+}
+
 interface CallCredentials {
     readonly kind: "call";
     readonly allowPlaintext: boolean;
@@ -267,6 +274,8 @@ interface CallOutcome {
     readonly trailer: Metadata;
     readonly durationMs: number;
 }
+
+type CallSelector = (call: SelectableCall) => CallChoice;
 
 interface CallStats {
     readonly started: number;
@@ -484,6 +493,13 @@ interface Endpoint {
     readonly attributes: ReadonlyMap<string, unknown>;
 }
 
+interface EndpointInit {
+    readonly addresses: readonly string[];
+    readonly weight?: number | undefined;
+    readonly locality?: string | undefined;
+    readonly attributes?: ReadonlyMap<string, unknown> | undefined;
+}
+
 type Entry = readonly [key: string, value: string | Uint8Array];
 
 type ErrorCode = Exclude<Code, "OK">;
@@ -496,9 +512,10 @@ interface ErrorDetail {
 type EventListener = (event: GrpcEvent) => void;
 
 interface Found {
-    readonly endpoints: readonly Endpoint[];
+    readonly endpoints: readonly EndpointInit[];
     readonly note?: string | undefined;
     readonly serviceConfig?: unknown;
+    readonly selectCall?: CallSelector | undefined;
 }
 
 declare class GrpcError extends Error {
@@ -736,6 +753,7 @@ interface PickArguments {
     readonly path: string;
     metadata(key: string): string | undefined;
     readonly hash: bigint | undefined;
+    readonly attributes?: ReadonlyMap<string, unknown> | undefined;
 }
 
 interface PickedCallEnd {
@@ -822,6 +840,11 @@ declare class SeededRandom {
     constructor(seed: number);
     next(): number;
     upTo(most: number): number;
+}
+
+interface SelectableCall {
+    readonly path: string;
+    metadata(key: string): string | undefined;
 }
 
 type SentMessage<D extends DescMessage> = D extends RawMessage ? Uint8Array : MessageInitShape<D>;

@@ -7,6 +7,13 @@ export type AnyIterable<T> = Iterable<T> | AsyncIterable<T>;
 export interface BidiStreamCall<I, O> extends ServerStreamCall<O>, Sender<I> {
 }
 
+export interface CallChoice {
+    readonly methodConfig?: object | undefined;
+    readonly hash?: bigint | undefined;
+    readonly attributes?: ReadonlyMap<string, unknown> | undefined;
+    readonly onCommitted?: (() => void) | undefined;
+}
+
 export interface CallCredentials {
     readonly kind: "call";
     readonly allowPlaintext: boolean;
@@ -42,6 +49,8 @@ export interface CallRecord {
     readonly error: GrpcError | undefined;
     readonly durationMs: number | undefined;
 }
+
+export type CallSelector = (call: SelectableCall) => CallChoice;
 
 export interface CallStats {
     readonly started: number;
@@ -205,7 +214,22 @@ export interface CredentialsRequest {
 
 export type CredentialsSource = (request: CredentialsRequest) => MetadataInit | Promise<MetadataInit>;
 
+export interface DnsOptions {
+    readonly refreshIntervalMs?: number | undefined;
+    readonly minIntervalMs?: number | undefined;
+    readonly timeoutMs?: number | undefined;
+    readonly serviceConfig?: boolean | undefined;
+    readonly srv?: boolean | undefined;
+}
+
 export type DynamicMethod = (requestOrRequests?: object | AnyIterable<object>, options?: CallOptions) => UnaryCall<MessageShape<DescMessage>> & BidiStreamCall<object, MessageShape<DescMessage>>;
+
+export interface EndpointInit {
+    readonly addresses: readonly string[];
+    readonly weight?: number | undefined;
+    readonly locality?: string | undefined;
+    readonly attributes?: ReadonlyMap<string, unknown> | undefined;
+}
 
 export type ErrorCode = Exclude<Code, "OK">;
 
@@ -215,6 +239,13 @@ export interface ErrorDetail {
 }
 
 export type EventListener = (event: GrpcEvent) => void;
+
+export interface Found {
+    readonly endpoints: readonly EndpointInit[];
+    readonly note?: string | undefined;
+    readonly serviceConfig?: unknown;
+    readonly selectCall?: CallSelector | undefined;
+}
 
 export declare class GrpcError extends Error {
     #private;
@@ -434,10 +465,33 @@ export type RawService<M extends Readonly<Record<string, MethodKind>> = Readonly
     };
 };
 
+export interface Resolver {
+    resolveNow(): void;
+    close(): void;
+}
+
+export interface ResolverHost {
+    readonly clock: Clock;
+    random(): number;
+    update(found: Found): string | undefined;
+    fail(reason: string): void;
+}
+
+export interface ResolverPolicy {
+    readonly scheme: string;
+    readonly mayConfigure?: boolean | undefined;
+    create(target: Target, host: ResolverHost): Resolver;
+}
+
 export interface Response<O> {
     readonly message: O;
     readonly header: Metadata;
     readonly trailer: Metadata;
+}
+
+export interface SelectableCall {
+    readonly path: string;
+    metadata(key: string): string | undefined;
 }
 
 export interface SendOptions {
@@ -522,6 +576,15 @@ export interface ServerStreamCall<O> extends ClientCall, AsyncIterableIterator<O
     batches(): AsyncIterable<readonly O[]>;
 }
 
+export interface ServiceConfig {
+    readonly loadBalancingConfig?: readonly Readonly<Record<string, unknown>>[] | undefined;
+    readonly loadBalancingPolicy?: string | undefined;
+    readonly methodConfig?: readonly MethodConfig[] | undefined;
+    readonly retryThrottling?: RetryThrottling | undefined;
+    readonly healthCheckConfig?: HealthCheckConfig | undefined;
+    readonly connectionScaling?: ConnectionScalingConfig | undefined;
+}
+
 export interface ServiceOptions {
     readonly limited?: boolean | undefined;
     readonly interceptors?: readonly ServerInterceptor[] | undefined;
@@ -549,6 +612,18 @@ export interface SubchannelStats {
     readonly calls: Pick<CallStats, "started" | "succeeded" | "failed" | "lastStartedAt"> & {
         readonly waitingForRoom: number;
     };
+}
+
+export interface Target {
+    readonly text: string;
+    readonly scheme: string;
+    readonly endpoint: string;
+    readonly security: "plaintext" | "tls" | undefined;
+    readonly isSecurityFixed: boolean;
+    readonly authority: string;
+    readonly host: string;
+    readonly nameServer?: string | undefined;
+    readonly assumedPort?: number;
 }
 
 export interface Timer {
@@ -797,14 +872,6 @@ interface ConnectionScalingConfig {
     readonly maxConnectionsPerSubchannel?: number | undefined;
 }
 
-interface DnsOptions {
-    readonly refreshIntervalMs?: number | undefined;
-    readonly minIntervalMs?: number | undefined;
-    readonly timeoutMs?: number | undefined;
-    readonly serviceConfig?: boolean | undefined;
-    readonly srv?: boolean | undefined;
-}
-
 interface DuplexStream {
     readonly readable: boolean;
     readonly writable: boolean;
@@ -830,12 +897,6 @@ interface Endpoint {
 type Entry = readonly [key: string, value: string | Uint8Array];
 
 type ExposedName<K> = K extends UnsafeName ? `${K}$` : K;
-
-interface Found {
-    readonly endpoints: readonly Endpoint[];
-    readonly note?: string | undefined;
-    readonly serviceConfig?: unknown;
-}
 
 type HandlerMethod<M> = M extends {
     methodKind: infer K;
@@ -915,6 +976,7 @@ interface PickArguments {
     readonly path: string;
     metadata(key: string): string | undefined;
     readonly hash: bigint | undefined;
+    readonly attributes?: ReadonlyMap<string, unknown> | undefined;
 }
 
 interface PickedCallEnd {
@@ -961,24 +1023,6 @@ interface Resolution<Config> {
     readonly note: string | undefined;
 }
 
-interface Resolver {
-    resolveNow(): void;
-    close(): void;
-}
-
-interface ResolverHost {
-    readonly clock: Clock;
-    random(): number;
-    update(found: Found): string | undefined;
-    fail(reason: string): void;
-}
-
-interface ResolverPolicy {
-    readonly scheme: string;
-    readonly mayConfigure?: boolean | undefined;
-    create(target: Target, host: ResolverHost): Resolver;
-}
-
 interface RetryPolicy {
     readonly maxAttempts: number;
     readonly initialBackoff: string;
@@ -994,15 +1038,6 @@ interface RetryThrottling {
 
 type SentMessage<D extends DescMessage> = D extends RawMessage ? Uint8Array : MessageInitShape<D>;
 
-interface ServiceConfig {
-    readonly loadBalancingConfig?: readonly Readonly<Record<string, unknown>>[] | undefined;
-    readonly loadBalancingPolicy?: string | undefined;
-    readonly methodConfig?: readonly MethodConfig[] | undefined;
-    readonly retryThrottling?: RetryThrottling | undefined;
-    readonly healthCheckConfig?: HealthCheckConfig | undefined;
-    readonly connectionScaling?: ConnectionScalingConfig | undefined;
-}
-
 type Signal = typeof globalThis extends {
     AbortSignal: {
         prototype: infer S extends PlainSignal;
@@ -1017,18 +1052,6 @@ interface Subchannel {
     close(): void;
     watchHealth(onChange: (health: BackendHealth) => void): BackendHealth;
     watchLoad(intervalMs: number, onReport: (load: LoadReport) => void): LoadWatch;
-}
-
-interface Target {
-    readonly text: string;
-    readonly scheme: string;
-    readonly endpoint: string;
-    readonly security: "plaintext" | "tls" | undefined;
-    readonly isSecurityFixed: boolean;
-    readonly authority: string;
-    readonly host: string;
-    readonly nameServer?: string | undefined;
-    readonly assumedPort?: number;
 }
 
 type UnsafeName = "then" | "__proto__";

@@ -6,8 +6,14 @@ import { workspace } from "../interop/folders.ts";
 import { runGannet } from "./gannet.ts";
 import { createScratchFolder, listFiles, readTree } from "./scratch-folder.ts";
 
-/** Where generated code stands, and how it was made. */
-const GENERATED = [
+/** Where generated code stands, and how it was made: of standard files, and of `own` ones that stand beside it. */
+const GENERATED: readonly {
+  readonly to: string;
+  readonly from: string;
+  readonly inputs: readonly string[];
+  readonly own?: readonly string[];
+  readonly options: readonly string[];
+}[] = [
   {
     to: "packages/gannet/src/services/proto",
     from: "proto",
@@ -29,16 +35,31 @@ const GENERATED = [
     options: ["--opt", "import_extension=ts"],
   },
   { to: "examples/codecs", from: "examples/codecs", inputs: ["station.proto"], options: ["--codecs"] },
+  {
+    to: "examples/etcd-discovery",
+    from: "proto",
+    inputs: ["etcd/api/etcdserverpb/rpc.proto"],
+    own: ["place.proto"],
+    options: [],
+  },
   { to: "test/interop/official", from: "proto", inputs: ["grpc/testing/test.proto"], options: [] },
 ];
 
-for (const { to, from, inputs, options } of GENERATED) {
+for (const { to, from, inputs, own = [], options } of GENERATED) {
   test(`the generated code in ${to} is up to date`, (t) => {
     const folder = createScratchFolder(t);
-    const root = join(workspace, from);
-    const args = ["gen", ...inputs.map((path) => join(root, path)), "-I", root, "--out", folder, ...options];
-    const { code, stderr } = runGannet(folder, args);
-    assert.equal(code, 0, stderr);
+    const commands = [
+      { root: join(workspace, from), paths: inputs },
+      { root: join(workspace, to), paths: own },
+    ]
+      .filter(({ paths }) => paths.length > 0)
+      .map(({ root, paths }) => {
+        return ["gen", ...paths.map((path) => join(root, path)), "-I", root, "--out", folder, ...options];
+      });
+    for (const args of commands) {
+      const { code, stderr } = runGannet(folder, args);
+      assert.equal(code, 0, stderr);
+    }
     const actual = readTree(join(workspace, to));
     const expected = readTree(folder);
     assert.deepEqual(
@@ -46,6 +67,7 @@ for (const { to, from, inputs, options } of GENERATED) {
       listFiles(folder),
     );
     const stale = listFiles(folder).filter((path) => actual[path] !== expected[path]);
-    assert.deepEqual(stale, [], `generate them anew: gannet ${args.join(" ")}`);
+    const how = commands.map((args) => `gannet ${args.join(" ")}`).join("; ");
+    assert.deepEqual(stale, [], `generate them anew: ${how}`);
   });
 }

@@ -7,6 +7,7 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   go: async () => (await import("./suites/go.ts")).goSuite,
   services: async () => (await import("./suites/services.ts")).servicesSuite,
   cpp: async () => (await import("./suites/cpp.ts")).cppSuite,
+  discovery: async () => (await import("./suites/discovery.ts")).discoverySuite,
 };
 
 async function main(args: readonly string[]): Promise<number> {

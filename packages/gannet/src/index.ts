@@ -1,12 +1,23 @@
 /** gRPC for Node: servers, channels and typed clients. */
 export type { Clock, Timer } from "./base/index.ts";
 export {
+  type CallChoice,
+  type CallSelector,
   type Channel,
   type ChannelOptions,
   type ConnectivityState,
   type Credentials,
   createChannel,
+  type DnsOptions,
+  type EndpointInit,
+  type Found,
   insecure,
+  type Resolver,
+  type ResolverHost,
+  type ResolverPolicy,
+  type SelectableCall,
+  type ServiceConfig,
+  type Target,
   type TlsOptions,
   tls,
 } from "./channel/index.ts";

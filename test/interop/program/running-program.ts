@@ -80,7 +80,7 @@ export class RunningProgram {
   }
 
   /** Asks it to end, by force if it does not. Resolves to its exit code, -1 where a signal ended it. */
-  async stop(signal: "SIGINT" | "SIGTERM" = "SIGTERM"): Promise<number> {
+  async stop(signal: "SIGINT" | "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<number> {
     if (!this.#isOver) this.#child.kill(signal);
     return await this.waitForEnd(KILL_AFTER_MS);
   }

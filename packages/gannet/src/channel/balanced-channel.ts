@@ -37,7 +37,14 @@ import type { Channel } from "./channel.ts";
 import { ChannelCall, type WaitingLine } from "./channel-call.ts";
 import { ConnectWaiters } from "./connect-waiter.ts";
 import { OpenConnections } from "./open-connections.ts";
-import type { Found, Resolver, ResolverHost, ResolverPolicy } from "./resolver/index.ts";
+import { ProcessHold } from "./process-hold.ts";
+import {
+  createEndpoint,
+  type Found,
+  GuardedResolver,
+  type ResolverHost,
+  type ResolverPolicy,
+} from "./resolver/index.ts";
 import type { RetriedCall, RetryBuffer } from "./retry/index.ts";
 import type { ConfigInUse } from "./service-config/index.ts";
 import { Http2Subchannel, type SubchannelConnection, type SubchannelSettings } from "./subchannel/index.ts";
@@ -75,7 +82,6 @@ export interface ChannelParts {
 const ASK_WHY: PickArguments = { path: "", metadata: () => undefined, hash: undefined };
 const CLOSED = "the channel was closed";
 const CONNECT_KEYS: ReadonlySet<string> = new Set(["signal"]);
-const FOREVER_MS = 0x7fffffff;
 
 /**
  * A channel over a resolver and a balancer: the one finds addresses, the other connects to them and publishes pickers,
@@ -104,13 +110,12 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
   #state: ConnectivityState = "idle";
   #picker: Picker = QUEUE_PICKER;
   /** Both undefined while the channel sleeps. */
-  #resolver: Resolver | undefined;
+  #resolver: GuardedResolver | undefined;
   #balancer: ChildBalancer | undefined;
   #hasEndpoints = false;
   readonly #config: ConfigInUse;
   #failure: string | undefined;
-  /** Keeps the process alive while calls wait; what they wait for does not. */
-  #alive: Timer | undefined;
+  readonly #hold: ProcessHold;
   #idleTimer: Timer | undefined;
   #callsSinceLook = 0;
   #closing: Promise<void> | undefined;
@@ -118,6 +123,7 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
   constructor(parts: ChannelParts) {
     this.#parts = parts;
     this.clock = parts.clock;
+    this.#hold = new ProcessHold(parts.clock);
     this.deadlines = parts.deadlines;
     this.retryBuffer = parts.retryBuffer;
     this.publisher = parts.publisher;
@@ -205,7 +211,7 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
     if (this.#state === "idle") this.run(() => this.#balancer?.exitIdle());
     const connected = this.#waiters.wait(signal, () => this.#keepAlive());
     this.#keepAlive();
-    this.#settleWaiters();
+    this.#waiters.onState(this.#state, this.#failure);
     return connected;
   }
 
@@ -266,10 +272,7 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
   }
 
   #keepAlive(): void {
-    const isNeeded = this.#queue.size > 0 || this.#held.size > 0 || this.#waiters.size > 0;
-    if (isNeeded === (this.#alive !== undefined)) return;
-    this.#alive?.cancel();
-    this.#alive = isNeeded ? this.clock.setTimer(FOREVER_MS, () => {}) : undefined;
+    this.#hold.set(this.#queue.size > 0 || this.#held.size > 0 || this.#waiters.size > 0);
   }
 
   // ---- what balancers ask -------------------------------------------------------------
@@ -289,7 +292,7 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
     const pick = state === "transientFailure" ? picker.pick(ASK_WHY) : undefined;
     this.#failure = pick?.kind === "fail" ? pick.reason : undefined;
     this.#setState(state);
-    this.#settleWaiters();
+    this.#waiters.onState(this.#state, this.#failure);
     const calls = [...this.#queue];
     this.#queue.clear();
     for (const call of calls) this.dispatch(call);
@@ -322,19 +325,21 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
 
   // ---- what resolvers tell ------------------------------------------------------------
 
-  update({ endpoints, serviceConfig, note }: Found): string | undefined {
-    const unusable = this.#config.take(serviceConfig);
+  update(found: Found): string | undefined {
+    const unusable = this.#config.take(found);
     if (unusable !== undefined) {
       this.fail(unusable);
       return unusable;
     }
-    this.#starter.decide(this.#config.current);
     this.#scale();
+    const endpoints = found.endpoints.map(createEndpoint);
     let refusal: string | undefined;
     this.#serial.run(() => {
       this.#hasEndpoints = endpoints.length > 0;
       const { policy, config } = this.#config.current?.balancer ?? this.#parts.balancer;
-      refusal = this.#balancer?.update(policy, { endpoints, config, note });
+      refusal = this.#balancer?.update(policy, { endpoints, config, note: found.note });
+      // Balancers know first of what is chosen for calls (gRFC A31).
+      this.#starter.decide(this.#config.current, this.#config.selectCall);
       for (const subchannel of this.#known) subchannel.onHealthService();
       this.#publishChild();
     });
@@ -344,7 +349,7 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
   fail(reason: string): void {
     if (this.#hasEndpoints) return;
     // Calls are not to wait for a config that may never come.
-    this.#starter.decide(this.#config.current);
+    this.#starter.decide(this.#config.current, this.#config.selectCall);
     this.publish("transientFailure", failPicker(reason));
   }
 
@@ -357,19 +362,13 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
     this.#parts.events.tell("channel-state", state === "transientFailure" ? "warning" : "info", fields);
   }
 
-  #settleWaiters(): void {
-    if (this.#waiters.size === 0) return;
-    if (this.#state === "ready") this.#waiters.settle(undefined);
-    else if (this.#state === "transientFailure") this.#waiters.settle(this.#failure ?? "there is no connection");
-  }
-
   #wake(): void {
     if (this.#closing !== undefined) return;
     this.#balancer = new ChildBalancer(this, { onChildChange: () => this.#publishChild() });
     this.#setState("connecting");
     // Where the resolver has nothing to say of it, calls need not wait for what it finds.
     if (this.#parts.resolver.mayConfigure !== true) this.#starter.decide(this.#config.current);
-    this.#resolver = this.#parts.resolver.create(this.#parts.target, this);
+    this.#resolver = new GuardedResolver(this.#parts.resolver, this.#parts.target, this, this.ambient);
     this.#watchIdleness();
   }
 

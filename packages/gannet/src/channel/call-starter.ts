@@ -1,9 +1,10 @@
 import type { DescMethod } from "@bufbuild/protobuf";
-import type { CallInit, CallObserver, CallWriter, GrpcError } from "../core/index.ts";
+import { type CallInit, type CallObserver, type CallWriter, controlPlaneError, type GrpcError } from "../core/index.ts";
 import type { CallCounts, CallPublisher, PublishedCall } from "../observe/index.ts";
-import { type CallHost, ChannelCall } from "./channel-call.ts";
+import { type CallHost, ChannelCall, metadataText } from "./channel-call.ts";
 import { MethodTable } from "./method-table.ts";
-import { type AttemptSettings, RetriedCall, type RetryHost } from "./retry/index.ts";
+import type { CallChoice, CallSelector, SelectedCallInit } from "./resolver/index.ts";
+import { RetriedCall, type RetryHost } from "./retry/index.ts";
 import type { MethodSettings, ParsedServiceConfig } from "./service-config/index.ts";
 
 /** What calls are made with that do not say. */
@@ -40,6 +41,8 @@ export class CallStarter {
   readonly #rules: CallRules;
   /** Undefined until it is known. */
   #methods: MethodTable | undefined;
+  /** Chooses for each call; undefined where nothing does. */
+  #selectCall: CallSelector | undefined;
   /** Calls that wait for that, and what they were started with. */
   readonly #undecided = new Map<RetriedCall, CallInit>();
 
@@ -50,8 +53,8 @@ export class CallStarter {
 
   start(method: DescMethod, init: CallInit, observer: CallObserver): CallWriter {
     const settings = this.#methods?.settingsOf(method);
-    if (this.#methods === undefined || settings?.attempts !== undefined) {
-      return this.#startRetried(method, init, observer, settings);
+    if (this.#methods === undefined || this.#selectCall !== undefined || settings?.attempts !== undefined) {
+      return this.#startRetried(method, init, observer);
     }
     const isPlain = settings === undefined && this.#rules.defaults === undefined;
     const call = new ChannelCall(this.#host, method, isPlain ? init : this.#complete(init, settings), observer);
@@ -59,41 +62,65 @@ export class CallStarter {
     return call;
   }
 
-  /** From now on it is known how calls are to be made: as `config` says, or without one. */
-  decide(config: ParsedServiceConfig | undefined): void {
+  /** From now on it is known how calls are to be made: as `config` says, or without one, and each as `selectCall` does. */
+  decide(config: ParsedServiceConfig | undefined, selectCall?: CallSelector): void {
     this.#methods = new MethodTable(config, this.#rules.isRetryingIdempotent);
+    this.#selectCall = selectCall;
     const calls = [...this.#undecided];
     this.#undecided.clear();
-    for (const [call, init] of calls) {
-      const settings = this.#methods.settingsOf(call.method);
-      call.begin(this.#attemptSettings(this.#complete(init, settings), settings));
-    }
+    for (const [call, init] of calls) this.#begin(call, init, this.#methods);
   }
 
   /** What was known may be so no longer, once the channel is awake again. */
   sleep(): void {
     this.#methods = undefined;
+    this.#selectCall = undefined;
     this.#undecided.clear();
   }
 
-  #startRetried(
-    method: DescMethod,
-    init: CallInit,
-    observer: CallObserver,
-    settings: MethodSettings | undefined,
-  ): CallWriter {
-    const complete = this.#methods === undefined ? init : this.#complete(init, settings);
-    const call = new RetriedCall(this.#host, method, complete, observer);
+  #startRetried(method: DescMethod, init: CallInit, observer: CallObserver): CallWriter {
+    const call = new RetriedCall(this.#host, method, init, observer);
     const record = this.#host.publisher.isHeard ? this.#publish(call, init) : undefined;
     call.onOver = (error) => this.#onOver(call, record, error);
     if (this.#methods === undefined) this.#undecided.set(call, init);
-    else call.begin(this.#attemptSettings(complete, settings));
+    else this.#begin(call, init, this.#methods);
     return call;
+  }
+
+  #begin(call: RetriedCall, init: CallInit, methods: MethodTable): void {
+    const { throttle } = methods;
+    let settings = methods.settingsOf(call.method);
+    let complete: SelectedCallInit;
+    if (this.#selectCall === undefined) {
+      complete = this.#complete(init, settings);
+    } else {
+      try {
+        const choice = this.#select(this.#selectCall, call, init);
+        if (choice.methodConfig !== undefined) settings = methods.settingsIn(choice.methodConfig, call.method);
+        complete = { ...this.#complete(init, settings), choice };
+      } catch (error) {
+        call.failWith(controlPlaneError(error, "nothing chooses how the call is made", "INTERNAL"));
+        return;
+      }
+    }
+    call.begin({ init: complete, policy: settings?.attempts, throttle });
+  }
+
+  #select(selectCall: CallSelector, call: RetriedCall, init: CallInit): CallChoice {
+    const choice = selectCall({ path: pathOf(call.method), metadata: (key) => metadataText(init, key) });
+    const { onOver } = call;
+    if (choice.onCommitted !== undefined) {
+      call.onOver = (error) => {
+        choice.onCommitted?.();
+        onOver(error);
+      };
+    }
+    return choice;
   }
 
   #publish(call: RetriedCall, init: CallInit): PublishedCall {
     return this.#host.publisher.start({
-      path: `/${call.method.parent.typeName}/${call.method.name}`,
+      path: pathOf(call.method),
       get peer() {
         return call.peer;
       },
@@ -105,10 +132,6 @@ export class CallStarter {
     this.#undecided.delete(call);
     this.#host.counts.end(error?.code);
     if (record !== undefined) this.#host.publisher.end(record, error);
-  }
-
-  #attemptSettings(init: CallInit, settings: MethodSettings | undefined): AttemptSettings {
-    return { init, policy: settings?.attempts, throttle: this.#methods?.throttle };
   }
 
   /** Adds to what a call says of itself what its method and the channel say. */
@@ -133,6 +156,10 @@ export class CallStarter {
       maxReceiveBytes: Math.min(settings.maxReceiveBytes ?? Number.POSITIVE_INFINITY, this.#rules.maxReceiveBytes),
     };
   }
+}
+
+function pathOf({ parent, name }: DescMethod): string {
+  return `/${parent.typeName}/${name}`;
 }
 
 /** The less of two, where both are there. */

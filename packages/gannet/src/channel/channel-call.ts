@@ -24,6 +24,7 @@ import {
   type UnprocessedHandler,
 } from "./call/index.ts";
 import { CredentialsGrant } from "./credentials/index.ts";
+import type { SelectedCallInit } from "./resolver/index.ts";
 import type { CallLine, WaitingCall } from "./subchannel/index.ts";
 
 /** A call that has sent more than that is not made again: what it sent would have to be kept. */
@@ -61,14 +62,13 @@ export class ChannelCall
   implements CallWriter, CallObserver, UnprocessedHandler, WaitingCall, PickArguments, DeadlineTarget
 {
   readonly waitForReady: boolean;
-  readonly hash: undefined;
   /** Told of the end, for the picker that chose the subchannel. */
   onPickEnd: ((end: PickedCallEnd) => void) | undefined;
   /** What is shown to those who listen to calls; undefined where nobody does. */
   #record: PublishedCall | undefined;
   readonly #host: CallHost;
   readonly #method: DescMethod;
-  readonly #init: CallInit;
+  readonly #init: SelectedCallInit;
   readonly #observer: CallObserver;
   readonly #credentials: readonly CallCredentials[] | undefined;
   /** Set while the call waits for its credentials. */
@@ -92,7 +92,7 @@ export class ChannelCall
   #line: WaitingLine | undefined;
   #waitDeadline: ScheduledDeadline | undefined;
 
-  constructor(host: CallHost, method: DescMethod, init: CallInit, observer: CallObserver, isWhole = true) {
+  constructor(host: CallHost, method: DescMethod, init: SelectedCallInit, observer: CallObserver, isWhole = true) {
     this.#isWhole = isWhole;
     this.#host = host;
     this.#method = method;
@@ -113,6 +113,14 @@ export class ChannelCall
     return this.#attempt?.sentBytes ?? 0;
   }
 
+  get hash(): bigint | undefined {
+    return this.#init.choice?.hash;
+  }
+
+  get attributes(): ReadonlyMap<string, unknown> | undefined {
+    return this.#init.choice?.attributes;
+  }
+
   get path(): string {
     return `/${this.#method.parent.typeName}/${this.#method.name}`;
   }
@@ -130,8 +138,7 @@ export class ChannelCall
   }
 
   metadata(key: string): string | undefined {
-    const values: readonly unknown[] = this.#init.metadata?.getAll(key) ?? [];
-    return values.length > 0 && !key.endsWith("-bin") ? values.join() : undefined;
+    return metadataText(this.#init, key);
   }
 
   // ---- from the caller ----------------------------------------------------------------
@@ -348,4 +355,10 @@ export class ChannelCall
     if (this.onPickEnd !== undefined) this.onPickEnd(new FinishedCall(end));
     this.#observer.onEnd(end);
   }
+}
+
+/** The values of a key in a call's metadata, with commas between; undefined for none, and for bytes. */
+export function metadataText({ metadata }: CallInit, key: string): string | undefined {
+  const values: readonly unknown[] = metadata?.getAll(key) ?? [];
+  return values.length > 0 && !key.endsWith("-bin") ? values.join() : undefined;
 }

@@ -1,4 +1,5 @@
 import { GrpcError, markLocal } from "../core/index.ts";
+import type { ConnectivityState } from "./balancer/index.ts";
 
 /** Those who wait for the channel to be connected. */
 export class ConnectWaiters {
@@ -6,6 +7,13 @@ export class ConnectWaiters {
 
   get size(): number {
     return this.#waiters.size;
+  }
+
+  /** Tells all what came of it, where the state is one that connecting ends in. */
+  onState(state: ConnectivityState, failure: string | undefined): void {
+    if (this.#waiters.size === 0) return;
+    if (state === "ready") this.settle(undefined);
+    else if (state === "transientFailure") this.settle(failure ?? "there is no connection");
   }
 
   /** Tells all: undefined where there is a connection, else why there is none. */

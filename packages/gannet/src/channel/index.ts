@@ -20,5 +20,16 @@ export type { Channel } from "./channel.ts";
 export type { ChannelOptions } from "./channel-options.ts";
 export { createChannel, createPipeChannel } from "./create-channel.ts";
 export { type Credentials, insecure, type TlsOptions, tls } from "./credentials/index.ts";
-export type { Found, Resolver, ResolverHost, ResolverPolicy } from "./resolver/index.ts";
+export type {
+  CallChoice,
+  CallSelector,
+  DnsOptions,
+  EndpointInit,
+  Found,
+  Resolver,
+  ResolverHost,
+  ResolverPolicy,
+  SelectableCall,
+} from "./resolver/index.ts";
+export type { ServiceConfig } from "./service-config/index.ts";
 export type { Target } from "./target/index.ts";

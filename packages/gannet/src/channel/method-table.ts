@@ -1,6 +1,6 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { IDEMPOTENT_RETRIES, type RetryThrottle } from "./retry/index.ts";
-import type { MethodSettings, ParsedServiceConfig } from "./service-config/index.ts";
+import { type MethodSettings, type ParsedServiceConfig, parseMethodSettings } from "./service-config/index.ts";
 
 /** `google.protobuf.MethodOptions.IDEMPOTENCY_UNKNOWN`. */
 const IDEMPOTENCY_UNKNOWN = 0;
@@ -17,6 +17,8 @@ export class MethodTable {
   readonly throttle: RetryThrottle | undefined;
   readonly #config: ParsedServiceConfig | undefined;
   readonly #isRetried: boolean;
+  /** By the configs that were chosen for calls. */
+  readonly #chosen = new WeakMap<object, MethodSettings>();
   readonly #settings = new WeakMap<DescMethod, MethodSettings>();
 
   /** @param isRetried whether methods that say they are idempotent are retried where the config says nothing */
@@ -37,10 +39,29 @@ export class MethodTable {
     return settings === NOTHING ? undefined : settings;
   }
 
+  /**
+   * What a method config that was chosen for a call says.
+   *
+   * @throws TypeError that names the field, for what cannot be read
+   */
+  settingsIn(methodConfig: object, method: DescMethod): MethodSettings {
+    let settings = this.#chosen.get(methodConfig);
+    if (settings === undefined) {
+      settings = parseMethodSettings(methodConfig);
+      this.#chosen.set(methodConfig, settings);
+    }
+    return this.#withRetries(settings, method);
+  }
+
   #find(method: DescMethod): MethodSettings {
     const service = `/${method.parent.typeName}/`;
     const methods = this.#config?.methods;
     const found = methods?.get(service + method.name) ?? methods?.get(service) ?? methods?.get("") ?? NOTHING;
+    return this.#withRetries(found, method);
+  }
+
+  /** Adds how a method is retried that says it is idempotent, where nothing else is said. */
+  #withRetries(found: MethodSettings, method: DescMethod): MethodSettings {
     const isIdempotent = method.idempotency !== IDEMPOTENCY_UNKNOWN;
     if (!this.#isRetried || !isIdempotent || found.attempts !== undefined) return found;
     return { ...found, attempts: IDEMPOTENT_RETRIES };

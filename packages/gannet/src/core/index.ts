@@ -17,6 +17,7 @@ export type { CallOptions } from "./call-options.ts";
 export { checkNumber, checkOptionKeys, nearestName } from "./check-options.ts";
 export { CODE_NAMES, type Code, codeFromNumber, codeToNumber, type ErrorCode } from "./code.ts";
 export type { Compressor } from "./compressor.ts";
+export { controlPlaneError } from "./control-plane-error.ts";
 export { copyMetadata } from "./copy-metadata.ts";
 export type {
   DeadlineScheduler,

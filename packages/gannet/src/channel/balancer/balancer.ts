@@ -70,6 +70,8 @@ export interface PickArguments {
   metadata(key: string): string | undefined;
   /** Set by the resolver's config selector; undefined without one. */
   readonly hash: bigint | undefined;
+  /** What else that says, such as the cluster that it has chosen. */
+  readonly attributes?: ReadonlyMap<string, unknown> | undefined;
 }
 
 /** How a call ended, for the picker that chose its subchannel. */

@@ -2,24 +2,11 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import {
   type CallCredentials,
   type CredentialsRequest,
+  controlPlaneError,
   copyMetadata,
-  type ErrorCode,
-  GrpcError,
   Metadata,
   type Signal,
-  textOfThrown,
 } from "../../core/index.ts";
-
-/** Codes that only an application may give: a source of credentials is not one (gRFC A54). */
-const APPLICATION_CODES: ReadonlySet<ErrorCode> = new Set([
-  "INVALID_ARGUMENT",
-  "NOT_FOUND",
-  "ALREADY_EXISTS",
-  "FAILED_PRECONDITION",
-  "ABORTED",
-  "OUT_OF_RANGE",
-  "DATA_LOSS",
-]);
 
 /** What one attempt of a call asks sources for. */
 export class CredentialsGrant implements CredentialsRequest {
@@ -79,17 +66,7 @@ export class CredentialsGrant implements CredentialsRequest {
     try {
       return copyMetadata(await source(this));
     } catch (error) {
-      throw errorOfSource(error);
+      throw controlPlaneError(error, "no credentials for the call", "UNAUTHENTICATED");
     }
   }
-}
-
-/** As grpc-go has it. */
-function errorOfSource(error: unknown): GrpcError {
-  if (!GrpcError.is(error)) {
-    return new GrpcError("UNAUTHENTICATED", `no credentials for the call: ${textOfThrown(error)}`, { cause: error });
-  }
-  const code = APPLICATION_CODES.has(error.code) ? "INTERNAL" : error.code;
-  const was = code === error.code ? "" : ` (${error.code})`;
-  return new GrpcError(code, `no credentials for the call${was}: ${error.reason}`, { cause: error });
 }

@@ -2,7 +2,7 @@ import { Backoff, type Timer } from "../../base/index.ts";
 import { formatHostPort, isIpAddress, type NameServer, splitHostPort } from "../../net/index.ts";
 import type { ConfigClient } from "./config-choice.ts";
 import { findNames, type NameQuestion } from "./find-names.ts";
-import { createEndpoint, type Found, type Resolver, type ResolverHost, type ResolverPolicy } from "./resolver.ts";
+import type { Found, Resolver, ResolverHost, ResolverPolicy } from "./resolver.ts";
 
 const MIN_INTERVAL_MS = 30_000;
 const LOOKUP_TIMEOUT_MS = 30_000;
@@ -63,7 +63,7 @@ export function createDnsResolver(environment: DnsEnvironment, options: DnsOptio
     create(target, host) {
       const { host: name, port = 0 } = splitHostPort(target.endpoint) ?? { host: target.endpoint };
       if (isIpAddress(name)) {
-        host.update({ endpoints: [createEndpoint(formatHostPort(name, port))] });
+        host.update({ endpoints: [{ addresses: [formatHostPort(name, port)] }] });
         return { resolveNow() {}, close() {} };
       }
       const question = { name, port, isSrv: options.srv === true, isConfigured: options.serviceConfig === true };

@@ -1,7 +1,6 @@
 import { formatHostPort, isNoRecord, type NameServer, type ServiceRecord } from "../../net/index.ts";
-import type { Endpoint } from "../balancer/index.ts";
 import { type ConfigClient, chooseConfig } from "./config-choice.ts";
-import { createEndpoint, type Found } from "./resolver.ts";
+import type { EndpointInit, Found } from "./resolver.ts";
 
 /** What is looked for. */
 export interface NameQuestion {
@@ -26,16 +25,16 @@ export async function findNames(names: NameServer, question: NameQuestion, clien
   return { endpoints, serviceConfig, note: `${name} has no addresses` };
 }
 
-async function findAddresses(names: NameServer, name: string, port: number): Promise<readonly Endpoint[]> {
+async function findAddresses(names: NameServer, name: string, port: number): Promise<readonly EndpointInit[]> {
   const addresses = await names.addresses(name);
-  return addresses.map((address) => createEndpoint(formatHostPort(address, port)));
+  return addresses.map((address) => ({ addresses: [formatHostPort(address, port)] }));
 }
 
 /**
  * Each name is an endpoint, under whichever of its addresses. Those of the lowest priority are used of which one has any
  * (RFC 2782).
  */
-async function findServices(names: NameServer, name: string): Promise<readonly Endpoint[]> {
+async function findServices(names: NameServer, name: string): Promise<readonly EndpointInit[]> {
   const records = await names.services(name);
   let failure: Error | undefined;
   for (const priority of [...new Set(records.map((record) => record.priority))].sort((a, b) => a - b)) {
@@ -49,14 +48,9 @@ async function findServices(names: NameServer, name: string): Promise<readonly E
   throw failure;
 }
 
-async function findService(names: NameServer, { name, port, weight }: ServiceRecord): Promise<Endpoint> {
+async function findService(names: NameServer, { name, port, weight }: ServiceRecord): Promise<EndpointInit> {
   const addresses = await names.addresses(name);
-  const endpoint = createEndpoint("");
-  return {
-    ...endpoint,
-    addresses: addresses.map((address) => formatHostPort(address, port)),
-    weight: Math.max(1, weight),
-  };
+  return { addresses: addresses.map((address) => formatHostPort(address, port)), weight: Math.max(1, weight) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createEndpoint, type Resolver, type ResolverPolicy } from "./resolver.ts";
+import type { Resolver, ResolverPolicy } from "./resolver.ts";
 
 const NOTHING_TO_DO: Resolver = { resolveNow() {}, close() {} };
 
@@ -21,7 +21,7 @@ export function createFixedResolver(
   return {
     scheme,
     create(target, host) {
-      host.update({ endpoints: addressesOf(target.endpoint).map(createEndpoint) });
+      host.update({ endpoints: addressesOf(target.endpoint).map((address) => ({ addresses: [address] })) });
       return NOTHING_TO_DO;
     },
   };

@@ -138,7 +138,12 @@ export class RetriedCall implements CallWriter, DeadlineTarget {
 
   /** Ends the call with UNAVAILABLE, in a later turn: its caller may not have it yet. */
   fail(reason: string): void {
-    const error = markLocal(new GrpcError("UNAVAILABLE", reason));
+    this.failWith(new GrpcError("UNAVAILABLE", reason));
+  }
+
+  /** Ends the call, in a later turn too. */
+  failWith(error: GrpcError): void {
+    markLocal(error);
     queueMicrotask(() => this.#finish({ error, trailer: undefined }));
   }
 

@@ -1,4 +1,5 @@
 import type { EventTeller } from "../../observe/index.ts";
+import type { CallSelector, Found } from "../resolver/index.ts";
 import type { ParsedServiceConfig } from "./parse-service-config.ts";
 
 /** What a channel finds its service config by. */
@@ -20,9 +21,11 @@ export class ConfigInUse {
   #current: ParsedServiceConfig | undefined;
   /** What was found last, as text: it is not read and complained of again each time. */
   #found: string | undefined;
+  #isUsable = false;
   #unusable: string | undefined;
   /** Whether what was found could be used once: it stays in use when something comes that cannot. */
   #isChosen = false;
+  #selectCall: CallSelector | undefined;
 
   constructor(source: ConfigSource) {
     this.#source = source;
@@ -33,38 +36,52 @@ export class ConfigInUse {
     return this.#current;
   }
 
+  /** What came with it. */
+  get selectCall(): CallSelector | undefined {
+    return this.#selectCall;
+  }
+
   /**
    * Takes what a resolver found; undefined stands for nothing. What cannot be read changes nothing.
    *
    * @returns why the channel cannot go on with what was found: there is no config that it could use in its place. Else
    *   undefined
    */
-  take(json: unknown): string | undefined {
+  take({ serviceConfig: json, selectCall }: Pick<Found, "serviceConfig" | "selectCall">): string | undefined {
     const { target, events, fallback, parse } = this.#source;
     if (json === undefined) {
       this.#found = undefined;
       this.#unusable = undefined;
-      this.#current = fallback;
-      this.#isChosen = true;
+      this.#choose(fallback, selectCall);
       return undefined;
     }
     const found = json instanceof Error ? json.message : JSON.stringify(json);
-    if (found === this.#found) return this.#unusable;
+    if (found === this.#found) {
+      if (this.#isUsable) this.#selectCall = selectCall;
+      return this.#unusable;
+    }
     this.#found = found;
     this.#unusable = undefined;
     try {
       if (json instanceof Error) throw json;
-      this.#current = parse(json);
-      this.#isChosen = true;
+      this.#choose(parse(json), selectCall);
+      this.#isUsable = true;
     } catch (error) {
+      this.#isUsable = false;
       const reason = error instanceof Error ? error.message : String(error);
       events.tell("service-config", "error", { target, reason });
       if (!this.#isChosen && fallback === undefined) this.#unusable = `the service config cannot be used: ${reason}`;
       return this.#unusable;
     }
-    for (const field of this.#current.unknownFields) {
+    for (const field of this.#current?.unknownFields ?? []) {
       events.tell("service-config", "warning", { target, reason: `nobody knows the field ${field}` });
     }
     return undefined;
+  }
+
+  #choose(config: ParsedServiceConfig | undefined, selectCall: CallSelector | undefined): void {
+    this.#current = config;
+    this.#selectCall = selectCall;
+    this.#isChosen = true;
   }
 }

@@ -100,6 +100,15 @@ function addName(
   methods.set(key, settings);
 }
 
+/**
+ * Reads what a service config says of a method, by itself.
+ *
+ * @throws TypeError that names the field
+ */
+export function parseMethodSettings(json: unknown): MethodSettings {
+  return readSettings(new ConfigReader(json, "methodConfig"), []);
+}
+
 function readSettings(reader: ConfigReader, unknownFields: string[]): MethodSettings {
   const retry = reader.object("retryPolicy");
   const hedging = reader.object("hedgingPolicy");

@@ -39,3 +39,32 @@ test("more than ten are not drawn, and less than two are refused", () => {
   assert.deepEqual(createBench(99).choice.config, { choiceCount: 10 });
   assert.throws(() => createBench(1), /least_request.choiceCount: expected a number from 2 to \d+, got 1/);
 });
+
+test("an endpoint counts once however often it was resolved, and its calls count down however they end", () => {
+  const bench = createBench(2, "a", "a", "b");
+  assert.equal(bench.subchannels.length, 2);
+  bench.chances = [0, 0];
+  bench.call().end({ ok: false, load: undefined });
+  bench.chances = [0.5, 0];
+  assert.equal(bench.call().outcome, "b");
+  // Both have been chosen once; a is free again.
+  bench.chances = [0.5, 0];
+  assert.equal(bench.call().outcome, "a");
+});
+
+test("it is ready with one endpoint, connecting while one may become so, and failing once all have failed", () => {
+  const bench = new BalancerBench({ least_request: {} });
+  bench.resolve("a", "b");
+  assert.equal(bench.state, "connecting");
+  bench.become("transientFailure", "a");
+  assert.equal(bench.state, "connecting");
+  bench.become("transientFailure", "b");
+  assert.equal(bench.state, "transientFailure");
+  bench.become("idle", "a");
+  assert.deepEqual(bench.in("connecting"), ["a"]);
+  assert.equal(bench.state, "transientFailure");
+  bench.become("ready", "a");
+  assert.equal(bench.state, "ready");
+  bench.become("idle", "a");
+  assert.equal(bench.state, "connecting");
+});

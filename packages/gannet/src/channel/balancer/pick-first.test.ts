@@ -105,3 +105,71 @@ test("endpoints can be shuffled, those of more weight rather to the front", () =
   weighted.resolve({ addresses: ["a"], weight: 100 }, "b", "c");
   assert.deepEqual(weighted.in("connecting"), ["a"]);
 });
+
+test("a list that comes while all fail is tried in order again, and calls fail meanwhile", async () => {
+  const bench = createBench("a", "b");
+  bench.become("transientFailure", "a", "b");
+  bench.resolve("c", "d", "a");
+  assert.equal(bench.state, "transientFailure");
+  assert.deepEqual(bench.in("connecting"), ["c"]);
+  await bench.clock.advance(250);
+  assert.deepEqual(bench.in("connecting"), ["c", "d"]);
+  // The one that waits for its backoff counts as tried.
+  await bench.clock.advance(250);
+  bench.become("transientFailure", "c");
+  assert.equal(bench.resolutions, 1);
+  bench.become("transientFailure", "d");
+  assert.equal(bench.resolutions, 2);
+  assert.match(bench.call().outcome, /^fail: connect ECONNREFUSED c; connect ECONNREFUSED d; connect ECONNREFUSED a$/);
+  bench.become("idle", "a");
+  assert.deepEqual(bench.in("connecting"), ["a"]);
+  bench.become("ready", "a");
+  assert.deepEqual(bench.spread(1), { a: 1 });
+});
+
+test("an address that connects already counts as an attempt, one that has just failed as one that is over", async () => {
+  const bench = createBench("a", "b", "c");
+  bench.become("transientFailure", "a");
+  bench.resolve("b", "a", "c");
+  assert.deepEqual(bench.in("connecting"), ["b"]);
+  await bench.clock.advance(249);
+  assert.deepEqual(bench.in("connecting"), ["b"]);
+  await bench.clock.advance(1);
+  assert.deepEqual(bench.in("connecting"), ["b", "c"]);
+  bench.become("transientFailure", "b", "c");
+  assert.equal(bench.state, "transientFailure");
+});
+
+test("a list that comes after a connection was lost opens none, until a call needs one", () => {
+  const bench = createBench("a", "b");
+  bench.become("ready", "a");
+  bench.become("idle", "a");
+  bench.resolve("b", "a");
+  assert.equal(bench.state, "idle");
+  assert.deepEqual(bench.in("connecting"), []);
+  assert.equal(bench.call().outcome, "queue");
+  assert.deepEqual(bench.in("connecting"), ["b"]);
+});
+
+test("the addresses of an endpoint stay in their order when endpoints are shuffled, anew for each list", () => {
+  const bench = new BalancerBench({ pick_first: { shuffleAddressList: true } });
+  const endpoints = [{ addresses: ["a1", "a2"] }, { addresses: ["b1", "b2"] }];
+  bench.chances = [0.2, 0.9];
+  bench.resolve(...endpoints);
+  bench.become("transientFailure", "b1", "b2", "a1", "a2");
+  assert.deepEqual(
+    bench.subchannels.map(({ address }) => address),
+    ["b1", "b2", "a1", "a2"],
+  );
+  bench.chances = [0.9, 0.2];
+  bench.resolve({ addresses: ["c1", "c2"] }, { addresses: ["d1"] });
+  assert.deepEqual(bench.in("connecting"), ["c1"]);
+});
+
+test("by itself it takes no notice of its backend's health", () => {
+  const bench = createBench("a");
+  bench.become("ready", "a");
+  bench.feel("transientFailure", "a");
+  assert.equal(bench.at("a").healthWatches, 0);
+  assert.deepEqual(bench.spread(1), { a: 1 });
+});

@@ -93,3 +93,86 @@ test("priorities name children, each once", () => {
   assert.throws(() => parse("main", "other"), /priority.priorities\[1\]: "other" is none of the children/);
   assert.throws(() => parse("main", "main"), /priority.priorities: a child is there twice/);
 });
+
+test("endpoints find their way down by their hierarchy, a name for each level", () => {
+  const child = { weighted_target: { targets: { east: { weight: 1, childPolicy: [{ round_robin: {} }] } } } };
+  const bench = new BalancerBench({
+    priority: { children: { main: { config: [child] }, spare: { config: [child] } }, priorities: ["main", "spare"] },
+  });
+  const at = (address: string, ...path: readonly string[]) => ({
+    addresses: [address],
+    attributes: new Map([["hierarchy", path]]),
+  });
+  bench.resolve(at("a", "main", "east"), at("b", "main", "west"), at("c", "spare", "east"), at("d", "main"), "e");
+  assert.deepEqual(bench.in("connecting"), ["a"]);
+  bench.become("transientFailure", "a");
+  assert.deepEqual(bench.in("connecting"), ["c"]);
+  bench.become("ready", "c");
+  assert.deepEqual(bench.spread(1), { c: 1 });
+});
+
+test("a child that was ready has ten seconds again when it connects, one that failed has none", async () => {
+  const bench = createBench();
+  bench.become("ready", "a");
+  bench.become("idle", "a");
+  // round_robin connects again at once.
+  assert.equal(bench.state, "connecting");
+  await bench.clock.advance(9999);
+  assert.deepEqual(
+    bench.subchannels.map(({ address }) => address),
+    ["a"],
+  );
+  await bench.clock.advance(1);
+  bench.become("ready", "b");
+  assert.deepEqual(bench.spread(1), { b: 1 });
+  bench.become("transientFailure", "a");
+  bench.become("idle", "a");
+  bench.become("transientFailure", "b");
+  assert.equal(bench.state, "transientFailure");
+});
+
+test("a child that is idle is used, and connected by a call", () => {
+  const child = { ring_hash: { requestHashHeader: "user" } };
+  const bench = new BalancerBench({
+    priority: { children: { main: { config: [child] }, spare: { config: [child] } }, priorities: ["main", "spare"] },
+  });
+  bench.resolve(under("main", "a"), under("spare", "b"));
+  assert.equal(bench.state, "idle");
+  assert.equal(bench.call().outcome, "queue");
+  assert.deepEqual(bench.in("connecting"), ["a"]);
+  bench.become("transientFailure", "a");
+  assert.equal(bench.state, "idle");
+  assert.equal(bench.call().outcome, "queue");
+  assert.deepEqual(bench.in("connecting"), ["b"]);
+});
+
+test("an update is looked at once all children have it", () => {
+  const bench = createBench();
+  bench.become("transientFailure", "a");
+  bench.become("ready", "b");
+  const published: string[] = [];
+  const publish = bench.publish.bind(bench);
+  bench.publish = (state, picker) => {
+    published.push(state);
+    publish(state, picker);
+  };
+  // The first child gets an endpoint that is new, while the second loses its own.
+  bench.resolve(under("main", "c"), under("spare", "d"));
+  assert.deepEqual(published.length, 1);
+  bench.become("ready", "c");
+  assert.deepEqual(bench.spread(1), { c: 1 });
+});
+
+test("a child may change its place, and keeps its connections", () => {
+  const bench = createBench();
+  bench.become("transientFailure", "a");
+  bench.become("ready", "b");
+  const swapped = bench.choice.policy.parseConfig(config("spare", "main"), bench.policies);
+  const endpoints = ["a", "b"].map((address) => ({
+    ...bench.at(address).endpoint,
+    attributes: new Map([["hierarchy", [address === "a" ? "main" : "spare"]]]),
+  }));
+  bench.run(() => void bench.balancer.update({ endpoints, config: swapped, note: undefined }));
+  assert.deepEqual(bench.spread(1), { b: 1 });
+  assert.deepEqual(bench.in("shutdown"), []);
+});

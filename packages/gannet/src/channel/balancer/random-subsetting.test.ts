@@ -40,3 +40,36 @@ test("a size and a child are needed", () => {
   assert.throws(() => parse({ subsetSize: 1 }), /random_subsetting.childPolicy: expected a list of policies/);
   assert.throws(() => parse({ subsetSize: 1, childPolicy: [{ best: {} }] }), /no policy is known of "best"/);
 });
+
+test("endpoints that are no more than there may be are all used, and a subset takes along what is known of them", () => {
+  const config = {
+    subsetSize: 3,
+    childPolicy: [{ weighted_target: { targets: { east: { weight: 1, childPolicy: [{ round_robin: {} }] } } } }],
+  };
+  const bench = new BalancerBench({ random_subsetting: config });
+  bench.resolve({ addresses: ["a"], attributes: new Map([["hierarchy", ["east"]]]) }, "b");
+  assert.deepEqual(bench.in("connecting"), ["a"]);
+  const few = createBench(0.1);
+  assert.equal(subsetOf(few, ADDRESSES.slice(0, 4)).size, 4);
+});
+
+test("what identifies an endpoint is the first of its addresses", () => {
+  const bench = createBench(0.1);
+  const chosen = subsetOf(bench, ADDRESSES);
+  const other = createBench(0.1);
+  other.resolve(...ADDRESSES.map((address) => ({ addresses: [address, `[::1]:${address.length}`] })));
+  assert.deepEqual(new Set(other.in("connecting")), chosen);
+});
+
+test("states and pickers of the child are passed on as they are", () => {
+  const bench = new BalancerBench({ random_subsetting: { subsetSize: 1, childPolicy: [{ pick_first: {} }] } });
+  bench.resolve("a");
+  assert.equal(bench.state, "connecting");
+  bench.become("ready", "a");
+  assert.deepEqual(bench.spread(1), { a: 1 });
+  bench.become("idle", "a");
+  assert.equal(bench.state, "idle");
+  bench.run(() => bench.balancer.exitIdle());
+  bench.become("transientFailure", "a");
+  assert.equal(bench.call().outcome, "fail: connect ECONNREFUSED a");
+});

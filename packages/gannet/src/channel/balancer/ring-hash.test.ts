@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { xxhash64 } from "../../base/index.ts";
 import { BalancerBench } from "../testdata/balancer-bench.ts";
+import { BalancerRegistry } from "./balancer-registry.ts";
 import { HashRing } from "./hash-ring.ts";
+import { createRingHash } from "./ring-hash.ts";
 
 const USERS = Array.from({ length: 200 }, (_, index) => `user-${index}`);
 const OK = { ok: true, load: undefined };
@@ -142,4 +144,118 @@ test("sizes are bounded, and bytes are not hashed", () => {
     /ring_hash.minRingSize: 5000 is more than maxRingSize, which is 4096/,
   );
   assert.throws(() => configOf({ requestHashHeader: "token-bin" }), /token-bin holds bytes/);
+});
+
+test("a client may have larger rings than others, by a policy of its own", () => {
+  const configOf = (maxRingSize: number) =>
+    createRingHash({ maxRingSize }).parseConfig({ maxRingSize: 8_388_608 }, new BalancerRegistry([]));
+  assert.equal(configOf(100_000).max, 100_000);
+  assert.equal(configOf(100).min, 100);
+  assert.throws(() => createRingHash({ maxRingSize: 0 }), { code: "GANNET_INVALID_OPTION" });
+  assert.throws(
+    () => new BalancerBench({ ring_hash: { maxRingSize: 8_388_609 } }),
+    /maxRingSize: expected a number from 1 to 8388608/,
+  );
+});
+
+test("the header to hash is a metadata key", () => {
+  const configOf = (requestHashHeader: unknown) =>
+    new BalancerBench({ ring_hash: { requestHashHeader } }).choice.config;
+  assert.throws(() => configOf("user id"), /ring_hash.requestHashHeader: "user id" is no metadata key/);
+  assert.throws(() => configOf(1), /ring_hash.requestHashHeader: expected a text/);
+});
+
+test("without a header a call needs a hash from elsewhere, and fails without", () => {
+  const bench = new BalancerBench({ ring_hash: {} });
+  bench.resolve("a", "b", "c");
+  assert.equal(bench.call({ hash: 7n }).outcome, "queue");
+  const [chosen = ""] = bench.in("connecting");
+  bench.become("ready", chosen);
+  assert.equal(bench.call({ hash: 7n }).outcome, chosen);
+  assert.match(bench.call().outcome, /^fail: ring_hash has no requestHashHeader/);
+});
+
+test("an empty value is as good as none", () => {
+  const bench = createBench("a", "b", "c");
+  connectAll(bench);
+  const places = [0, 0.2, 0.4, 0.6, 0.8].map((chance) => {
+    bench.chances = [chance];
+    return bench.call({ metadata: { user: "" } }).outcome;
+  });
+  assert.ok(new Set(places).size > 1);
+});
+
+test("a place on the ring is that of the resolver's key, else of the first address, whatever is connected", () => {
+  const keys = new Map([["hashKey", "pod-1"]]);
+  const before = createBench();
+  before.resolve({ addresses: ["10.0.0.1:1"], attributes: keys }, "b", "c");
+  connectAll(before);
+  const moved = createBench();
+  moved.resolve({ addresses: ["10.9.9.9:1"], attributes: keys }, "b", "c");
+  connectAll(moved);
+  const renamed = placesOf(before).map((place) => (place === "10.0.0.1:1" ? "10.9.9.9:1" : place));
+  assert.deepEqual(placesOf(moved), renamed);
+  // Without the key it is elsewhere.
+  moved.resolve("10.9.9.9:1", "b", "c");
+  assert.notDeepEqual(placesOf(moved), renamed);
+
+  const several = createBench();
+  several.resolve({ addresses: ["a", "other"] }, "b", "c");
+  for (const user of USERS) several.call({ metadata: { user } });
+  several.become("transientFailure", "a");
+  several.become("ready", ...several.in("connecting"));
+  const single = createBench("a", "b", "c");
+  connectAll(single);
+  assert.deepEqual(
+    placesOf(several),
+    placesOf(single).map((place) => (place === "a" ? "other" : place)),
+  );
+});
+
+test("an endpoint that was resolved twice has two shares and one connection", () => {
+  const bench = createBench("a", "a", "b");
+  connectAll(bench);
+  assert.equal(bench.subchannels.length, 2);
+  const share = placesOf(bench).filter((place) => place === "a").length / USERS.length;
+  assert.ok(share > 0.55 && share < 0.8, `${share}`);
+});
+
+test("all states of endpoints add up to one", () => {
+  const bench = createBench("a", "b", "c");
+  assert.equal(bench.state, "idle");
+  connectAll(bench);
+  assert.equal(bench.state, "ready");
+  // One that was lost is idle, and nobody connects it before a call does.
+  bench.become("idle", "a", "b");
+  assert.equal(bench.state, "ready");
+  assert.deepEqual(bench.in("connecting"), []);
+  bench.become("idle", "c");
+  assert.equal(bench.state, "idle");
+  assert.equal(bench.call({ metadata: { user: "otto" } }).outcome, "queue");
+  const [chosen = ""] = bench.in("connecting");
+  assert.equal(bench.state, "connecting");
+  bench.become("transientFailure", chosen);
+  // Another one is connected by itself; that one has failed alone.
+  assert.equal(bench.state, "connecting");
+  assert.equal(bench.in("connecting").length, 1);
+  // It stays a failure while it connects again.
+  bench.become("idle", chosen);
+  bench.become("transientFailure", ...bench.in("connecting").filter((address) => address !== chosen));
+  assert.equal(bench.state, "transientFailure");
+  const alone = createBench("a");
+  alone.call({ metadata: { user: "otto" } });
+  alone.become("transientFailure", "a");
+  assert.equal(alone.state, "transientFailure");
+  assert.equal(alone.call({ metadata: { user: "otto" } }).outcome, "fail: connect ECONNREFUSED a");
+});
+
+test("a call waits for the endpoint that it hashes to while that connects, whoever else is ready", () => {
+  const bench = createBench("a", "b", "c");
+  connectAll(bench);
+  const [place = ""] = placesOf(bench);
+  bench.become("idle", place);
+  const user = USERS[0] ?? "";
+  assert.equal(bench.call({ metadata: { user } }).outcome, "queue");
+  assert.equal(bench.call({ metadata: { user } }).outcome, "queue");
+  assert.deepEqual(bench.in("connecting"), [place]);
 });

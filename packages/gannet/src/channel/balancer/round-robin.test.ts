@@ -72,3 +72,45 @@ test("no endpoints are refused", () => {
   assert.equal(bench.call().outcome, "fail: the name has no addresses");
   assert.deepEqual(bench.in("shutdown"), ["a"]);
 });
+
+test("an endpoint is the same with its addresses in another order, in which they are tried from then on", () => {
+  const bench = new BalancerBench({ round_robin: {} });
+  bench.resolve({ addresses: ["a", "b"] });
+  bench.become("ready", "a");
+  bench.resolve({ addresses: ["b", "a"] });
+  assert.deepEqual(bench.in("ready"), ["a"]);
+  bench.become("idle", "a");
+  assert.deepEqual(bench.in("connecting"), ["b"]);
+  bench.become("ready", "b");
+  // With another address it is another endpoint.
+  bench.resolve({ addresses: ["b"] });
+  assert.deepEqual(bench.in("ready"), []);
+  assert.deepEqual(bench.in("connecting"), ["b"]);
+});
+
+test("an endpoint that does not feel fit takes no calls, keeps its connection, and is back as soon as it is fit", () => {
+  const bench = createBench("a", "b");
+  bench.become("ready", "a", "b");
+  bench.feel("transientFailure", "a");
+  assert.deepEqual(bench.spread(2), { b: 2 });
+  assert.deepEqual(bench.in("ready"), ["a", "b"]);
+  assert.equal(bench.resolutions, 0);
+  bench.feel("transientFailure", "b");
+  assert.equal(bench.state, "transientFailure");
+  assert.deepEqual(bench.spread(2), { "fail: a is ill": 1, "fail: b is ill": 1 });
+  // Until it is fit, it is a failure whatever it tries.
+  bench.feel("connecting", "a");
+  assert.equal(bench.state, "transientFailure");
+  bench.feel("ready", "a");
+  assert.deepEqual(bench.spread(2), { a: 2 });
+});
+
+test("an endpoint whose health is not known yet has calls wait", () => {
+  const bench = createBench("a");
+  bench.feel("connecting", "a");
+  bench.become("ready", "a");
+  assert.equal(bench.state, "connecting");
+  assert.equal(bench.call().outcome, "queue");
+  bench.feel("ready", "a");
+  assert.deepEqual(bench.spread(1), { a: 1 });
+});

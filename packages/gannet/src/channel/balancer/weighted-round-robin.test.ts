@@ -89,3 +89,91 @@ test("an endpoint that was connected anew starts without a weight", async () => 
   bench.become("ready", "a");
   assert.deepEqual(bench.spread(100), { a: 50, b: 50 });
 });
+
+test("without a blackout period a weight counts as soon as it is reported, also over another connection", async () => {
+  const bench = createBench({ blackoutPeriod: "0s" }, "a", "b");
+  report(bench, { a: { cpuUtilization: 0.1, requestsPerSecond: 1 }, b: { cpuUtilization: 0.9, requestsPerSecond: 1 } });
+  await bench.clock.advance(1000);
+  bench.become("idle", "a");
+  bench.become("ready", "a");
+  const { a = 0 } = bench.spread(100);
+  assert.equal(a, 90);
+});
+
+test("after a weight has expired, reports count only once they have come for the blackout period", async () => {
+  const bench = createBench({ weightExpirationPeriod: "20s" }, "a", "b");
+  const loads = { a: { cpuUtilization: 0.1, requestsPerSecond: 1 }, b: { cpuUtilization: 0.9, requestsPerSecond: 1 } };
+  report(bench, loads);
+  await bench.clock.advance(10_000);
+  assert.equal(bench.spread(100)["a"], 90);
+  await bench.clock.advance(10_000);
+  assert.equal(bench.spread(100)["a"], 50);
+  report(bench, loads);
+  await bench.clock.advance(9000);
+  assert.equal(bench.spread(100)["a"], 50);
+  await bench.clock.advance(1000);
+  assert.equal(bench.spread(100)["a"], 90);
+});
+
+test("reports without utilization or calls say nothing, and errors count only with a penalty", async () => {
+  const bench = createBench({ blackoutPeriod: "0s", errorUtilizationPenalty: 0 }, "a", "b");
+  report(bench, {
+    a: { cpuUtilization: 0.5, requestsPerSecond: 100, errorsPerSecond: 100 },
+    b: { cpuUtilization: 0.5, requestsPerSecond: 300 },
+  });
+  report(bench, { a: { requestsPerSecond: 900 }, b: { cpuUtilization: 0.9 } });
+  await bench.clock.advance(1000);
+  const { a = 0 } = bench.spread(400);
+  assert.ok(Math.abs(a - 100) <= 2, `${a}`);
+});
+
+test("weights belong to endpoints: other addresses or another order change nothing about them", async () => {
+  const bench = createBench({ blackoutPeriod: "0s" });
+  bench.resolve({ addresses: ["a", "a2"] }, "b");
+  bench.become("ready", "a", "b");
+  report(bench, { a: { cpuUtilization: 0.1, requestsPerSecond: 1 }, b: { cpuUtilization: 0.9, requestsPerSecond: 1 } });
+  bench.resolve({ addresses: ["a2", "a"] }, "b");
+  await bench.clock.advance(1000);
+  assert.equal(bench.spread(100)["a"], 90);
+});
+
+test("out of band, endpoints are asked in the interval of the config, and what comes with calls does not count", async () => {
+  const config = { enableOobLoadReport: true, blackoutPeriod: "0s" };
+  const bench = createBench(config, "a", "b");
+  const intervals = () =>
+    ["a", "b"].map((address) => [...bench.at(address).loadWatches.values()].map(({ intervalMs }) => intervalMs));
+  assert.deepEqual(intervals(), [[10_000], [10_000]]);
+  bench.at("a").report({ ...IDLE, cpuUtilization: 0.5, requestsPerSecond: 300 });
+  bench.at("b").report({ ...IDLE, cpuUtilization: 0.5, requestsPerSecond: 100 });
+  bench.call().end({ ok: true, load: { ...IDLE, cpuUtilization: 0.001, requestsPerSecond: 1_000_000 } });
+  await bench.clock.advance(1000);
+  const { a = 0 } = bench.spread(400);
+  assert.ok(Math.abs(a - 300) <= 2, `${a}`);
+
+  const change = (changed: object) => {
+    const parsed = bench.choice.policy.parseConfig(changed, bench.policies);
+    const endpoints = ["a", "b"].map((address) => bench.at(address).endpoint);
+    bench.run(() => void bench.balancer.update({ endpoints, config: parsed, note: undefined }));
+  };
+  change({ ...config, oobReportingPeriod: "2.5s" });
+  assert.deepEqual(intervals(), [[2500], [2500]]);
+  change({ blackoutPeriod: "0s" });
+  assert.deepEqual(intervals(), [[], []]);
+  report(bench, { a: { cpuUtilization: 0.9, requestsPerSecond: 1 }, b: { cpuUtilization: 0.1, requestsPerSecond: 1 } });
+  await bench.clock.advance(1000);
+  assert.equal(bench.spread(100)["b"], 90);
+  change(config);
+  assert.deepEqual(intervals(), [[10_000], [10_000]]);
+});
+
+test("numbers that the config cannot have are refused, and short periods made 100 ms", () => {
+  const configOf = (config: object) => createBench(config).choice.config;
+  assert.throws(() => configOf({ errorUtilizationPenalty: -1 }), /errorUtilizationPenalty: expected a number from 0/);
+  assert.deepEqual(configOf({ weightUpdatePeriod: "0.01s" }), {
+    outOfBandPeriodMs: undefined,
+    blackoutPeriodMs: 10_000,
+    weightExpirationPeriodMs: 180_000,
+    weightUpdatePeriodMs: 100,
+    errorUtilizationPenalty: 1,
+  });
+});

@@ -66,3 +66,37 @@ test("a weight and a policy are needed", () => {
     /targets.a.weight: expected a number/,
   );
 });
+
+test("all states of targets add up to one: ready, else connecting, else idle, else failing", () => {
+  const config = {
+    targets: {
+      east: { weight: 1, childPolicy: [{ pick_first: {} }] },
+      west: { weight: 1, childPolicy: [{ pick_first: {} }] },
+    },
+  };
+  const bench = new BalancerBench({ weighted_target: config });
+  bench.resolve(under("east", "a"), under("west", "b"));
+  assert.equal(bench.state, "connecting");
+  bench.become("ready", "a", "b");
+  assert.equal(bench.state, "ready");
+  bench.become("idle", "a");
+  assert.equal(bench.state, "ready");
+  assert.deepEqual(bench.spread(2), { b: 2 });
+  bench.become("idle", "b");
+  assert.equal(bench.state, "idle");
+  // A call connects the target that it is for.
+  bench.chances = [0.9];
+  assert.equal(bench.call().outcome, "queue");
+  assert.deepEqual(bench.in("connecting"), ["b"]);
+  assert.equal(bench.state, "connecting");
+  bench.become("transientFailure", "b");
+  assert.equal(bench.state, "idle");
+});
+
+test("a target has the share that its weight says, over many calls", () => {
+  const bench = new BalancerBench({ weighted_target: targets({ east: 1, west: 3 }) });
+  bench.resolve(under("east", "a"), under("west", "b"));
+  bench.become("ready", "a", "b");
+  bench.chances = Array.from({ length: 400 }, (_, index) => index / 400);
+  assert.deepEqual(bench.spread(400), { a: 100, b: 300 });
+});

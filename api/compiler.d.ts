@@ -39,6 +39,8 @@ export interface Diagnostic {
     readonly notes?: readonly DiagnosticNote[] | undefined;
 }
 
+export type DiagnosticFormat = "pretty" | "gcc" | "msvs" | "json";
+
 export interface DiagnosticNote {
     readonly message: string;
     readonly source: SourceFile;
@@ -48,8 +50,9 @@ export interface DiagnosticNote {
 export type FileContents = string | Uint8Array;
 
 export interface FormatOptions {
+    format?: DiagnosticFormat | undefined;
     paint?: ((style: "error" | "warning" | "note" | "hint" | "bold" | "dim", text: string) => string) | undefined;
-    displayPath?: ((path: string) => string) | undefined;
+    displayPath?: DisplayPath | undefined;
 }
 
 export interface Position {
@@ -57,7 +60,7 @@ export interface Position {
     readonly column: number;
 }
 
-export type ReadFile = (path: string) => FileContents | undefined | Promise<FileContents | undefined>;
+export type ReadFile = (path: string) => FileContents | FileDescriptorProto | undefined | Promise<FileContents | FileDescriptorProto | undefined>;
 
 export type Severity = "error" | "warning";
 
@@ -86,3 +89,7 @@ export declare function compile({ files, read }: CompileOptions): Promise<Compil
 export declare function createCompiler(options: CompilerOptions): Compiler;
 
 export declare function formatDiagnostic(diagnostic: Diagnostic, options?: FormatOptions): string;
+
+// Needed by the above, not exported.
+
+type DisplayPath = (path: string) => string;

@@ -1,8 +1,9 @@
 /** What the program says of itself, and of words that it does not know. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { type TestContext, test } from "node:test";
-import { runGannet } from "./gannet.ts";
+import { gannetPath, runGannet } from "./gannet.ts";
 import { createScratchFolder } from "./scratch-folder.ts";
 
 function run(t: TestContext, ...args: readonly string[]) {
@@ -62,11 +63,62 @@ test("what is missing on a command line of protoc", (t) => {
     [["-oa", "-ob", "a.proto"], /^--descriptor_set_out: error: this flag may be given only once/],
     [["--es_out=.", ""], /error: one of the arguments is empty/],
     [["--es_out=.", "@none"], /^@none: error: the arguments in none cannot be read: there is no such file/],
-    [["--decode=a.B", "a.proto"], /^--decode: error: gannet does not have this flag of protoc yet/],
+    [["--decode="], /^--decode: error: a value is missing behind this flag/],
+    [["--descriptor_set_in=a", "--descriptor_set_in=b", "-oc", "d.proto"], /^--descriptor_set_in: error: .* only once/],
   ] as const) {
     const { code, stderr } = run(t, "protoc", ...args);
     assert.equal(code, 1, args.join(" "));
     assert.match(stderr, said);
+  }
+});
+
+test("flags of protoc that do not go together", (t) => {
+  for (const [args, said] of [
+    [["--decode=a.B", "--encode=a.B", "a.proto"], /^--encode: error: it does not go with --decode \[flags-conflict\]/],
+    [["--decode=a.B", "--es_out=.", "a.proto"], /^--decode: error: it does not go with flags that write files/],
+    [["--print_free_field_numbers", "-oa", "a.proto"], /^--print_free_field_numbers: error: it does not go with/],
+    [["--decode_raw", "a.proto"], /^--decode_raw: error: it takes no \.proto files, and there is a\.proto/],
+    [["--deterministic_output", "-oa", "a.proto"], /^--deterministic_output: error: .* only beside --encode/],
+    [["--dependency_out=d", "--decode=a.B", "a.proto"], /^--dependency_out: error: it needs an output/],
+    [["--dependency_out=d", "-oa", "a.proto", "b.proto"], /^--dependency_out: error: it takes one \.proto file, not 2/],
+    [["--dependency_out=d", "--descriptor_set_in=s", "-oa", "a.proto"], /it does not go with --descriptor_set_in/],
+    [["--notices"], /^--notices: error: gannet does not have this flag of protoc .*\n {2}hint: .*THIRD_PARTY_NOTICES/],
+    [["--es_prefix=sh", "--es_out=.", "a.proto"], /^--es_prefix: error: .*\n {2}hint: .*--plugin=/],
+  ] as const) {
+    const { code, stderr } = run(t, "protoc", ...args);
+    assert.equal(code, 1, args.join(" "));
+    assert.match(stderr, said);
+  }
+});
+
+test("errors for tools: one line each, nothing counted, whatever is wrong", (t) => {
+  const folder = createScratchFolder(t, { "slip.proto": 'syntax = "proto3";\nmessage M {\n  int a = 1;\n}\n' });
+  const say = (...args: readonly string[]): string => runGannet(folder, args).stderr;
+  for (const command of [
+    ["protoc", "-oset.bin", "slip.proto"],
+    ["gen", "slip.proto", "--out", "gen"],
+  ]) {
+    assert.equal(
+      say(...command, "--error_format=gcc"),
+      "slip.proto:3:3: error: there is no type `int` [type-unknown]\n" +
+        "slip.proto:3:3: note: did you mean `int32` or `int64`?\n",
+    );
+    assert.match(say(...command, "--error_format=msvs"), /^slip\.proto\(3\) : error in column=3: there is no type/);
+    const { line, column, endColumn, id } = JSON.parse(say(...command, "--error_format", "json"));
+    assert.deepEqual([line, column, endColumn, id], [3, 3, 6, "type-unknown"]);
+    assert.match(say(...command, "--error_format=pretty"), / 3 \| {3}int a = 1;\n/);
+    assert.match(say(...command, "--error_format=xml"), /^--error_format: error: there is no error format "xml"/);
+  }
+  assert.equal(JSON.parse(say("protoc", "--error_format=json", "--plugn=x")).id, "unknown-option");
+});
+
+test("who reads no further is no mistake", async (t) => {
+  const folder = createScratchFolder(t, { "a.proto": 'syntax = "proto3";\nmessage M { string s = 1; }\n' });
+  const program = `"${process.execPath}" "${gannetPath}"`;
+  for (const args of ["protoc --help", "gen --help", "--help", "protoc --print_free_field_numbers a.proto"]) {
+    const line = `set -o pipefail; ${program} ${args} | true`;
+    const { status, stderr } = spawnSync("bash", ["-c", line], { cwd: folder, encoding: "utf8" });
+    assert.deepEqual([status, stderr], [0, ""], args);
   }
 });
 

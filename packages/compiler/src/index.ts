@@ -10,6 +10,7 @@ export {
 } from "./compile/index.ts";
 export {
   type Diagnostic,
+  type DiagnosticFormat,
   type DiagnosticNote,
   type FormatOptions,
   formatDiagnostic,

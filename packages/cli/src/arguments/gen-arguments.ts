@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { Report } from "../report/index.ts";
 import { type ImportRoot, parseImportRoots } from "../roots/index.ts";
 import { parseCommandLine } from "./command-line.ts";
+import { ERROR_FORMAT_DESCRIPTION } from "./error-format.ts";
 import { checkGeneratorOptions } from "./generator-options.ts";
 
 /** A command line of `gannet gen`. */
@@ -17,6 +18,7 @@ export interface GenArguments {
   readonly imports: boolean;
   /** Whether codecs are generated for the messages, each file's beside it. */
   readonly codecs: boolean;
+  readonly fatalWarnings: boolean;
 }
 
 /** What most TypeScript projects want of protoc-gen-es, and `tsc` accepts under every flag that it has. */
@@ -55,6 +57,8 @@ export function parseGenArguments(args: readonly string[], report: Report): GenA
     .option("-I, --proto_path <dir>", "where imports start; may be repeated", collect)
     .option("--opt <key=value>", "an option of the generator; may be repeated", collect)
     .option("--codecs", "generate codecs as well, for where no code may be evaluated")
+    .option("--error_format <format>", ERROR_FORMAT_DESCRIPTION)
+    .option("--fatal_warnings", "fail where there are warnings")
     .option("--no-imports", "generate the inputs only, not what they import")
     .addHelpText("after", HELP);
   if (!parseCommandLine(command, args, report)) return undefined;
@@ -64,6 +68,7 @@ export function parseGenArguments(args: readonly string[], report: Report): GenA
     opt?: string[];
     imports: boolean;
     codecs?: true;
+    fatal_warnings?: true;
   }>();
   if (given.out === undefined) {
     const hint = "say where, such as --out src/gen";
@@ -80,6 +85,7 @@ export function parseGenArguments(args: readonly string[], report: Report): GenA
     parameter: joinOptions(options),
     imports: given.imports,
     codecs: given.codecs === true,
+    fatalWarnings: given.fatal_warnings === true,
   };
 }
 

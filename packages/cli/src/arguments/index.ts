@@ -3,5 +3,6 @@
  */
 export { expandArgumentFiles } from "./argument-file.ts";
 export { parseCommandLine } from "./command-line.ts";
+export { readErrorFormat } from "./error-format.ts";
 export { type GenArguments, parseGenArguments } from "./gen-arguments.ts";
-export { type OutputRequest, type ProtocArguments, parseProtocArguments } from "./protoc-arguments.ts";
+export { type OutputRequest, type ProtocArguments, type ProtocTask, parseProtocArguments } from "./protoc-arguments.ts";

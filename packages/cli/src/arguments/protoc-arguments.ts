@@ -1,5 +1,8 @@
+import path from "node:path";
+import type { DescriptorSetOptions } from "../descriptors/index.ts";
 import type { Report } from "../report/index.ts";
 import { type ImportRoot, parseImportRoots } from "../roots/index.ts";
+import { checkProtocFlags } from "./check-protoc-flags.ts";
 import { type ProtocFlags, readProtocFlags } from "./protoc-flags.ts";
 
 /** One `--NAME_out`. */
@@ -13,19 +16,31 @@ export interface OutputRequest {
   readonly directory: string;
 }
 
+/** What is to be done. */
+export type ProtocTask =
+  | { readonly kind: "generate" | "decode-raw" | "print-free-field-numbers" }
+  /** From text to bytes, or back: of a message of that type. */
+  | { readonly kind: "encode" | "decode"; readonly typeName: string };
+
 /** A command line of protoc. */
-export interface ProtocArguments {
+export interface ProtocArguments extends DescriptorSetOptions {
+  readonly task: ProtocTask;
   /** The files to compile, as the user wrote them. */
   readonly inputs: readonly string[];
-  /** The current directory where no `-I` was given. */
+  /** The current directory where neither `-I` nor `--descriptor_set_in` was given. */
   readonly roots: readonly ImportRoot[];
+  /** Files with descriptors to take what no root has from. */
+  readonly descriptorSetsIn: readonly string[];
   readonly outputs: readonly OutputRequest[];
   /** Executables by the whole name of the plugin, such as `protoc-gen-go`. */
   readonly plugins: ReadonlyMap<string, string>;
   readonly descriptorSetOut: string | undefined;
-  readonly includeImports: boolean;
-  readonly includeSourceInfo: boolean;
-  readonly retainOptions: boolean;
+  readonly dependencyOut: string | undefined;
+  /** What the files may import, by path; undefined where that is not limited. */
+  readonly directDependencies: ReadonlySet<string> | undefined;
+  readonly optionDependencies: ReadonlySet<string> | undefined;
+  /** Whether files may define services. */
+  readonly allowServices: boolean;
   readonly fatalWarnings: boolean;
 }
 
@@ -33,20 +48,38 @@ export interface ProtocArguments {
 export function parseProtocArguments(args: readonly string[], report: Report): ProtocArguments | undefined {
   const flags = readProtocFlags(args, report);
   if (flags === undefined) return undefined;
+  const { values, switches } = flags;
   const roots = flags.protoPaths.flatMap(parseImportRoots);
-  const parsed: ProtocArguments = {
+  const descriptorSetsIn = splitList(values.descriptorSetIn[0], path.delimiter);
+  const plugins = parsePlugins(flags.plugins, report);
+  checkProtocFlags(flags, report);
+  if (report.hasErrors) return undefined;
+  return {
+    task: findTask(flags),
     inputs: [...new Set(flags.files)],
-    roots: roots.length === 0 ? parseImportRoots(".") : roots,
+    roots: roots.length === 0 && descriptorSetsIn === undefined ? parseImportRoots(".") : roots,
+    descriptorSetsIn: descriptorSetsIn ?? [],
     outputs: flags.outputs.map((output) => parseOutput(output, flags)),
-    plugins: parsePlugins(flags.plugins, report),
-    descriptorSetOut: flags.descriptorSetOut[0],
-    includeImports: flags.includeImports,
-    includeSourceInfo: flags.includeSourceInfo,
-    retainOptions: flags.retainOptions,
-    fatalWarnings: flags.fatalWarnings,
+    plugins,
+    descriptorSetOut: values.descriptorSetOut[0],
+    dependencyOut: values.dependencyOut[0],
+    directDependencies: toSet(splitList(values.directDependencies[0], ":")),
+    optionDependencies: toSet(splitList(values.optionDependencies[0], ":")),
+    allowServices: !switches.has("disallowServices"),
+    includeImports: switches.has("includeImports"),
+    includeSourceInfo: switches.has("includeSourceInfo"),
+    retainOptions: switches.has("retainOptions"),
+    fatalWarnings: switches.has("fatalWarnings"),
   };
-  reportContradictions(parsed, flags, report);
-  return report.hasErrors ? undefined : parsed;
+}
+
+function findTask({ values, switches }: ProtocFlags): ProtocTask {
+  const [encode] = values.encode;
+  const [decode] = values.decode;
+  if (encode !== undefined) return { kind: "encode", typeName: encode };
+  if (decode !== undefined) return { kind: "decode", typeName: decode };
+  if (switches.has("decodeRaw")) return { kind: "decode-raw" };
+  return { kind: switches.has("printFreeFieldNumbers") ? "print-free-field-numbers" : "generate" };
 }
 
 function parseOutput(output: { readonly name: string; readonly value: string }, flags: ProtocFlags): OutputRequest {
@@ -67,56 +100,22 @@ function parsePlugins(values: readonly string[], report: Report): Map<string, st
   const plugins = new Map<string, string>();
   for (const value of values) {
     const equals = value.indexOf("=");
-    const path = value.slice(equals + 1);
-    const name = equals < 0 ? path.replace(/^.*[/\\]/, "").replace(/\.(exe|cmd|bat)$/i, "") : value.slice(0, equals);
+    const file = value.slice(equals + 1);
+    const name = equals < 0 ? file.replace(/^.*[/\\]/, "").replace(/\.(exe|cmd|bat)$/i, "") : value.slice(0, equals);
     if (!name.startsWith("protoc-gen-")) {
       const message = `no flag runs the plugin "${name}": names of plugins begin with protoc-gen-`;
-      const hint = `--plugin=protoc-gen-NAME=${path} is what --NAME_out runs`;
+      const hint = `--plugin=protoc-gen-NAME=${file} is what --NAME_out runs`;
       report.warning({ id: "plugin-name", place: `--plugin=${value}`, message, hint });
     }
-    plugins.set(name, path);
+    plugins.set(name, file);
   }
   return plugins;
 }
 
-function reportContradictions(parsed: ProtocArguments, flags: ProtocFlags, report: Report): void {
-  if (parsed.inputs.length === 0) {
-    report.error({ id: "no-input", message: "no .proto file is given", hint: "name the files to compile" });
-  }
-  if (parsed.outputs.length === 0 && parsed.descriptorSetOut === undefined) {
-    const hint = "--es_out=DIR writes TypeScript or JavaScript, -oFILE descriptors";
-    report.error({ id: "no-output", message: "nothing to write is asked for", hint });
-  }
-  if (flags.descriptorSetOut.length > 1) {
-    const hint = `it is given for ${flags.descriptorSetOut.join(" and ")}`;
-    report.error({
-      id: "flag-repeated",
-      place: "--descriptor_set_out",
-      message: "this flag may be given only once",
-      hint,
-    });
-  }
-  for (const name of flags.parameters.keys()) {
-    if (flags.outputs.some((output) => output.name === name)) continue;
-    const hint = `add --${name}_out=DIR, or leave the options out`;
-    report.error({
-      id: "options-without-output",
-      place: `--${name}_opt`,
-      message: "these options have no output",
-      hint,
-    });
-  }
-  if (parsed.descriptorSetOut !== undefined) return;
-  for (const [flag, given] of [
-    ["--include_imports", parsed.includeImports],
-    ["--include_source_info", parsed.includeSourceInfo],
-    ["--retain_options", parsed.retainOptions],
-  ] as const) {
-    if (!given) continue;
-    report.warning({
-      id: "flag-unused",
-      place: flag,
-      message: "this flag says something only beside --descriptor_set_out",
-    });
-  }
+function splitList(value: string | undefined, delimiter: string): string[] | undefined {
+  return value?.split(delimiter).filter((part) => part !== "");
+}
+
+function toSet(list: readonly string[] | undefined): ReadonlySet<string> | undefined {
+  return list === undefined ? undefined : new Set(list);
 }

@@ -1,15 +1,17 @@
-import { parseGenArguments } from "../arguments/index.ts";
-import { compileSources, findInputs, generate } from "../generate/index.ts";
+import { parseGenArguments, readErrorFormat } from "../arguments/index.ts";
+import { checkWarnings, compileSources, findInputs, generate } from "../generate/index.ts";
 import { OutputFiles, openOutputFolder, writeOutputs } from "../output/index.ts";
 import { CODEC_PLUGIN, findPlugin } from "../plugin/index.ts";
 import type { Report } from "../report/index.ts";
-import { expandFolders, inferRoots } from "../roots/index.ts";
+import { expandFolders, inferRoots, SourceReader } from "../roots/index.ts";
 
 /** Their types come with @bufbuild/protobuf. */
 const WELL_KNOWN = "google/protobuf/";
 
 /** `gannet gen`: generates TypeScript, with what most projects want as the default. */
 export async function run(args: readonly string[], report: Report): Promise<void> {
+  readErrorFormat(args, report);
+  if (report.hasErrors) return;
   const parsed = parseGenArguments(args, report);
   if (parsed === undefined) return;
   const opened = openOutputFolder(parsed.out, { create: true });
@@ -23,7 +25,8 @@ export async function run(args: readonly string[], report: Report): Promise<void
   if (report.hasErrors || "problem" in opened || "problem" in found) return;
 
   const wanted = [...new Set([...named, ...searched])];
-  const files = await compileSources(wanted, roots, report);
+  const files = await compileSources(wanted, new SourceReader(roots), report);
+  if (parsed.fatalWarnings) checkWarnings(report);
   if (report.hasErrors) return;
 
   const imports = files.map((file) => file.name).filter((path) => !path.startsWith(WELL_KNOWN));

@@ -3,4 +3,6 @@
  * Start with runtime-files.ts.
  */
 export { type DescriptorSetOptions, encodeDescriptorSet } from "./descriptor-set.ts";
+export { listFreeFieldNumbers } from "./free-field-numbers.ts";
+export { readDescriptorSets } from "./read-descriptor-sets.ts";
 export { createRuntimeFiles } from "./runtime-files.ts";

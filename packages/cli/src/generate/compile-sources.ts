@@ -1,15 +1,14 @@
 import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
 import { compile, type Diagnostic } from "@gannet/compiler";
 import type { Report } from "../report/index.ts";
-import { type ImportRoot, SourceReader, suggestRoot } from "../roots/index.ts";
+import { type SourceReader, suggestRoot } from "../roots/index.ts";
 
 /** Compiles files by their import paths, tells what is found, and gives the descriptors; none where there are errors. */
 export async function compileSources(
   paths: readonly string[],
-  roots: readonly ImportRoot[],
+  reader: SourceReader,
   report: Report,
 ): Promise<readonly FileDescriptorProto[]> {
-  const reader = new SourceReader(roots);
   const { files, diagnostics } = await compile({ files: paths, read: reader.read });
   const told = diagnostics.map((diagnostic) => withRootHint(diagnostic, reader.displayPath(diagnostic.path)));
   report.diagnostics(told, reader.displayPath);
@@ -23,4 +22,10 @@ function withRootHint(diagnostic: Diagnostic, importer: string): Diagnostic {
   const importPath = source.text.slice(span.start, span.end).replaceAll(/^["']|["']$/g, "");
   const root = suggestRoot(importPath, importer);
   return root === undefined ? diagnostic : { ...diagnostic, hint: `it is found with -I ${root}` };
+}
+
+/** What `--fatal_warnings` does. */
+export function checkWarnings(report: Report): void {
+  if (!report.hasSchemaWarnings) return;
+  report.error({ id: "fatal-warnings", message: "--fatal_warnings makes the warnings above errors" });
 }

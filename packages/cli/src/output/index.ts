@@ -2,6 +2,7 @@
  * What is to be written: collected from all plugins, checked, then written as a whole or not at all.
  * Start with output-files.ts.
  */
+export { formatDependencyList } from "./dependency-list.ts";
 export { OutputFiles } from "./output-files.ts";
-export { type OutputFolder, openOutputFile, openOutputFolder } from "./output-folder.ts";
+export { archiveProblem, type OutputFolder, openOutputFile, openOutputFolder } from "./output-folder.ts";
 export { type OutputFile, writeOutputs } from "./write-outputs.ts";

@@ -31,6 +31,16 @@ export function openOutputFolder(
   }
 }
 
+/** Why a folder to write to cannot have a name that protoc would take for an archive to make; undefined where it has none. */
+export function archiveProblem(name: string): Problem | undefined {
+  if (!/\.(zip|jar)$/.test(name)) return undefined;
+  const kind = name.slice(-3);
+  const message = `gannet writes files into folders, and no ${kind} archives as protoc does`;
+  const pack = kind === "jar" ? `jar cf ${name} -C gen .` : `(cd gen && zip -r - .) > ${name}`;
+  const hint = `write to a folder and pack that: ${pack}`;
+  return { id: "output-archive", place: name, message, hint };
+}
+
 /** Looks at a single file to write, in a folder that must exist. */
 export function openOutputFile(name: string): { readonly path: string } | { readonly problem: Problem } {
   // A link such as /dev/stdout stands for whatever it leads to at the moment.

@@ -39,3 +39,16 @@ test("a terminal that shows colours gets them", () => {
   report.error({ id: "a", message: "a" });
   assert.ok(said.join("").includes(`${String.fromCharCode(27)}[31m`));
 });
+
+test("tools get one line for each problem in their format, without colours, and no count", () => {
+  const { report, said } = createReport(true);
+  report.format = "msvs";
+  report.error({ id: "a", place: "a.proto", message: "b" });
+  report.format = "json";
+  report.error({ id: "a", place: "a.proto", message: "b", hint: "c" });
+  report.close();
+  assert.deepEqual(said, [
+    "a.proto : error: b [a]\n",
+    '{"severity":"error","id":"a","message":"b","path":"a.proto","hint":"c"}\n',
+  ]);
+});

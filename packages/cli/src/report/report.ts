@@ -1,4 +1,10 @@
-import { type Diagnostic, type FormatOptions, formatDiagnostic, type Severity } from "@gannet/compiler";
+import {
+  type Diagnostic,
+  type DiagnosticFormat,
+  type FormatOptions,
+  formatDiagnostic,
+  type Severity,
+} from "@gannet/compiler";
 import picocolors from "picocolors";
 import type { Problem } from "./problem.ts";
 
@@ -16,6 +22,10 @@ export class Report {
   readonly #paint: NonNullable<FormatOptions["paint"]>;
   #errors = 0;
   #warnings = 0;
+  #schemaWarnings = 0;
+
+  /** How what is found is written from now on. In a format for tools nothing is counted at the end. */
+  format: DiagnosticFormat = "pretty";
 
   /** `command` is what a problem is about that names no other place: `gannet protoc`. */
   constructor(stream: ReportStream, command: string) {
@@ -28,8 +38,9 @@ export class Report {
     return this.#errors > 0;
   }
 
-  get hasWarnings(): boolean {
-    return this.#warnings > 0;
+  /** Whether there were warnings about .proto files: those that `--fatal_warnings` means, in protoc too. */
+  get hasSchemaWarnings(): boolean {
+    return this.#schemaWarnings > 0;
   }
 
   error(problem: Problem): void {
@@ -42,13 +53,16 @@ export class Report {
 
   /** Shows what the compiler found; `displayPath` turns an import path into the file's path as the user knows it. */
   diagnostics(found: readonly Diagnostic[], displayPath: (path: string) => string): void {
-    for (const diagnostic of found) this.#show(diagnostic, displayPath);
+    for (const diagnostic of found) {
+      if (diagnostic.severity === "warning") this.#schemaWarnings++;
+      this.#show(diagnostic, displayPath);
+    }
   }
 
   /** Counts what was found, where anything was. Called once, when the command has ended. */
   close(): void {
     const counts = [count(this.#errors, "error"), count(this.#warnings, "warning")].filter((text) => text !== "");
-    if (counts.length === 0) return;
+    if (counts.length === 0 || this.format !== "pretty") return;
     const outcome = this.hasErrors ? "; nothing was written" : "";
     this.#stream.write(`${this.#paint("bold", `${counts.join(" and ")}${outcome}`)}\n`);
   }
@@ -64,7 +78,7 @@ export class Report {
   #show(diagnostic: Diagnostic, displayPath: (path: string) => string): void {
     if (diagnostic.severity === "error") this.#errors++;
     else this.#warnings++;
-    this.#stream.write(`${formatDiagnostic(diagnostic, { paint: this.#paint, displayPath })}\n`);
+    this.#stream.write(`${formatDiagnostic(diagnostic, { format: this.format, paint: this.#paint, displayPath })}\n`);
   }
 }
 

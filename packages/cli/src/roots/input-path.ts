@@ -11,8 +11,18 @@ export type InputLookup = { readonly path: string } | { readonly problem: Proble
  * Finds under which path others would import the file that the user calls `input`, as protoc does: the first root that
  * its path begins with, textually; else `input` may itself be an import path. Unlike protoc, a relative file is also
  * found in an absolute root and the other way round. A root that is asked earlier must not have another file there.
+ * Of the files in `known` there are descriptors: an input may be one of their paths too.
  */
-export function findInput(input: string, roots: readonly ImportRoot[]): InputLookup {
+export function findInput(
+  input: string,
+  roots: readonly ImportRoot[],
+  known: { has(path: string): boolean } = new Set<string>(),
+): InputLookup {
+  const lookup = findInRoots(input, roots);
+  return "problem" in lookup && known.has(input) ? { path: input } : lookup;
+}
+
+function findInRoots(input: string, roots: readonly ImportRoot[]): InputLookup {
   const file = readStatus(input);
   if (file instanceof Error) return problem(input, "input-unreadable", describeSystemError(file));
   if (file === undefined) {

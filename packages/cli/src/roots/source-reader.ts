@@ -1,33 +1,41 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
 import { describeSystemError } from "../report/index.ts";
 import { isAbsent, isDangling } from "./folder-entry.ts";
 import type { ImportRoot } from "./import-root.ts";
 import { candidates } from "./input-path.ts";
 
-/** Reads files by the path under which they are imported, from the first root that has them. */
+/** Reads files by the path under which they are imported, from the first root that has them, or else given descriptors. */
 export class SourceReader {
   readonly #roots: readonly ImportRoot[];
+  readonly #descriptors: ReadonlyMap<string, FileDescriptorProto>;
   readonly #disk = new Map<string, string>();
 
-  constructor(roots: readonly ImportRoot[]) {
+  constructor(roots: readonly ImportRoot[], descriptors: ReadonlyMap<string, FileDescriptorProto> = new Map()) {
     this.#roots = roots;
+    this.#descriptors = descriptors;
   }
 
   /**
-   * The bytes of a file; undefined where no root has it.
+   * The bytes of a file, or its descriptor where that is what there is; undefined where nothing has it.
    *
    * @throws Error for one that is there and cannot be read
    */
-  readonly read = (importPath: string): Uint8Array | undefined => {
+  readonly read = (importPath: string): Uint8Array | FileDescriptorProto | undefined => {
     for (const disk of candidates(importPath, this.#roots)) {
       const bytes = readIfPresent(disk);
       if (bytes === undefined) continue;
       this.#disk.set(importPath, disk);
       return bytes;
     }
-    return undefined;
+    return this.#descriptors.get(importPath);
   };
+
+  /** Where on disk a file was read that has been; undefined for one that came otherwise. */
+  diskPath(importPath: string): string | undefined {
+    return this.#disk.get(importPath);
+  }
 
   /** What the user calls the file of that import path: its place on disk, from the current directory where it is inside. */
   readonly displayPath = (importPath: string): string => {

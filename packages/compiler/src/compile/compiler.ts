@@ -11,7 +11,8 @@ import { type LinkedFiles, Passes } from "./passes.ts";
 /** Where the text of files comes from. */
 export interface CompilerOptions {
   /**
-   * Gives the text of each file and import. Asked first for every path, in each compilation anew; `google/protobuf/*.proto`
+   * Gives the text of each file and import, or its descriptor: one that is given again, the same object, is taken to be as
+   * it was. Asked first for every path, in each compilation anew; `google/protobuf/*.proto`
    * that it does not know come from `@bufbuild/protobuf`.
    */
   readonly read: ReadFile;

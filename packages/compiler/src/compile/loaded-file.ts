@@ -20,7 +20,7 @@ export interface ParsedFile {
 /** A file that was read, and is to be linked once: that writes to the descriptor, and adds to the findings. */
 export interface LoadedFile {
   readonly path: string;
-  /** Where it came from: its text, or a descriptor that came with the compiler. */
+  /** Where it came from: its text, or a descriptor. */
   readonly origin: ParsedFile | FileDescriptorProto;
   readonly proto: FileDescriptorProto;
   readonly lowered: LoweredFile | undefined;
@@ -36,10 +36,11 @@ export function parseFile(path: string, contents: FileContents): LoadedFile {
   return loadParsed(path, { tokens, tree: parse(tokens, diagnostics), isValid, diagnostics });
 }
 
-/** Takes a descriptor that came with the compiler for a file. */
+/** Takes a descriptor for a file. */
 export function loadDescriptor(path: string, origin: FileDescriptorProto): LoadedFile {
-  // Linking writes to descriptors, and these belong to everybody.
+  // Linking writes to descriptors, and these belong to others.
   const proto = clone(FileDescriptorProtoSchema, origin);
+  proto.name = path;
   return { path, origin, proto, lowered: undefined, diagnostics: new DiagnosticList() };
 }
 

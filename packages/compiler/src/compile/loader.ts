@@ -1,3 +1,5 @@
+import { isMessage } from "@bufbuild/protobuf";
+import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import type { ImportNode } from "../ast/index.ts";
 import { DiagnosticList, Speller } from "../diagnostics/index.ts";
 import { TokenKind, type TokenList } from "../lexer/index.ts";
@@ -54,16 +56,22 @@ export class Loader {
   async #loadOne(path: string): Promise<LoadedFile | Problem> {
     const problem = pathProblem(path);
     if (problem !== undefined) return problem;
-    let contents: FileContents | undefined;
+    let contents: FileContents | FileDescriptorProto | undefined;
     try {
       contents = await this.#read(path);
-      const isReadable = contents === undefined || typeof contents === "string" || ArrayBuffer.isView(contents);
-      if (!isReadable) throw new TypeError("the reader gave neither text nor bytes");
+      const isText = contents === undefined || typeof contents === "string" || ArrayBuffer.isView(contents);
+      if (!isText && !isMessage(contents, FileDescriptorProtoSchema))
+        throw new TypeError("the reader gave neither text, bytes nor a descriptor");
     } catch (error) {
       return { path, id: "file-unreadable", message: `cannot read "${path}": ${textOf(error)}` };
     }
     try {
-      const file = contents === undefined ? await this.#loadBundled(path) : this.#loadText(path, contents);
+      const file =
+        contents === undefined
+          ? await this.#loadBundled(path)
+          : isMessage(contents, FileDescriptorProtoSchema)
+            ? this.#loadDescriptor(path, contents)
+            : this.#loadText(path, contents);
       return file ?? { path, id: "file-not-found", message: `there is no file "${path}"` };
     } catch (error) {
       return { path, id: "internal-error", message: internalError(error) };
@@ -79,14 +87,20 @@ export class Loader {
 
   async #loadBundled(path: string): Promise<LoadedFile | undefined> {
     const proto = await bundledFile(path);
-    if (proto === undefined) return undefined;
+    return proto === undefined ? undefined : this.#loadDescriptor(path, proto);
+  }
+
+  #loadDescriptor(path: string, proto: FileDescriptorProto): LoadedFile {
     const known = this.#known.get(path);
     return known?.origin === proto ? known : loadDescriptor(path, proto);
   }
 
   /** Reports what a file imports twice, and what there is not, to the file's own findings. */
   checkImports(file: LoadedFile): void {
-    if (file.lowered === undefined) return;
+    if (file.lowered === undefined) {
+      this.#checkImportsOfDescriptor(file);
+      return;
+    }
     const { source, tokens, tree } = file.lowered;
     const seen = new Map<string, ImportNode>();
     for (const node of tree.body) {
@@ -108,6 +122,18 @@ export class Loader {
         file.diagnostics.error(source, span, problem.id, problem.message, { hint: problem.hint });
       }
       seen.set(path, node);
+    }
+  }
+
+  /** What a descriptor imports has no place in a text. */
+  #checkImportsOfDescriptor(file: LoadedFile): void {
+    const { path, diagnostics } = file;
+    for (const one of new Set(importPaths(file))) {
+      const problem = this.#problems.get(one);
+      if (problem === undefined) continue;
+      const isMissing = problem.id === "file-not-found";
+      const message = isMissing ? `there is no file "${one}" to import` : problem.message;
+      diagnostics.fileError(path, isMissing ? "import-not-found" : problem.id, message);
     }
   }
 

@@ -79,16 +79,19 @@ export class Passes {
 
   #reportCycles({ path, lowered, diagnostics }: LoadedFile): void {
     const cycles = this.#cycles.get(path);
-    if (cycles === undefined || lowered === undefined) return;
+    if (cycles === undefined) return;
+    const extras = { hint: "move what both need into a third file" };
+    if (lowered === undefined) {
+      for (const cycle of cycles.values()) diagnostics.fileError(path, "import-cycle", describeCycle(cycle), extras);
+      return;
+    }
     const { source, tokens, tree } = lowered;
     for (const node of tree.body) {
       const cycle = node.kind === "import" ? cycles.get(node.path.text) : undefined;
       if (node.kind !== "import" || cycle === undefined) continue;
       cycles.delete(node.path.text);
       const span = tokens.span(node.path.first, node.path.last);
-      diagnostics.error(source, span, "import-cycle", describeCycle(cycle), {
-        hint: "move what both need into a third file",
-      });
+      diagnostics.error(source, span, "import-cycle", describeCycle(cycle), extras);
     }
   }
 

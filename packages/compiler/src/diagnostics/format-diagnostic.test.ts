@@ -75,6 +75,71 @@ describe("a diagnostic as text", () => {
   });
 });
 
+describe("a diagnostic for tools", () => {
+  const text = "message B {}\n\nmessage  B {}";
+  const source = new SourceFile("b.proto", text);
+  const diagnostic: Diagnostic = {
+    severity: "error",
+    id: "name-duplicate",
+    message: "`B` is already defined",
+    path: "b.proto",
+    source,
+    span: { start: 23, end: 24 },
+    hint: "rename\u001b it",
+    notes: [{ message: "first defined here", source, span: { start: 8, end: 9 } }],
+  };
+  const displayPath = (path: string): string => `x/${path}`;
+
+  test("is a line for the finding, each note and the hint, as GCC writes them", () => {
+    assert.equal(
+      formatDiagnostic(diagnostic, { format: "gcc", displayPath }),
+      [
+        "x/b.proto:3:10: error: `B` is already defined [name-duplicate]",
+        "x/b.proto:1:9: note: first defined here",
+        "x/b.proto:3:10: note: rename\\u{1b} it",
+      ].join("\n"),
+    );
+  });
+
+  test("is the same with protoc's places for Visual Studio", () => {
+    assert.equal(
+      formatDiagnostic({ ...diagnostic, hint: undefined }, { format: "msvs" }),
+      [
+        "b.proto(3) : error in column=10: `B` is already defined [name-duplicate]",
+        "b.proto(1) : note in column=9: first defined here",
+      ].join("\n"),
+    );
+    const whole = { ...diagnostic, source: undefined, hint: undefined, notes: undefined };
+    assert.equal(
+      formatDiagnostic(whole, { format: "msvs" }),
+      "b.proto : error: `B` is already defined [name-duplicate]",
+    );
+    assert.equal(formatDiagnostic(whole, { format: "gcc" }), "b.proto: error: `B` is already defined [name-duplicate]");
+  });
+
+  test("is an object in one line of JSON, with the ends of places", () => {
+    assert.deepEqual(JSON.parse(formatDiagnostic(diagnostic, { format: "json", displayPath })), {
+      severity: "error",
+      id: "name-duplicate",
+      message: "`B` is already defined",
+      path: "x/b.proto",
+      line: 3,
+      column: 10,
+      endLine: 3,
+      endColumn: 11,
+      hint: "rename\u001b it",
+      notes: [{ message: "first defined here", path: "x/b.proto", line: 1, column: 9, endLine: 1, endColumn: 10 }],
+    });
+    const whole = { ...diagnostic, source: undefined, hint: undefined, notes: undefined };
+    assert.deepEqual(Object.keys(JSON.parse(formatDiagnostic(whole, { format: "json" }))), [
+      "severity",
+      "id",
+      "message",
+      "path",
+    ]);
+  });
+});
+
 describe("the line that is shown", () => {
   test("has its number before it, with room for as many digits as that has", () => {
     assert.deepEqual(snippet({ text: `${"\n".repeat(99)}ab`, at: "b" }), [" 100 | ab", "     |  ^"]);

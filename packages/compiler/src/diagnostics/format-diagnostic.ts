@@ -1,13 +1,24 @@
 import type { SourceFile } from "../source/index.ts";
 import type { Diagnostic, Span } from "./diagnostic.ts";
+import { type DisplayPath, formatAsJson, formatForGcc, formatForMsvs, positionOf } from "./diagnostic-lines.ts";
 import { visibleLines, visibleText, widthOf } from "./visible-text.ts";
 
 /** Of longer lines, only what is near the place is shown. */
 const MAX_LINE = 240;
 const MAX_BEFORE = 80;
 
+/** For whom a finding is written: people, tools that read what GCC or Visual Studio print, or programs. */
+export type DiagnosticFormat = "pretty" | "gcc" | "msvs" | "json";
+
 /** How findings are shown. */
 export interface FormatOptions {
+  /**
+   * `pretty` shows the line with the place underlined. The others have neither that nor colours: `gcc` and `msvs` are a line
+   * for the finding, and one for each note and the hint; `json` is an object in one line.
+   *
+   * @default "pretty"
+   */
+  format?: DiagnosticFormat | undefined;
   /**
    * Paints a piece of the text, for terminals.
    *
@@ -19,15 +30,19 @@ export interface FormatOptions {
    *
    * @default the path itself
    */
-  displayPath?: ((path: string) => string) | undefined;
+  displayPath?: DisplayPath | undefined;
 }
+
+const LINE_FORMATS = { gcc: formatForGcc, msvs: formatForMsvs, json: formatAsJson } as const;
 
 /**
  * A finding as people read it: `path:line:column: error: message [id]`, the line with the place underlined,
  * notes with their own places, and what to do about it. Lines and columns start at 1. Ends without a line break. Characters
- * that would steer a terminal are shown escaped, wherever they come from.
+ * that would steer a terminal are shown escaped, wherever they come from. `options.format` chooses other forms.
  */
 export function formatDiagnostic(diagnostic: Diagnostic, options: FormatOptions = {}): string {
+  const { format = "pretty" } = options;
+  if (format !== "pretty") return LINE_FORMATS[format](diagnostic, options.displayPath ?? ((path) => path));
   const paint = options.paint ?? ((_style, text) => text);
   const displayPath = (path: string): string => visibleText(options.displayPath?.(path) ?? path);
   const { severity, source, span } = diagnostic;
@@ -47,10 +62,8 @@ export function formatDiagnostic(diagnostic: Diagnostic, options: FormatOptions 
 }
 
 function formatPlace(source: SourceFile, span: Span, displayPath: (path: string) => string): string {
-  const line = source.lineAt(span.start);
-  // Readers count characters, not protoc's bytes and tab stops: what editors call the column.
-  const column = span.start - source.lineSpan(line).start;
-  return `${displayPath(source.path)}:${line + 1}:${column + 1}`;
+  const { line, column } = positionOf(source, span.start);
+  return `${displayPath(source.path)}:${line}:${column}`;
 }
 
 function formatSnippet(source: SourceFile, span: Span, paint: (text: string) => string): string[] {

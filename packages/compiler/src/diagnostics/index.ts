@@ -4,6 +4,6 @@
  */
 export type { Diagnostic, DiagnosticNote, Severity, Span } from "./diagnostic.ts";
 export { DiagnosticList } from "./diagnostic-list.ts";
-export { type FormatOptions, formatDiagnostic } from "./format-diagnostic.ts";
+export { type DiagnosticFormat, type FormatOptions, formatDiagnostic } from "./format-diagnostic.ts";
 export { nearest } from "./nearest.ts";
 export { Speller } from "./speller.ts";

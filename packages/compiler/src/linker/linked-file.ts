@@ -117,7 +117,7 @@ export class LinkedFile {
     return (elements ?? []).flatMap((element) => (element.kind === "reserved" ? element.names : []));
   }
 
-  /** Reports an error. A file that came as a descriptor has no place to point at: there is nothing to mend in it. */
+  /** Reports an error. A file that came as a descriptor has no place to point at. */
   error(
     node: Node | undefined,
     id: string,
@@ -125,7 +125,10 @@ export class LinkedFile {
     extras?: { hint?: string | undefined; notes?: readonly DiagnosticNote[] },
   ): void {
     const { lowered } = this;
-    if (lowered === undefined) return;
+    if (lowered === undefined) {
+      this.#diagnostics.fileError(this.path, id, message, extras);
+      return;
+    }
     const span = node === undefined ? { start: 0, end: 0 } : lowered.tokens.span(node.first, node.last);
     this.#diagnostics.error(lowered.source, span, id, message, extras);
   }

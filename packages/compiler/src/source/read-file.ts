@@ -1,9 +1,13 @@
+import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
+
 /**
  * Gives the contents of a file by the path under which it is imported, such as `google/api/http.proto`:
- * text, or bytes of UTF-8. Undefined where there is no such file; an error thrown (or rejected) says that
- * there is one which cannot be read, and its message is shown at the import.
+ * text, bytes of UTF-8, or a descriptor that was made before. Undefined where there is no such file; an error thrown
+ * (or rejected) says that there is one which cannot be read, and its message is shown at the import.
  */
-export type ReadFile = (path: string) => FileContents | undefined | Promise<FileContents | undefined>;
+export type ReadFile = (
+  path: string,
+) => FileContents | FileDescriptorProto | undefined | Promise<FileContents | FileDescriptorProto | undefined>;
 
 /** Text, or the bytes of UTF-8 text. */
 export type FileContents = string | Uint8Array;

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import { descriptorOf } from "../testing/index.ts";
+import type { Compilation } from "./compilation.ts";
+import { compile } from "./compile.ts";
+
+const P3 = 'syntax = "proto3";\n';
+const LIBRARY = {
+  "author.proto": `${P3}package library; message Author { string first_name = 1; }`,
+  "book.proto": `${P3}package library; import "author.proto"; message Book { Author author = 1; }`,
+};
+
+async function load(files: Readonly<Record<string, string | FileDescriptorProto>>): Promise<Compilation> {
+  return await compile({ files: [Object.keys(files)[0] ?? ""], read: (path) => files[path] });
+}
+
+function say({ diagnostics }: Compilation): string[] {
+  return diagnostics.map(({ path, id, message }) => `${path}: ${message} [${id}]`);
+}
+
+describe("a descriptor that the reader gives in place of a text", () => {
+  test("is imported by texts, and comes back as it was", async () => {
+    const author = await descriptorOf(LIBRARY["author.proto"]);
+    const { files, diagnostics } = await load({ "book.proto": LIBRARY["book.proto"], "author.proto": author });
+    assert.deepEqual(diagnostics, []);
+    const [first, second] = files;
+    assert.ok(first !== undefined && second !== undefined);
+    assert.deepEqual(
+      toBinary(FileDescriptorProtoSchema, first),
+      toBinary(FileDescriptorProtoSchema, { ...author, name: "author.proto" }),
+    );
+    assert.equal(second.messageType[0]?.field[0]?.typeName, ".library.Author");
+  });
+
+  test("is left as it is, though what comes back has more in it", async () => {
+    const field = { name: "first_name", number: 1, label: 1, type: 9 };
+    const bare = create(FileDescriptorProtoSchema, { name: "a.proto", messageType: [{ name: "A", field: [field] }] });
+    const { files } = await load({ "a.proto": bare });
+    assert.equal(files[0]?.messageType[0]?.field[0]?.jsonName, "firstName");
+    assert.equal(bare.messageType[0]?.field[0]?.jsonName, "");
+  });
+
+  test("may lack what it imports, or a type: it has no place in a text, and the path says where", async () => {
+    const book = await descriptorOf({ "book.proto": LIBRARY["book.proto"], "author.proto": LIBRARY["author.proto"] });
+    assert.deepEqual(say(await load({ "book.proto": book })), [
+      'book.proto: there is no file "author.proto" to import [import-not-found]',
+    ]);
+    const other = `${P3}package library;`;
+    assert.deepEqual(say(await load({ "book.proto": book, "author.proto": other })), [
+      "book.proto: there is no type `.library.Author` [type-unknown]",
+    ]);
+  });
+
+  test("may import itself in a circle", async () => {
+    const circle = create(FileDescriptorProtoSchema, { name: "a.proto", dependency: ["a.proto"] });
+    assert.deepEqual(say(await load({ "a.proto": circle })), ["a.proto: a file cannot import itself [import-cycle]"]);
+  });
+
+  test("may define what another does", async () => {
+    const author = await descriptorOf(LIBRARY["author.proto"]);
+    const book = `${P3}package library; import "author.proto"; message Author {}`;
+    assert.deepEqual(say(await load({ "book.proto": book, "author.proto": author })), [
+      'book.proto: `library.Author` is already defined in "author.proto" [name-duplicate]',
+    ]);
+  });
+});

@@ -95,6 +95,7 @@ export interface ChannelOptions extends MessageOptions {
     readonly format?: "proto" | "json" | undefined;
     readonly userAgent?: string | undefined;
     readonly authority?: string | undefined;
+    readonly proxy?: string | false | undefined;
     readonly backoff?: BackoffOptions | undefined;
     readonly minConnectTimeoutMs?: number | undefined;
     readonly idleTimeoutMs?: number | undefined;

@@ -24,6 +24,7 @@ import {
   optionsOf,
 } from "../core/index.ts";
 import { type ConnectionLimits, LIMIT_RANGES } from "../http2/index.ts";
+import { parseHttpProxy } from "../net/index.ts";
 import type { BalancerPolicy } from "./balancer/index.ts";
 import type { CallDefaults } from "./call-starter.ts";
 import type { Credentials } from "./credentials/index.ts";
@@ -66,6 +67,13 @@ export interface ChannelOptions extends MessageOptions {
    * @default the host and port of the target
    */
   readonly authority?: string | undefined;
+  /**
+   * The proxy that connections go through by HTTP's CONNECT: `http://proxy:3128`, with `user:password@` where it asks for
+   * them, which finds names then; `false` for none, whatever the environment says (gRFC A1).
+   *
+   * @default what `grpc_proxy`, `https_proxy` or `http_proxy` says, but for hosts of `no_grpc_proxy` or `no_proxy` and this machine
+   */
+  readonly proxy?: string | false | undefined;
   /**
    * How long to wait between attempts to connect.
    *
@@ -186,6 +194,23 @@ const policyChoice: OptionCheck = (name, value) => {
   throw misuse(TypeError, "GANNET_INVALID_OPTION", `${name} is ${what}, not ${describeValue(value)}`);
 };
 
+const proxyOption: OptionCheck = (name, value) => {
+  if (value === false) return;
+  if (typeof value !== "string") {
+    const what = `${name} is a text such as "http://proxy:3128", or false, not ${describeValue(value)}`;
+    throw misuse(TypeError, "GANNET_INVALID_OPTION", what);
+  }
+  try {
+    parseHttpProxy(value);
+  } catch (error) {
+    throw misuse(
+      TypeError,
+      "GANNET_INVALID_OPTION",
+      `${name}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+};
+
 const DEFAULTS_CHECKS: OptionChecks<CallDefaults> = {
   timeoutMs: numberFrom(0),
   waitForReady: flag,
@@ -216,6 +241,7 @@ const CHECKS: OptionChecks<ChannelOptions> = {
   format: oneOf("proto", "json"),
   userAgent: fieldText,
   authority: fieldText,
+  proxy: proxyOption,
   backoff: optionsOf(BACKOFF_CHECKS),
   minConnectTimeoutMs: numberFrom(1),
   idleTimeoutMs: numberFrom(1),

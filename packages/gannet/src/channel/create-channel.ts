@@ -1,21 +1,23 @@
 import { systemClock, TimerWheel } from "../base/index.ts";
 import { CodecCache, type Codecs, JsonCodecCache } from "../codec/index.ts";
-import { misuse, type Signal } from "../core/index.ts";
+import { misuse } from "../core/index.ts";
 import { SegmentPool, withHeaderRoom } from "../http2/index.ts";
-import { type ConnectedPipe, connectSocket, nameServerAt, parseSocketAddress, systemNames } from "../net/index.ts";
+import { type ConnectedPipe, nameServerAt, systemNames } from "../net/index.ts";
 import { ambientCalls, defaultCompressors, hostName, nodeDiagnostics } from "../node/index.ts";
-import { CallPublisher, EventTeller, IdentityEvents } from "../observe/index.ts";
+import { CallPublisher, EventTeller } from "../observe/index.ts";
 import { CheckedCodecs, messageSettings } from "../protocol/index.ts";
 import { BalancedChannel, type ChannelParts } from "./balanced-channel.ts";
 import { BalancerRegistry, type PolicyChoice, STANDARD_POLICIES } from "./balancer/index.ts";
 import type { Channel } from "./channel.ts";
 import { type ChannelOptions, checkChannelOptions } from "./channel-options.ts";
-import type { TlsCredentials } from "./credentials/index.ts";
+import { createConnector, noteAssumedPort, wayThrough } from "./connectors.ts";
 import { createOwnCallStarter } from "./own-calls.ts";
+import { chooseProxy, type ProxyChoice } from "./proxy/index.ts";
 import {
   createDnsResolver,
   createFixedResolver,
   type DnsEnvironment,
+  type DnsOptions,
   FIXED_RESOLVERS,
   type ResolverPolicy,
 } from "./resolver/index.ts";
@@ -65,7 +67,8 @@ export function createChannel(target: string, options: ChannelOptions = {}): Cha
 /** As `createChannel`, in an environment that a test controls. */
 export function createChannelIn(environment: ChannelEnvironment, text: string, options: ChannelOptions = {}): Channel {
   checkChannelOptions(options, "createChannel");
-  const resolvers = [...(options.resolvers ?? []), ...FIXED_RESOLVERS, createDnsResolver(DNS, options.dns)];
+  const dnsResolver = createDnsResolver(DNS, options.dns);
+  const resolvers = [...(options.resolvers ?? []), ...FIXED_RESOLVERS, dnsResolver];
   const target = parseTarget(
     text,
     (options.resolvers ?? []).map(({ scheme }) => scheme),
@@ -74,15 +77,19 @@ export function createChannelIn(environment: ChannelEnvironment, text: string, o
   if (resolver === undefined) throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", `nothing resolves ${target.scheme}:`);
   const credentials = chooseSecurity(target, options.credentials);
   const events = new EventTeller(options.onEvent, nodeDiagnostics.channelEvent);
-  const connect =
-    environment.connect ?? (credentials === undefined ? connectPlain : createTlsConnector(target, credentials, events));
-  return build(
-    { ...environment, connect: noteAssumedPort(target, connect) },
-    target,
-    resolver,
-    credentials === undefined ? "http" : "https",
-    options,
+  const scheme = credentials === undefined ? "http" : "https";
+  if (environment.connect !== undefined) {
+    const connect = noteAssumedPort(target, environment.connect);
+    return build({ ...environment, connect }, target, resolver, scheme, options);
+  }
+  const proxy = chooseProxy(options.proxy, process.env, (variable, reason) =>
+    events.tell("proxy-ignored", "warning", { target: text, variable, reason }),
   );
+  const connect = noteAssumedPort(target, createConnector(target, credentials, proxy, events));
+  const isResolvedByProxy = resolver === dnsResolver && leavesNameToProxy(target, proxy, options.dns);
+  const names = isResolvedByProxy ? createFixedResolver(target.scheme, (endpoint) => [endpoint]) : resolver;
+  const wayTo = (address: string) => wayThrough(proxy, address);
+  return build({ ...environment, connect, wayTo }, target, names, scheme, options);
 }
 
 /**
@@ -99,48 +106,21 @@ export function createPipeChannel(
   return build({ connect: async () => open() }, MEMORY_TARGET, resolver, "http", options);
 }
 
-const connectPlain: Connector = (address, signal) => connectSocket(parseSocketAddress(address), { signal });
-
-/** A target without a port is a slip more often than it means 443: what fails then says which one was taken. */
-function noteAssumedPort({ text, assumedPort }: Target, connect: Connector): Connector {
-  if (assumedPort === undefined) return connect;
-  return (address, signal) =>
-    connect(address, signal).catch((error: unknown) => {
-      if (signal.aborted) throw error;
-      const what = error instanceof Error ? error.message : String(error);
-      throw new Error(`${what} (${JSON.stringify(text)} has no port, which means ${assumedPort})`, { cause: error });
-    });
-}
-
-function createTlsConnector(target: Target, credentials: TlsCredentials, events: EventTeller): Connector {
-  const reader = credentials.createReader(new IdentityEvents(events));
-  const serverName = credentials.serverName ?? target.host;
-  return async (address, signal) => {
-    const context = await untilAborted(reader.current(), signal);
-    return connectSocket(parseSocketAddress(address), { tls: { context, serverName }, signal });
-  };
-}
-
-/** What is waited for, or the signal's reason as an error. */
-function untilAborted<T>(value: T | Promise<T>, signal: Signal): T | Promise<T> {
-  if (!(value instanceof Promise)) return value;
-  return new Promise((resolve, reject) => {
-    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- an abort rejects with its reason, whatever that is
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    value.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
+/** Whether a proxy is to find a name: who asks for what DNS alone has, or for a name server, has it found here (gRFC A1, cases 1 and 2). */
+function leavesNameToProxy(target: Target, proxy: ProxyChoice, dns: DnsOptions = {}): boolean {
+  if (target.nameServer !== undefined || dns.srv === true || dns.serviceConfig === true) return false;
+  return proxy.proxyFor(target.endpoint) !== undefined;
 }
 
 function build(
-  environment: ChannelEnvironment & { readonly connect: Connector },
+  environment: ChannelEnvironment & { readonly connect: Connector; wayTo?(address: string): string },
   target: Target,
   resolver: ResolverPolicy,
   scheme: "http" | "https",
   options: ChannelOptions,
 ): Channel {
   const { clock = options.clock ?? systemClock, random = Math.random, connect, firstStreamId } = environment;
+  const { wayTo = (address: string) => address } = environment;
   const deadlines = new TimerWheel(clock);
   // From now on handlers may make calls.
   ambientCalls.want();
@@ -192,6 +172,7 @@ function build(
       },
       run,
       startOwnCall: createOwnCallStarter(deadlines, credentials),
+      wayTo,
       backoff: options.backoff,
       scaling: new ConnectionScaling(options.maxConnectionsPerSubchannel ?? CONNECTIONS_PER_SUBCHANNEL),
       minConnectTimeoutMs: options.minConnectTimeoutMs ?? MIN_CONNECT_TIMEOUT_MS,

@@ -23,6 +23,8 @@ const NAMES: Readonly<Record<string, string>> = {
   "grpc.service_config": "serviceConfig",
   "grpc.client_idle_timeout_ms": "idleTimeoutMs",
   "grpc.default_authority": "authority",
+  "grpc.enable_http_proxy": "proxy",
+  "grpc.http_proxy": "proxy",
   "grpc.primary_user_agent": "userAgent",
   "grpc.secondary_user_agent": "userAgent",
   "grpc.ssl_target_name_override": "credentials: tls({ serverName })",

@@ -3,8 +3,10 @@ import { checkServerIdentity, connect as connectTls, type SecureContext, TLSSock
 import type { Signal } from "../core/index.ts";
 import { describeSocketError } from "./describe-error.ts";
 import { certificateProblem, serverBytesProblem } from "./first-bytes.ts";
+import type { HttpProxy } from "./http-proxy.ts";
+import { openTunnel } from "./http-tunnel.ts";
 import { formatSocketAddress, isIpAddress, type SocketAddress } from "./socket-address.ts";
-import { SocketPipe } from "./socket-pipe.ts";
+import { SocketPipe, type SocketPipeParts } from "./socket-pipe.ts";
 import { SocketReads } from "./socket-reads.ts";
 import { ALPN_PROTOCOL, type TlsContext } from "./tls-context.ts";
 
@@ -24,6 +26,8 @@ export interface ConnectOptions {
         readonly serverName?: string | undefined;
       }
     | undefined;
+  /** Goes through it; directly where undefined, and to a unix socket always. */
+  readonly proxy?: HttpProxy | undefined;
   /** Gives up when aborted; the promise rejects with its reason. */
   readonly signal?: Signal | undefined;
 }
@@ -33,18 +37,35 @@ export interface ConnectOptions {
  *
  * @throws Error that says what was attempted, where, and why it failed: `connect ECONNREFUSED 127.0.0.1:50051`
  */
-export function connectSocket(address: SocketAddress, options: ConnectOptions = {}): Promise<SocketPipe> {
-  const { tls, signal } = options;
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) {
-      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- an abort rejects with its reason, whatever that is
-      reject(signal.reason);
-      return;
-    }
-    const where = formatSocketAddress(address);
-    let isTcpConnected = false;
-    const reads = tls === undefined ? new SocketReads() : undefined;
+export async function connectSocket(address: SocketAddress, options: ConnectOptions = {}): Promise<SocketPipe> {
+  const { tls, proxy, signal } = options;
+  if (signal?.aborted) throw signal.reason;
+  const where = formatSocketAddress(address);
+  const reads = tls === undefined ? new SocketReads() : undefined;
+  if (proxy === undefined || address.kind === "unix") {
     const socket = tls === undefined ? connect({ ...endpointOf(address), onread: reads }) : openTls(address, tls);
+    return finishConnect(socket, where, reads, options);
+  }
+  const { host, port } = address;
+  const way = `${where} through the proxy ${proxy.name}`;
+  const tunnel = await openTunnel(proxy, { host, port, reads, signal }).catch((error: unknown) => {
+    if (signal?.aborted) throw error;
+    throw new Error(`connect to ${way}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  });
+  if (tls === undefined) return new SocketPipe(tunnel, pipeParts(where, reads, tls));
+  return finishConnect(openTls(address, tls, tunnel), way, reads, options, where);
+}
+
+/** @param peer the address of the server, where that is not all of `where` */
+function finishConnect(
+  socket: Socket,
+  where: string,
+  reads: SocketReads | undefined,
+  { tls, signal }: ConnectOptions,
+  peer: string = where,
+): Promise<SocketPipe> {
+  return new Promise((resolve, reject) => {
+    let isTcpConnected = peer !== where;
     const fail = (error: unknown) => {
       stop();
       socket.on("error", () => {});
@@ -70,8 +91,7 @@ export function connectSocket(address: SocketAddress, options: ConnectOptions = 
         return;
       }
       stop();
-      const check = tls === undefined ? serverBytesProblem : problemAfterHandshake(tls.context);
-      resolve(new SocketPipe(socket, { peer: { address: where }, checkFirstBytes: check, reads }));
+      resolve(new SocketPipe(socket, pipeParts(peer, reads, tls)));
     };
     const stop = () => {
       socket.off("error", onError).off("close", onClose).off("connect", onConnect);
@@ -81,7 +101,13 @@ export function connectSocket(address: SocketAddress, options: ConnectOptions = 
     const readyEvent = tls === undefined ? "connect" : "secureConnect";
     socket.on("connect", onConnect).on("error", onError).on("close", onClose).on(readyEvent, onReady);
     signal?.addEventListener("abort", onAbort, { once: true });
+    if (signal?.aborted) onAbort();
   });
+}
+
+function pipeParts(peer: string, reads: SocketReads | undefined, tls: ConnectOptions["tls"]): SocketPipeParts {
+  const checkFirstBytes = tls === undefined ? serverBytesProblem : problemAfterHandshake(tls.context);
+  return { peer: { address: peer }, checkFirstBytes, reads };
 }
 
 /** What to make of a server that ends the connection as soon as it has seen who we are. */
@@ -94,10 +120,11 @@ function endpointOf(address: SocketAddress): { path: string } | { host: string; 
   return { host: address.host, port: address.port, noDelay: true };
 }
 
-function openTls(address: SocketAddress, tls: NonNullable<ConnectOptions["tls"]>): Socket {
+/** @param tunnel what to speak over; undefined to connect to the address */
+function openTls(address: SocketAddress, tls: NonNullable<ConnectOptions["tls"]>, tunnel?: Socket): Socket {
   const name = tls.serverName ?? (address.kind === "tcp" ? address.host : "localhost");
   return connectTls({
-    ...endpointOf(address),
+    ...(tunnel === undefined ? endpointOf(address) : { socket: tunnel }),
     secureContext: tls.context.context as SecureContext,
     ALPNProtocols: [ALPN_PROTOCOL],
     // An address is not sent as a name (RFC 6066 §3), but the certificate has to have it all the same.

@@ -7,10 +7,12 @@ export { type CertificateFilesOptions, certificateFiles } from "./certificate-fi
 export { type ConnectOptions, connectSocket } from "./connect-socket.ts";
 export type { ConnectedPipe, PipeListener } from "./connected-pipe.ts";
 export type { DuplexStream } from "./duplex-stream.ts";
+export { type HttpProxy, parseHttpProxy } from "./http-proxy.ts";
 export { type ListenOptions, listenSocket, type SocketListener } from "./listen-socket.ts";
 export type { ListenTlsOptions } from "./listen-tls-options.ts";
 export { createMemoryPipes, MEMORY_ADDRESS, type MemoryPipe } from "./memory-pipe.ts";
 export { isNoRecord, type NameServer, nameServerAt, type ServiceRecord, systemNames } from "./name-server.ts";
+export { NoProxyList } from "./no-proxy-list.ts";
 export {
   formatHostPort,
   isIpAddress,

@@ -35,6 +35,12 @@ export class SocketReads {
     return true;
   };
 
+  /** Nobody listens for now. Whoever does next gets `bytes` first, and what has come meanwhile. */
+  put(bytes: Uint8Array): void {
+    this.#onChunk = undefined;
+    this.#early = bytes.length === 0 ? undefined : new Uint8Array(bytes);
+  }
+
   /** From now on what is read goes there, valid during the call only. The socket is to be resumed behind it. */
   listen(onChunk: (chunk: Uint8Array) => void): void {
     this.#onChunk = onChunk;

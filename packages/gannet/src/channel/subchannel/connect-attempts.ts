@@ -8,6 +8,8 @@ export interface AttemptSettings {
   readonly clock: Clock;
   random(): number;
   readonly connect: Connector;
+  /** An address, with what is on the way to it, for people. */
+  wayTo(address: string): string;
   readonly connection: ConnectionSettings;
   readonly backoff: BackoffOptions | undefined;
   /** How long an attempt has at least. */
@@ -61,7 +63,7 @@ export class ConnectAttempts {
   /** Makes an attempt, where one may be made. */
   start(): void {
     if (this.#phase !== "ready") return;
-    const { clock, connect, connection, minConnectTimeoutMs } = this.#settings;
+    const { clock, connect, connection, minConnectTimeoutMs, wayTo } = this.#settings;
     const startedAt = clock.now();
     if (this.#count++ === 0) this.#firstAt = startedAt;
     const backoffMs = this.#backoff.next();
@@ -70,7 +72,8 @@ export class ConnectAttempts {
     this.#phase = "attempting";
     this.#attempt = attempt;
     this.#setTimer(timeoutMs, () => {
-      attempt.abort(new Error(`connect to ${this.#addresses.join()}: no answer in ${formatSeconds(timeoutMs)}`));
+      const ways = this.#addresses.map((address) => wayTo(address)).join();
+      attempt.abort(new Error(`connect to ${ways}: no answer in ${formatSeconds(timeoutMs)}`));
     });
     openConnection(this.#addresses, connect, connection, attempt.signal).then(
       (opened) => this.#onOpened(attempt, opened, startedAt + backoffMs),

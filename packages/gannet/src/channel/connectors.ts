@@ -1,0 +1,60 @@
+import type { Signal } from "../core/index.ts";
+import { connectSocket, parseSocketAddress } from "../net/index.ts";
+import { type EventTeller, IdentityEvents } from "../observe/index.ts";
+import type { TlsCredentials } from "./credentials/index.ts";
+import type { ProxyChoice } from "./proxy/index.ts";
+import type { Connector } from "./subchannel/index.ts";
+import type { Target } from "./target/index.ts";
+
+/** An address, with the proxy on the way to it where there is one, for people. */
+export function wayThrough(proxies: ProxyChoice, address: string): string {
+  const proxy = proxies.proxyFor(address);
+  return proxy === undefined ? address : `${address} through the proxy ${proxy.name}`;
+}
+
+/** A target without a port is a slip more often than it means 443: what fails then says which one was taken. */
+export function noteAssumedPort({ text, assumedPort }: Target, connect: Connector): Connector {
+  if (assumedPort === undefined) return connect;
+  return (address, signal) =>
+    connect(address, signal).catch((error: unknown) => {
+      if (signal.aborted) throw error;
+      const what = error instanceof Error ? error.message : String(error);
+      throw new Error(`${what} (${JSON.stringify(text)} has no port, which means ${assumedPort})`, { cause: error });
+    });
+}
+
+/**
+ * Connects by sockets.
+ *
+ * @param credentials undefined for plaintext
+ */
+export function createConnector(
+  target: Target,
+  credentials: TlsCredentials | undefined,
+  proxies: ProxyChoice,
+  events: EventTeller,
+): Connector {
+  if (credentials === undefined) {
+    return (address, signal) =>
+      connectSocket(parseSocketAddress(address), { proxy: proxies.proxyFor(address), signal });
+  }
+  const reader = credentials.createReader(new IdentityEvents(events));
+  const serverName = credentials.serverName ?? target.host;
+  return async (address, signal) => {
+    const context = await untilAborted(reader.current(), signal);
+    const proxy = proxies.proxyFor(address);
+    return connectSocket(parseSocketAddress(address), { tls: { context, serverName }, proxy, signal });
+  };
+}
+
+/** What is waited for, or the signal's reason as an error. */
+function untilAborted<T>(value: T | Promise<T>, signal: Signal): T | Promise<T> {
+  if (!(value instanceof Promise)) return value;
+  return new Promise((resolve, reject) => {
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- an abort rejects with its reason, whatever that is
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    value.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}

@@ -1,6 +1,6 @@
 // The public API of gannet/testing.
 
-import type { DescMessage, DescMethod, DescService, MessageInitShape, MessageShape, Registry } from "@bufbuild/protobuf";
+import type { DescMessage, DescMethod, DescService, Message, MessageInitShape, MessageShape, Registry } from "@bufbuild/protobuf";
 
 export interface CallFault {
     readonly method?: string | undefined;
@@ -483,6 +483,10 @@ interface DuplexStream {
     once(event: string, listener: (...values: any[]) => void): unknown;
 }
 
+type DynamicHandler = (requestOrRequests: DynamicMessage & AsyncIterable<DynamicMessage>, call: ServerCall) => object;
+
+type DynamicMessage = Message & Record<string, any>;
+
 declare const END_HEADERS: number;
 
 declare const END_STREAM: number;
@@ -551,7 +555,9 @@ type HandlerMethod<M> = M extends {
     output: infer O extends DescMessage;
 } ? K extends "unary" ? (request: ReceivedMessage<I>, call: ServerCall) => SentMessage<O> | Promise<SentMessage<O>> : K extends "server_streaming" ? (request: ReceivedMessage<I>, call: ServerCall) => AnyIterable<SentMessage<O>> : K extends "client_streaming" ? (requests: AsyncIterable<ReceivedMessage<I>>, call: ServerCall) => SentMessage<O> | Promise<SentMessage<O>> : K extends "bidi_streaming" ? (requests: AsyncIterable<ReceivedMessage<I>>, call: ServerCall) => AnyIterable<SentMessage<O>> : never : never;
 
-type Handlers<S extends DescService> = {
+type Handlers<S extends DescService> = string extends keyof S["method"] ? {
+    [name: string]: DynamicHandler;
+} : {
     [K in keyof S["method"]]: HandlerMethod<S["method"][K]>;
 };
 

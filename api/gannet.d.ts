@@ -1,6 +1,6 @@
 // The public API of gannet.
 
-import type { DescMessage, DescMethod, DescService, MessageInitShape, MessageShape, Registry } from "@bufbuild/protobuf";
+import type { DescMessage, DescMethod, DescService, Message, MessageInitShape, MessageShape, Registry } from "@bufbuild/protobuf";
 
 export type AnyIterable<T> = Iterable<T> | AsyncIterable<T>;
 
@@ -223,7 +223,11 @@ export interface DnsOptions {
     readonly srv?: boolean | undefined;
 }
 
-export type DynamicMethod = (requestOrRequests?: object | AnyIterable<object>, options?: CallOptions) => UnaryCall<MessageShape<DescMessage>> & BidiStreamCall<object, MessageShape<DescMessage>>;
+export type DynamicHandler = (requestOrRequests: DynamicMessage & AsyncIterable<DynamicMessage>, call: ServerCall) => object;
+
+export type DynamicMessage = Message & Record<string, any>;
+
+export type DynamicMethod = (requestOrRequests?: object | AnyIterable<object>, options?: CallOptions) => UnaryCall<DynamicMessage> & ClientStreamCall<object, DynamicMessage> & BidiStreamCall<object, DynamicMessage>;
 
 export interface EndpointInit {
     readonly addresses: readonly string[];
@@ -274,7 +278,9 @@ export interface GrpcEvent {
     readonly fields: Readonly<Record<string, unknown>>;
 }
 
-export type Handlers<S extends DescService> = {
+export type Handlers<S extends DescService> = string extends keyof S["method"] ? {
+    [name: string]: DynamicHandler;
+} : {
     [K in keyof S["method"]]: HandlerMethod<S["method"][K]>;
 };
 

@@ -8,7 +8,7 @@ import { describeStep, Reader } from "./reader.ts";
 
 const DOCS = join(workspace, "docs");
 /** What the README has its reader install, and what the guide adds. */
-const INSTALLED = ["gannet", "@gannet/cli", "@bufbuild/protobuf", "typescript", "@types/node"];
+const INSTALLED = ["gannet", "@gannet/cli", "@gannet/compiler", "@bufbuild/protobuf", "typescript", "@types/node"];
 /** Pages with programs for other libraries, and what the compiler prints, which has a test of its own. */
 const OTHERS = /^(?:from-.*|diagnostics)\.md$/;
 

@@ -1,4 +1,4 @@
-import { compilerLayers, gannetLayers, type Layers, portableLayers } from "./layers.ts";
+import { compilerForNode, compilerLayers, gannetLayers, type Layers, portableLayers } from "./layers.ts";
 
 /** A file of the fixture tree. A line that ends in `// reports RULE` must be reported by that rule, no other line may. */
 export interface FixtureFile {
@@ -51,7 +51,9 @@ function portableFiles(): FixtureFile[] {
   const test = 'import { readFileSync } from "node:fs";\n\nreadFileSync("a test may");\n';
   return [
     ...portableLayers.map((layer) => `packages/gannet/src/${layer}`),
-    ...Object.keys(compilerLayers.mayImport).map((pass) => `packages/compiler/src/${pass}`),
+    ...Object.keys(compilerLayers.mayImport)
+      .filter((pass) => !compilerForNode.includes(pass))
+      .map((pass) => `packages/compiler/src/${pass}`),
   ].flatMap((folder) => [
     { path: `${folder}/portable.ts`, text },
     { path: `${folder}/portable.test.ts`, text: test },
@@ -63,6 +65,12 @@ const LONG = Array.from({ length: 401 }, (_, row) => `export const row${row} = $
 const SINGLE_FILES: Readonly<Record<string, string>> = {
   "packages/gannet/src/net/socket.ts": `
 export { connect } from "node:net";
+`,
+  "packages/compiler/src/node/disk.ts": `
+export { readFileSync } from "node:fs";
+`,
+  "packages/compiler/src/node.ts": `
+export { readFileSync } from "node:fs";
 `,
   "packages/gannet/src/web.ts": `
 export { thing as client } from "./client/index.ts";

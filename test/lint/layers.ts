@@ -18,6 +18,7 @@ const PASSES = [
   "rules",
   "source-info",
   "compile",
+  "node",
   "testing",
 ] as const;
 
@@ -50,6 +51,9 @@ export const gannetLayers: Layers = {
     testing: [...UP_TO_WEB, "services"],
   },
 };
+
+/** Folders of the compiler that are for Node. */
+export const compilerForNode: readonly string[] = ["node"];
 
 /** Layers that run where there is no Node. */
 export const portableLayers: readonly string[] = ["base", "core", "codec", "http2", "protocol", "client", "web"];

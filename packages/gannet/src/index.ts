@@ -36,7 +36,14 @@ export {
   type ServerStreamCall,
   type UnaryCall,
 } from "./client/index.ts";
-export { type MethodKind, type RawMessage, type RawMethod, type RawService, rawService } from "./codec/index.ts";
+export {
+  type DynamicMessage,
+  type MethodKind,
+  type RawMessage,
+  type RawMethod,
+  type RawService,
+  rawService,
+} from "./codec/index.ts";
 export {
   type AnyIterable,
   type CallCredentials,
@@ -115,6 +122,7 @@ export type {
 } from "./observe/index.ts";
 export {
   createServer,
+  type DynamicHandler,
   type Handlers,
   type HttpHandler,
   type HttpRequest,

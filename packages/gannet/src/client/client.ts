@@ -1,5 +1,5 @@
-import type { DescMessage, DescService, MessageShape } from "@bufbuild/protobuf";
-import type { ReceivedMessage, SentMessage } from "../codec/index.ts";
+import type { DescMessage, DescService } from "@bufbuild/protobuf";
+import type { DynamicMessage, ReceivedMessage, SentMessage } from "../codec/index.ts";
 import type { AnyIterable, CallOptions } from "../core/index.ts";
 import type { BidiStreamCall, ClientStreamCall, ServerStreamCall, UnaryCall } from "./client-call.ts";
 
@@ -29,7 +29,7 @@ type ClientMethod<M> = M extends {
 export type DynamicMethod = (
   requestOrRequests?: object | AnyIterable<object>,
   options?: CallOptions,
-) => UnaryCall<MessageShape<DescMessage>> & BidiStreamCall<object, MessageShape<DescMessage>>;
+) => UnaryCall<DynamicMessage> & ClientStreamCall<object, DynamicMessage> & BidiStreamCall<object, DynamicMessage>;
 
 /** Names that would break an object, and have a `$` behind them on a client. */
 export type UnsafeName = "then" | "__proto__";

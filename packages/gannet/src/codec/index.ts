@@ -4,6 +4,7 @@ export { CodecCache } from "./codec-cache.ts";
 export { registerCodec, type TypeCode, type TypeReader, type TypeRuntime } from "./compiled/index.ts";
 export { type CodecOptions, createCodec, type MessageCodec } from "./create-codec.ts";
 export { DecodeError } from "./decode-error.ts";
+export type { DynamicMessage } from "./dynamic-message.ts";
 export { emitFunction, fingerprintOf } from "./emit/index.ts";
 export { JsonCodecCache } from "./json-codec.ts";
 export {

@@ -1,5 +1,5 @@
 import type { DescMessage, DescService } from "@bufbuild/protobuf";
-import type { ReceivedMessage, SentMessage } from "../codec/index.ts";
+import type { DynamicMessage, ReceivedMessage, SentMessage } from "../codec/index.ts";
 import type { AnyIterable, ServerCall } from "../core/index.ts";
 
 type HandlerMethod<M> = M extends {
@@ -18,8 +18,19 @@ type HandlerMethod<M> = M extends {
           : never
   : never;
 
+/**
+ * What answers a method of a service known only at run time: it knows which kind that is, takes that part of the type, and
+ * returns a message, a promise of one, or an iterable of several.
+ */
+export type DynamicHandler = (
+  requestOrRequests: DynamicMessage & AsyncIterable<DynamicMessage>,
+  call: ServerCall,
+) => object;
+
 /** What answers the methods of a service: a function for each, under its name in TypeScript. */
-export type Handlers<S extends DescService> = { [K in keyof S["method"]]: HandlerMethod<S["method"][K]> };
+export type Handlers<S extends DescService> = string extends keyof S["method"]
+  ? { [name: string]: DynamicHandler }
+  : { [K in keyof S["method"]]: HandlerMethod<S["method"][K]> };
 
 /**
  * Answers calls of methods that no service has: the messages are bytes, as many in either direction as there are.

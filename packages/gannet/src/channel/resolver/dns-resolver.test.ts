@@ -158,3 +158,34 @@ test("a name without such records has no service config, and one that cannot be 
   await broken.clock.advance(0);
   assert.match(String(broken.configs[0]), /^TypeError: nobody knows the field grpc_config\[0\].percent$/);
 });
+
+test("a client keeps its place among those that a percentage is of, also when its channel wakes again", async () => {
+  const clock = new VirtualClock();
+  const draws = [0.6, 0.1, 0.2];
+  const texts = async () => [
+    `grpc_config=${JSON.stringify([{ percentage: 50, serviceConfig: { half: 1 } }, { serviceConfig: { half: 2 } }])}`,
+  ];
+  const names: NameServer = {
+    addresses: async () => ["10.0.0.1"],
+    texts,
+    services: async () => [],
+    cancel() {},
+  };
+  const policy = createDnsResolver({ names: () => names, hostName: () => "otter" }, { serviceConfig: true });
+  const configs: unknown[] = [];
+  const host: ResolverHost = {
+    clock,
+    random: () => draws.shift() ?? 0,
+    update: ({ serviceConfig }) => {
+      configs.push(serviceConfig);
+      return undefined;
+    },
+    fail: (reason) => void configs.push(reason),
+  };
+  for (let wake = 0; wake < 3; wake++) {
+    const resolver = policy.create(parseTarget("example.com:80"), host);
+    await clock.advance(0);
+    resolver.close();
+  }
+  assert.deepEqual(configs, [{ half: 2 }, { half: 2 }, { half: 2 }]);
+});

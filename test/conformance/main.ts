@@ -6,6 +6,7 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   http2: async () => (await import("./http2/index.ts")).http2Suite,
   protobuf: async () => (await import("./protobuf/index.ts")).protobufSuite,
   protoc: async () => (await import("./protoc/index.ts")).protocSuite,
+  "protoc-mutants": async () => (await import("./protoc-mutants/index.ts")).mutantsSuite,
   connect: async () => (await import("./connect/index.ts")).connectSuite,
 };
 
@@ -16,7 +17,7 @@ async function main(args: readonly string[]): Promise<number> {
     if (name !== undefined) console.error(`There is no suite ${JSON.stringify(name)}.`);
     console.error("Usage: npm run conformance -- SUITE [OPTIONS]\n\nSuites:");
     for (const [suiteName, loadSuite] of Object.entries(suites)) {
-      console.error(`  ${suiteName.padEnd(12)}${(await loadSuite()).summary}`);
+      console.error(`  ${suiteName.padEnd(16)}${(await loadSuite()).summary}`);
     }
     return 2;
   }

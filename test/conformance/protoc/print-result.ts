@@ -1,4 +1,5 @@
-import type { CorpusResult, Disagreement } from "./check-corpus.ts";
+import type { CorpusResult } from "./check-corpus.ts";
+import type { Disagreement } from "./compare-files.ts";
 import { kindOf } from "./difference.ts";
 
 /** How much of the disagreements is shown. */

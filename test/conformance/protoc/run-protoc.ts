@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -37,12 +37,37 @@ export function runProtoc(args: readonly string[], directory: string): ProtocRun
   if (result.status === null) throw new Error(`protoc ended by ${result.signal}`);
   return {
     accepted: result.status === 0,
-    messages: result.stderr.split("\n").filter((line) => line !== ""),
+    messages: listMessages(result.stderr),
     elapsedMs: performance.now() - start,
   };
 }
 
+/** As `runProtoc`, without waiting for it. What protoc crashes on, it does not accept. */
+export function startProtoc(args: readonly string[], directory: string): Promise<ProtocRun> {
+  const start = performance.now();
+  const options = { cwd: directory, encoding: "utf8", maxBuffer: MAX_OUTPUT_BYTES } as const;
+  return new Promise((resolve, reject) => {
+    execFile(protocPath(), args, options, (error, _, words) => {
+      const isVerdict = error === null || typeof error.code === "number" || error.signal === "SIGABRT";
+      if (isVerdict)
+        resolve({ accepted: error === null, messages: listMessages(words), elapsedMs: performance.now() - start });
+      else reject(error);
+    });
+  });
+}
+
+function listMessages(words: string): readonly string[] {
+  return words.split("\n").filter((line) => line !== "");
+}
+
+let knownPath: string | undefined;
+
 function protocPath(): string {
+  knownPath ??= findProtoc();
+  return knownPath;
+}
+
+function findProtoc(): string {
   const assets: readonly Asset[] = JSON.parse(readFileSync(join(packageRoot, "assets.json"), "utf8"));
   const asset = assets.find(({ platform, arch }) => platform === process.platform && arch === process.arch);
   if (asset === undefined) throw new Error(`npm's protoc has no program for ${process.platform} on ${process.arch}`);

@@ -1,6 +1,8 @@
 import { Character, isHexDigit, isOctalDigit } from "./character.ts";
 import type { ReportBroken } from "./report-broken.ts";
 
+/** protoc's limit of `\U`, which is beyond the last code point. */
+const MAX_ESCAPED_CODE = 0x1fffff;
 const SMART_QUOTES = "\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb";
 
 /** Finds the end of the string at `start`: behind the quote that closes it, or that of its line. */
@@ -40,8 +42,8 @@ function checkEscape(text: string, at: number, report: ReportBroken): number {
   if (digits > 0) {
     const hex = text.slice(at + 2, at + 2 + digits);
     const value = /^[0-9a-fA-F]+$/.test(hex) && hex.length === digits ? Number.parseInt(hex, 16) : Number.NaN;
-    if (value <= 0x10ffff) return 2 + digits;
-    const message = `\`\\${letter}\` needs ${digits} hexadecimal digits behind it, up to 10ffff`;
+    if (value <= MAX_ESCAPED_CODE) return 2 + digits;
+    const message = `\`\\${letter}\` needs ${digits} hexadecimal digits behind it${letter === "U" ? ", up to 001fffff" : ""}`;
     report(at, at + 2, "escape-invalid", message);
     return 2;
   }

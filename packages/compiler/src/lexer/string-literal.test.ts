@@ -63,6 +63,10 @@ describe("a string literal", () => {
     assert.equal(readStringLiteral(['"\\303"', '"\\251"']).text, "é");
   });
 
+  test("keeps escapes beyond the last code point as they are", () => {
+    assert.equal(readStringLiteral(['"\\U00110000\\U001fFFFF"']).text, "\\U00110000\\U001fffff");
+  });
+
   test("keeps a byte order mark", () => {
     assert.deepEqual(bytesOf('"\\357\\273\\277a"'), [0xef, 0xbb, 0xbf, 0x61]);
     assert.equal(readStringLiteral(['"\\357\\273\\277a"']).text, "\ufeffa");
@@ -96,7 +100,7 @@ describe("in a string literal", () => {
     ['"\\x"', ["escape-invalid \\x"]],
     ['"\\xg"', ["escape-invalid \\x"]],
     ['"\\u12"', ["escape-invalid \\u"]],
-    ['"\\U00110000"', ["escape-invalid \\U"]],
+    ['"\\U00200000"', ["escape-invalid \\U"]],
     ['"\\U0001F60"', ["escape-invalid \\U"]],
     ['"\\8"', ["escape-invalid \\8"]],
     ['"\\q \\y"', ["escape-invalid \\q", "escape-invalid \\y"]],

@@ -9,6 +9,7 @@ export interface StringContents {
 }
 
 const SIMPLE_ESCAPES: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11 };
+const LAST_CODE_POINT = 0x10ffff;
 const encoder = new TextEncoder();
 
 /** Undoes the quotes and escapes of adjacent string tokens, which stand for one string. */
@@ -79,8 +80,10 @@ function unescapeUnicode(bytes: number[], body: string, at: number, digits: numb
       end += 6;
     }
   }
-  if (Number.isNaN(code) || code > 0x10ffff) return Math.min(end, body.length);
-  bytes.push(...encodeCodePoint(code));
+  if (Number.isNaN(code)) return Math.min(end, body.length);
+  // protoc takes larger numbers than there are code points, and leaves the escape as it is.
+  if (code > LAST_CODE_POINT) bytes.push(...encoder.encode(`\\U${code.toString(16).padStart(8, "0")}`));
+  else bytes.push(...encodeCodePoint(code));
   return end;
 }
 

@@ -153,6 +153,11 @@ describe("in a message literal", () => {
     assert.deepEqual(await found("{ e: 2147483648 }", "proto3"), ["4 option-enum-value 2147483648"]);
   });
 
+  test("what is no number keeps its sign", async () => {
+    assert.match(await bytesOf("{ d: NaN }"), /000000000000f87f$/);
+    assert.match(await bytesOf("{ d: -nan }"), /000000000000f8ff$/);
+  });
+
   test("text is UTF-8 where the edition asks for it", async () => {
     assert.equal(await bytesOf('{ s: "\\xff" }'), "1a01ff");
     assert.deepEqual(await found('{ s: "\\xff" }', "2023"), ['4 option-value "\\xff"']);

@@ -228,10 +228,7 @@ class MessageEncoder {
 
   #checkRequired(): void {
     const missing = this.#context.features.requiredFields(this.#message).filter((field) => !this.#entries.has(field));
-    if (missing.length === 0) return;
-    const names = missing.slice(0, MAX_LISTED).map((field) => `\`${field.name}\``);
-    if (missing.length > names.length) names.push(`${missing.length - names.length} more`);
-    this.#error(this.#node, "option-required", `\`${this.#message.fullName}\` needs ${names.join(", ")}`);
+    if (missing.length > 0) this.#error(this.#node, "option-required", describeMissing(this.#message, missing));
   }
 
   /** The entry of a map always has both of its fields. */
@@ -247,6 +244,13 @@ class MessageEncoder {
       this.#entries.set(field, { definition: field, node: this.#node, pieces, packed: [] });
     }
   }
+}
+
+/** What is said of required fields that are not set. */
+export function describeMissing(message: MessageDefinition, missing: readonly FieldDefinition[]): string {
+  const names = missing.slice(0, MAX_LISTED).map((field) => `\`${field.name}\``);
+  if (missing.length > names.length) names.push(`${missing.length - names.length} more`);
+  return `\`${message.fullName}\` needs ${names.join(", ")}`;
 }
 
 function finishEntry({ definition, pieces, packed }: FieldEntry): Uint8Array {

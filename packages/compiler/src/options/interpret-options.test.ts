@@ -55,6 +55,12 @@ describe("the name of an option", () => {
       assert.deepEqual(await found(`option ${option};`), [`6 ${expected}`]));
   }
 
+  test("sets all that a message needs which it goes through, in one place or several", async () => {
+    const head = `message N { required int32 a = 1; required int32 b = 2; } extend google.protobuf.FileOptions { optional N n = 50010; } `;
+    assert.deepEqual(await found(`${head}option (n).a = 1;`), ["6 option-required (n).a"]);
+    assert.deepEqual(await found(`${head}option (n).a = 1; option (n).b = 2;`), []);
+  });
+
   test("goes through at most 100 messages", async () => {
     assert.deepEqual(await found(`option (m)${".m".repeat(99)}.i = 1;`), []);
     const name = `(m)${".m".repeat(100)}.i`;

@@ -11,7 +11,7 @@ import {
   resolveName,
 } from "../linker/index.ts";
 import { checkLifetime } from "./check-lifetime.ts";
-import { encodeMessage } from "./encode-message.ts";
+import { describeMissing, encodeMessage } from "./encode-message.ts";
 import { checkTarget, type OptionContext } from "./option-context.ts";
 import { type OwnerWithOptions, ownersWithOptions } from "./option-owners.ts";
 import { isMisfit, readOptionValue } from "./option-value.ts";
@@ -43,6 +43,12 @@ export function interpretOptions(context: OptionContext): OptionPaths {
 /** A name this short begins too many others. */
 const MIN_PREFIX = 4;
 
+/** A message of which an option sets one field, as in `(a).b = 1`. */
+interface EnteredMessage {
+  readonly message: MessageDefinition;
+  readonly name: OptionNode["name"];
+}
+
 /** What is known of one element's options so far. */
 class OwnerState {
   readonly owner: OwnerWithOptions;
@@ -50,6 +56,8 @@ class OwnerState {
   /** Paths of fields that are set. */
   readonly set = new Set<string>();
   readonly repeats = new Map<string, number>();
+  /** The messages that names of options went through, by their paths, each with the first name that did. */
+  readonly entered = new Map<string, EnteredMessage>();
 
   constructor(owner: OwnerWithOptions) {
     this.owner = owner;
@@ -74,6 +82,17 @@ class OptionInterpreter {
     if (options.length === 0) return;
     for (const option of options) this.#interpretOne(state, root, option);
     setOptions(proto, fromBinary(schema, concatenate(state.pieces)));
+    // Of a name that was not understood, nobody knows what it would have set.
+    if (options.every((option) => this.paths.has(option))) this.#checkRequired(state);
+  }
+
+  /** A message that was set field by field needs the same fields as one that was set at once. */
+  #checkRequired({ entered, set }: OwnerState): void {
+    for (const [key, { message, name }] of entered) {
+      const isMissing = ({ proto }: FieldDefinition): boolean => !set.has(`${key}.${proto.number}`);
+      const missing = this.#context.features.requiredFields(message).filter(isMissing);
+      if (missing.length > 0) this.#error(name, "option-required", describeMissing(message, missing));
+    }
   }
 
   #error(node: Node, id: string, message: string, extras?: { hint?: string | undefined }): void {
@@ -109,7 +128,13 @@ class OptionInterpreter {
     for (const field of fields.slice(0, -1).reverse()) {
       bytes = encodeMessageField(field.proto.number, this.#context.features.isDelimited(field), bytes);
     }
-    for (let length = 1; length <= numbers.length; length++) state.set.add(numbers.slice(0, length).join("."));
+    for (let length = 1; length <= numbers.length; length++) {
+      const path = numbers.slice(0, length).join(".");
+      const message = fields[length - 1]?.message;
+      if (length < numbers.length && message !== undefined && !state.set.has(path))
+        state.entered.set(path, { message, name: option.name });
+      state.set.add(path);
+    }
     state.pieces.push(bytes);
     if (last.proto.label === Label.REPEATED) {
       const index = state.repeats.get(key) ?? 0;

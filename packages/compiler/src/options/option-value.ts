@@ -5,8 +5,11 @@ import type { EnumDefinition, FieldDefinition } from "../linker/index.ts";
 import { checkLifetime } from "./check-lifetime.ts";
 import type { OptionContext } from "./option-context.ts";
 
-/** A value as it goes on the wire: 64-bit integers as bigint, enums by number. */
-export type WireValue = bigint | number | boolean | string | Uint8Array;
+/** A value as it goes on the wire: 64-bit integers as bigint, enums by number. A number has no sign where it is none. */
+export type WireValue = bigint | number | boolean | string | Uint8Array | typeof NEGATIVE_NAN;
+
+/** What `-nan` means in the text format: JavaScript does not keep the sign of what is no number. */
+export const NEGATIVE_NAN: unique symbol = Symbol("-nan");
 
 /** Why a value does not fit a field. */
 export interface Misfit {
@@ -106,7 +109,7 @@ function readBool(node: ScalarValueNode, notation: Notation): boolean | undefine
   return isBit && !node.negative ? node.value === 1n : undefined;
 }
 
-function readDouble(node: ScalarValueNode, notation: Notation): number | undefined {
+function readDouble(node: ScalarValueNode, notation: Notation): number | typeof NEGATIVE_NAN | undefined {
   const isText = notation === "text";
   if (node.kind === "float") return node.value;
   // An option's value is an integer first, and that has no negative zero.
@@ -115,7 +118,8 @@ function readDouble(node: ScalarValueNode, notation: Notation): number | undefin
   if (node.kind !== "identifier") return undefined;
   const text = isText ? node.text.toLowerCase() : node.text;
   if (text === "inf" || (isText && text === "infinity")) return node.negative ? -Infinity : Infinity;
-  return text === "nan" ? Number.NaN : undefined;
+  if (text !== "nan") return undefined;
+  return isText && node.negative ? NEGATIVE_NAN : Number.NaN;
 }
 
 function readEnum(

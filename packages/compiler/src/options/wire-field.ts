@@ -1,6 +1,6 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
-import type { WireValue } from "./option-value.ts";
+import { NEGATIVE_NAN, type WireValue } from "./option-value.ts";
 
 const WIRE_TYPES: ReadonlyMap<Type, WireType> = new Map([
   [Type.DOUBLE, WireType.Bit64],
@@ -57,6 +57,7 @@ function writeScalar(writer: BinaryWriter, type: Type, value: WireValue): void {
   if (typeof value === "string") writer.string(value);
   else if (value instanceof Uint8Array) writer.bytes(value);
   else if (typeof value === "boolean") writer.bool(value);
+  else if (value === NEGATIVE_NAN) writeNegativeNaN(writer, type);
   else writeNumber(writer, type, value);
 }
 
@@ -99,6 +100,11 @@ function writeNumber(writer: BinaryWriter, type: Type, value: bigint | number): 
       writer.int32(Number(value));
       break;
   }
+}
+
+function writeNegativeNaN(writer: BinaryWriter, type: Type): void {
+  if (type === Type.DOUBLE) writer.fixed64(0xfff8000000000000n);
+  else writer.fixed32(0xffc00000);
 }
 
 /** The nearest float, infinite beyond their range: the writer refuses doubles that are none. */

@@ -20,7 +20,8 @@ export class SilenceTimer {
 
   /**
    * @param timeoutMs how long something may take to come behind a ping
-   * @param isWatched whether it matters now; while it does not, nobody is pinged
+   * @param isWatched whether it matters now; while it does not, nobody is pinged. The silence counts all the same: who needs
+   * the peer after a long one learns soon whether it is there (gRFC A8)
    * @param onSilence called once; nobody is pinged any more
    */
   constructor(
@@ -34,8 +35,8 @@ export class SilenceTimer {
     this.#timeoutMs = timeoutMs;
     this.#peer = peer;
     this.#onSilence = onSilence;
-    const read = () => (isWatched() ? peer.chunksReceived : undefined);
-    this.#standstill = new StandstillTimer(clock, intervalMs, read, () => this.#ping());
+    const read = () => peer.chunksReceived;
+    this.#standstill = new StandstillTimer(clock, intervalMs, read, () => this.#ping(), isWatched);
     this.#standstill.start();
   }
 

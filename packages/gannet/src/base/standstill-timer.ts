@@ -12,6 +12,7 @@ export class StandstillTimer {
   readonly #lookMs: number;
   readonly #read: () => number | undefined;
   readonly #onStandstill: () => void;
+  readonly #isHeard: () => boolean;
   #last: number | undefined;
   #quietLooks = 0;
   #timer: Timer | undefined;
@@ -19,12 +20,20 @@ export class StandstillTimer {
   /**
    * @param read the number; undefined while it does not matter, which counts as movement
    * @param onStandstill called once; `start` begins anew
+   * @param isHeard whether to tell now; a standstill goes on while there is nobody to tell
    */
-  constructor(clock: Clock, periodMs: number, read: () => number | undefined, onStandstill: () => void) {
+  constructor(
+    clock: Clock,
+    periodMs: number,
+    read: () => number | undefined,
+    onStandstill: () => void,
+    isHeard: () => boolean = () => true,
+  ) {
     this.#clock = clock;
     this.#lookMs = periodMs / LOOKS;
     this.#read = read;
     this.#onStandstill = onStandstill;
+    this.#isHeard = isHeard;
   }
 
   start(): void {
@@ -50,7 +59,7 @@ export class StandstillTimer {
     if (now !== undefined && now === this.#last) this.#quietLooks++;
     else this.#quietLooks = 0;
     this.#last = now;
-    if (this.#quietLooks === LOOKS) this.#onStandstill();
+    if (this.#quietLooks >= LOOKS && this.#isHeard()) this.#onStandstill();
     else this.#lookLater();
   }
 }

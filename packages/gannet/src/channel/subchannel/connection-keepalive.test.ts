@@ -91,6 +91,36 @@ test("pings come every ten seconds at most, and by default not at all", async ()
   await never.channel.close();
 });
 
+test("the first call after a long silence finds out soon whether the server is still there", async () => {
+  const bench = await createBench({ intervalMs: 60_000 });
+  await bench.advance(25 * 60_000);
+  lose(bench);
+  const call = new RecordedCall(bench.channel, {});
+  await bench.advance(15_000);
+  const lost = bench.server.connections[0]?.lostChunks ?? 0;
+  await bench.advance(20_000);
+  assert.match(call.outcome, /^UNAVAILABLE: the server did not answer a ping in 20 s/);
+  assert.equal(lost, 2, "the call, and a ping at most a quarter of the interval later");
+  await bench.channel.close();
+});
+
+test("a server that says something is not pinged, however little it is", async () => {
+  const bench = await createBench({ intervalMs: 60_000 });
+  const call = new RecordedCall(bench.channel, {}, false);
+  await settle();
+  bench.server.calls[0]?.sendHeader();
+  for (let time = 0; time < 600; time++) {
+    await bench.advance(50_000);
+    bench.server.connections[0]?.http2.ping(new Uint8Array(8));
+    await settle();
+  }
+  lose(bench);
+  assert.equal(bench.server.connections[0]?.lostChunks, 0);
+  await bench.advance(95_000);
+  assert.match(call.outcome, /^UNAVAILABLE: the server did not answer a ping/);
+  await bench.channel.close();
+});
+
 test("after too_many_pings pings come half as often, on later connections too", async () => {
   const bench = await createBench({ intervalMs: 60_000 });
   bench.server.connections[0]?.http2.close(Http2Code.EnhanceYourCalm, "too_many_pings");

@@ -337,6 +337,7 @@ interface ChannelOptions extends MessageOptions {
     readonly healthChecks?: boolean | undefined;
     readonly defaults?: CallDefaults | undefined;
     readonly retryIdempotent?: boolean | undefined;
+    readonly retries?: boolean | undefined;
     readonly maxRetryBufferBytes?: number | undefined;
     readonly maxRetryCallBytes?: number | undefined;
     readonly interceptors?: readonly ClientInterceptor[] | undefined;
@@ -834,6 +835,7 @@ interface RetryPolicy {
     readonly initialBackoff: string;
     readonly maxBackoff: string;
     readonly backoffMultiplier: number;
+    readonly perAttemptRecvTimeout?: string | undefined;
     readonly retryableStatusCodes: readonly ErrorCode[];
 }
 

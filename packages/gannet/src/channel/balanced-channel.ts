@@ -45,7 +45,7 @@ import {
   type ResolverHost,
   type ResolverPolicy,
 } from "./resolver/index.ts";
-import type { RetriedCall, RetryBuffer } from "./retry/index.ts";
+import type { AttemptListener, RetriedCall, RetryBuffer } from "./retry/index.ts";
 import type { ConfigInUse } from "./service-config/index.ts";
 import { Http2Subchannel, type SubchannelConnection, type SubchannelSettings } from "./subchannel/index.ts";
 import type { Target } from "./target/index.ts";
@@ -196,8 +196,8 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
     return this.#starter.start(method, init, observer);
   }
 
-  startAttempt(method: DescMethod, init: CallInit, observer: CallObserver): ChannelCall {
-    const call = new ChannelCall(this, method, init, observer, false);
+  startAttempt(method: DescMethod, init: CallInit, attempt: CallObserver & AttemptListener): ChannelCall {
+    const call = new ChannelCall(this, method, init, attempt, attempt);
     this.dispatch(call);
     return call;
   }
@@ -243,7 +243,7 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
       picker = this.#picker;
       const pick = picker.pick(call);
       if (pick.kind === "drop" || (pick.kind === "fail" && !call.waitForReady)) {
-        call.fail(pick.reason);
+        call.fail(pick.reason, pick.kind === "drop");
         return;
       }
       if (pick.kind === "subchannel" && pick.subchannel instanceof Http2Subchannel) {

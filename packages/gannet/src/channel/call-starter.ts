@@ -20,6 +20,8 @@ export interface CallRules {
   readonly defaults: CallDefaults | undefined;
   readonly maxSendBytes: number;
   readonly maxReceiveBytes: number;
+  /** Whether calls are attempted again at all, beside transparently. */
+  readonly isRetrying: boolean;
   /** Whether methods that say they are idempotent are retried where no config says otherwise. */
   readonly isRetryingIdempotent: boolean;
 }
@@ -53,7 +55,9 @@ export class CallStarter {
 
   start(method: DescMethod, init: CallInit, observer: CallObserver): CallWriter {
     const settings = this.#methods?.settingsOf(method);
-    if (this.#methods === undefined || this.#selectCall !== undefined || settings?.attempts !== undefined) {
+    // Where retries are throttled, all calls count.
+    const isPlanned = settings?.attempts !== undefined || this.#methods?.throttle !== undefined;
+    if (this.#methods === undefined || this.#selectCall !== undefined || isPlanned) {
       return this.#startRetried(method, init, observer);
     }
     const isPlain = settings === undefined && this.#rules.defaults === undefined;
@@ -64,7 +68,7 @@ export class CallStarter {
 
   /** From now on it is known how calls are to be made: as `config` says, or without one, and each as `selectCall` does. */
   decide(config: ParsedServiceConfig | undefined, selectCall?: CallSelector): void {
-    this.#methods = new MethodTable(config, this.#rules.isRetryingIdempotent);
+    this.#methods = new MethodTable(config, this.#rules);
     this.#selectCall = selectCall;
     const calls = [...this.#undecided];
     this.#undecided.clear();

@@ -25,6 +25,7 @@ import {
 } from "./call/index.ts";
 import { CredentialsGrant } from "./credentials/index.ts";
 import type { SelectedCallInit } from "./resolver/index.ts";
+import type { AttemptListener } from "./retry/index.ts";
 import type { CallLine, WaitingCall } from "./subchannel/index.ts";
 
 /** A call that has sent more than that is not made again: what it sent would have to be kept. */
@@ -76,8 +77,8 @@ export class ChannelCall
   /** What the next attempt sends, once there are credentials. */
   #granted: Metadata | undefined;
   #attempt: Http2CallWriter | undefined;
-  /** Whether it is a call of its own, to be counted and shown, or one attempt of a call. */
-  readonly #isWhole: boolean;
+  /** Undefined for a call of its own, to be counted and shown, rather than one attempt of a call. */
+  readonly #attemptOf: AttemptListener | undefined;
   /** What was sent, as long as it may have to be sent again. */
   #held: object[] | undefined;
   /** The places of those that are not to be compressed. */
@@ -92,8 +93,14 @@ export class ChannelCall
   #line: WaitingLine | undefined;
   #waitDeadline: ScheduledDeadline | undefined;
 
-  constructor(host: CallHost, method: DescMethod, init: SelectedCallInit, observer: CallObserver, isWhole = true) {
-    this.#isWhole = isWhole;
+  constructor(
+    host: CallHost,
+    method: DescMethod,
+    init: SelectedCallInit,
+    observer: CallObserver,
+    attemptOf?: AttemptListener,
+  ) {
+    this.#attemptOf = attemptOf;
     this.#host = host;
     this.#method = method;
     this.#init = init;
@@ -101,7 +108,7 @@ export class ChannelCall
     this.#credentials =
       init.credentials === undefined ? host.credentials : [...(host.credentials ?? []), init.credentials];
     this.waitForReady = init.waitForReady === true;
-    if (isWhole && host.publisher.isHeard) this.#record = this.#publish();
+    if (attemptOf === undefined && host.publisher.isHeard) this.#record = this.#publish();
   }
 
   get peer(): string | undefined {
@@ -213,6 +220,7 @@ export class ChannelCall
     }
     const attempt = startHttp2Call(connection, this.#method, init, this, this);
     this.#attempt = attempt;
+    this.#attemptOf?.onStart();
     if (this.#requested > 0) attempt.request(this.#requested, this.#requestedBytes);
     const held = this.#held;
     if (held === undefined) {
@@ -276,8 +284,13 @@ export class ChannelCall
     this.#host.dispatch(this);
   }
 
-  /** Ends the call with UNAVAILABLE, in a later turn: its caller may not have it yet. */
-  fail(reason: string): void {
+  /**
+   * Ends the call with UNAVAILABLE, in a later turn: its caller may not have it yet.
+   *
+   * @param isDropped whether the call that it is an attempt of is to end with it
+   */
+  fail(reason: string, isDropped = false): void {
+    if (isDropped) this.#attemptOf?.onDrop();
     this.#failLater(new GrpcError("UNAVAILABLE", reason));
   }
 
@@ -350,7 +363,7 @@ export class ChannelCall
     this.#stopWaiting();
     this.#grant?.abort(end.error);
     this.#grant = undefined;
-    if (this.#isWhole) this.#host.counts.end(end.error?.code);
+    if (this.#attemptOf === undefined) this.#host.counts.end(end.error?.code);
     if (this.#record !== undefined) this.#host.publisher.end(this.#record, end.error);
     if (this.onPickEnd !== undefined) this.onPickEnd(new FinishedCall(end));
     this.#observer.onEnd(end);

@@ -140,6 +140,14 @@ export interface ChannelOptions extends MessageOptions {
    */
   readonly retryIdempotent?: boolean | undefined;
   /**
+   * Whether calls are attempted again that failed, or several times at once. False is for programs that see to it themselves:
+   * what service configs say of it, and methods with `idempotency_level`, is left out. What no server has looked at is made
+   * again all the same (gRFC A6, "Disabling Retries").
+   *
+   * @default true
+   */
+  readonly retries?: boolean | undefined;
+  /**
    * How many bytes of requests all calls together may keep to send them again. A call that finds no room is not attempted
    * again (gRFC A6).
    *
@@ -252,6 +260,7 @@ const CHECKS: OptionChecks<ChannelOptions> = {
   healthChecks: flag,
   defaults: optionsOf(DEFAULTS_CHECKS),
   retryIdempotent: flag,
+  retries: flag,
   maxRetryBufferBytes: numberFrom(0),
   maxRetryCallBytes: numberFrom(0),
   interceptors: interceptorList,

@@ -147,6 +147,7 @@ function build(
       defaults: options.defaults,
       maxSendBytes: messages.maxSendBytes,
       maxReceiveBytes: messages.maxReceiveBytes,
+      isRetrying: options.retries ?? true,
       isRetryingIdempotent: options.retryIdempotent ?? true,
     },
     retryBuffer: new RetryBuffer(

@@ -31,5 +31,5 @@ export type {
   ResolverPolicy,
   SelectableCall,
 } from "./resolver/index.ts";
-export type { ServiceConfig } from "./service-config/index.ts";
+export type { HedgingPolicy, MethodConfig, RetryPolicy, ServiceConfig } from "./service-config/index.ts";
 export type { Target } from "./target/index.ts";

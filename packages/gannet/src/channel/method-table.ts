@@ -1,4 +1,5 @@
 import type { DescMethod } from "@bufbuild/protobuf";
+import type { CallRules } from "./call-starter.ts";
 import { IDEMPOTENT_RETRIES, type RetryThrottle } from "./retry/index.ts";
 import { type MethodSettings, type ParsedServiceConfig, parseMethodSettings } from "./service-config/index.ts";
 
@@ -16,16 +17,15 @@ const NOTHING: MethodSettings = {
 export class MethodTable {
   readonly throttle: RetryThrottle | undefined;
   readonly #config: ParsedServiceConfig | undefined;
-  readonly #isRetried: boolean;
+  readonly #rules: Pick<CallRules, "isRetrying" | "isRetryingIdempotent">;
   /** By the configs that were chosen for calls. */
   readonly #chosen = new WeakMap<object, MethodSettings>();
   readonly #settings = new WeakMap<DescMethod, MethodSettings>();
 
-  /** @param isRetried whether methods that say they are idempotent are retried where the config says nothing */
-  constructor(config: ParsedServiceConfig | undefined, isRetried: boolean) {
+  constructor(config: ParsedServiceConfig | undefined, rules: Pick<CallRules, "isRetrying" | "isRetryingIdempotent">) {
     this.#config = config;
-    this.throttle = config?.throttle;
-    this.#isRetried = isRetried;
+    this.throttle = rules.isRetrying ? config?.throttle : undefined;
+    this.#rules = rules;
   }
 
   /** Undefined where nothing is to be seen to. */
@@ -63,7 +63,9 @@ export class MethodTable {
   /** Adds how a method is retried that says it is idempotent, where nothing else is said. */
   #withRetries(found: MethodSettings, method: DescMethod): MethodSettings {
     const isIdempotent = method.idempotency !== IDEMPOTENCY_UNKNOWN;
-    if (!this.#isRetried || !isIdempotent || found.attempts !== undefined) return found;
+    const { isRetrying, isRetryingIdempotent } = this.#rules;
+    if (!isRetrying) return found.attempts === undefined ? found : { ...found, attempts: undefined };
+    if (!isRetryingIdempotent || !isIdempotent || found.attempts !== undefined) return found;
     return { ...found, attempts: IDEMPOTENT_RETRIES };
   }
 }

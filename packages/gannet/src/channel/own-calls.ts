@@ -44,7 +44,7 @@ class OwnCallHost implements CallHost, WaitingLine {
   start(path: string, request: Uint8Array, observer: CallObserver): CallWriter | undefined {
     const method = rawMethodOf(path);
     if (method === undefined) throw new TypeError(`${path} is no path of a method`);
-    const call = new ChannelCall(this, method, INIT, observer, false);
+    const call = new ChannelCall(this, method, INIT, observer);
     if (!this.#connection.startOwn(call)) return undefined;
     call.send(request, true);
     return call;

@@ -16,6 +16,14 @@ test("all of other metadata can be added, with keys that applications cannot set
   assert.equal(metadata.appendAll(metadata).size, 2);
 });
 
+test("of gRPC's own keys applications set the one by which a server says when to come again", () => {
+  const trailer = new Metadata({ "grpc-retry-pushback-ms": "1000" });
+  assert.equal(trailer.get("grpc-retry-pushback-ms"), "1000");
+  for (const key of ["grpc-status", "grpc-timeout", "GRPC-previous-rpc-attempts", "grpc-retry-pushback-ms-bin"]) {
+    assert.throws(() => new Metadata({ [key]: "1" }), /is reserved for gRPC itself$/);
+  }
+});
+
 test("values and makings that are none are refused by their key, and not shown", () => {
   const cases = [
     [{ x: 5 }, /^metadata "x" takes a string, not a number$/],

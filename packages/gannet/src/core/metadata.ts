@@ -15,6 +15,8 @@ const RESERVED: ReadonlySet<string> = new Set([
   "content-type", "te", "host", "connection", "content-length", "transfer-encoding", "upgrade", "keep-alive",
   "proxy-connection", "user-agent",
 ]); // biome-ignore format: a list to scan
+/** The one of gRPC's own keys that handlers do set, in their trailer: when to come again, or never (gRFC A6). */
+const PUSHBACK_KEY = "grpc-retry-pushback-ms";
 
 type Entry = readonly [key: string, value: string | Uint8Array];
 
@@ -163,7 +165,7 @@ function checkEntry(key: string, value: unknown): Entry {
   if (!/^[0-9a-z_.-]+$/.test(name)) {
     throw invalid(`metadata key ${JSON.stringify(key)} has characters other than letters, digits, "_", "-" and "."`);
   }
-  if (name.startsWith("grpc-") || RESERVED.has(name))
+  if ((name.startsWith("grpc-") && name !== PUSHBACK_KEY) || RESERVED.has(name))
     throw invalid(`metadata key ${JSON.stringify(key)} is reserved for gRPC itself`);
   if (name.endsWith("-bin")) {
     if (!(value instanceof Uint8Array))

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { VirtualClock } from "../../testing/index.ts";
+import type { BalancerPolicy } from "../balancer/index.ts";
 import type { Channel } from "../channel.ts";
 import type { ChannelOptions } from "../channel-options.ts";
 import { createChannelIn } from "../create-channel.ts";
@@ -47,6 +48,12 @@ async function createBench(
     await settle();
   };
   return { clock, server, channel, attempts: () => server.calls, advance };
+}
+
+/** What the error of a call says of its attempts. */
+function causeOf(call: RecordedCall): string {
+  const cause = call.end?.error?.cause;
+  return cause instanceof AggregateError ? cause.message : "";
 }
 
 function attemptsSaid(attempts: readonly ScriptedCall[]): readonly (string | undefined)[] {
@@ -127,6 +134,7 @@ test("a server says when to come again, after which delays begin anew, or never"
   attempts()[2]?.fail(UNAVAILABLE, "go away", ["grpc-retry-pushback-ms", "-1"]);
   await settle();
   assert.equal(call.outcome, "UNAVAILABLE: go away");
+  assert.match(causeOf(call), /^3 attempts were made; before this one: .*; no further one, as the server wants none$/);
   await channel.close();
 });
 
@@ -140,6 +148,7 @@ test("with half of the tokens or fewer there are no further attempts, until call
   attempts()[1]?.fail(UNAVAILABLE, "throttled");
   await settle();
   assert.equal(call.outcome, "UNAVAILABLE: throttled");
+  assert.match(causeOf(call), /^2 attempts were made; before this one: .*; no further one, as retries are throttled$/);
   for (const place of [2, 3]) {
     new RecordedCall(channel, {});
     await settle();
@@ -164,8 +173,21 @@ test("the deadline holds for all attempts together, and says what the last one w
     call.outcome,
     /^DEADLINE_EXCEEDED: .* again; the attempt before it failed with UNAVAILABLE: restarting$/,
   );
+  assert.equal(causeOf(call), "1 attempt was made; it failed: UNAVAILABLE: restarting");
   await advance(5000);
   assert.equal(attempts().length, 1);
+  await channel.close();
+});
+
+test("the deadline holds while an attempt is under way, and says how those before it failed", async () => {
+  const { clock, channel, attempts, advance } = await createBench({ retryPolicy: RETRIES });
+  const call = new RecordedCall(channel, { deadline: clock.now() + 1500 });
+  await settle();
+  attempts()[0]?.fail(UNAVAILABLE, "restarting");
+  await advance(1600);
+  assert.equal(attempts().length, 2);
+  assert.equal(call.outcome, "DEADLINE_EXCEEDED: the deadline passed before the call was over");
+  assert.equal(causeOf(call), "2 attempts were made; before this one: UNAVAILABLE: restarting");
   await channel.close();
 });
 
@@ -275,5 +297,311 @@ test("with no delay all hedges go at once, and the last to fail is the end", asy
     await settle();
   }
   assert.equal(call.outcome, "UNAVAILABLE: attempt 2");
+  assert.match(causeOf(call), /^3 attempts were made; before this one: .*attempt 0; .*attempt 1$/);
   await channel.close();
+});
+
+test("an attempt that is not answered in time is made again, and the last one has until the deadline", async () => {
+  const retryPolicy = { ...RETRIES, maxAttempts: 3, perAttemptRecvTimeout: "5s" };
+  const { clock, channel, attempts, advance } = await createBench({ retryPolicy });
+  const call = new RecordedCall(channel, { deadline: clock.now() + 60_000 });
+  await advance(4999);
+  assert.equal(attempts()[0]?.reset, undefined);
+  await advance(1);
+  assert.notEqual(attempts()[0]?.reset, undefined, "what nobody waits for is cancelled");
+  await advance(1000);
+  assert.deepEqual(attemptsSaid(attempts()), [undefined, "1"]);
+  await advance(5000 + 2000);
+  assert.deepEqual(attemptsSaid(attempts()), [undefined, "1", "2"]);
+  await advance(40_000);
+  assert.equal(call.outcome, "open");
+  attempts()[2]?.fail(INVALID_ARGUMENT, "late");
+  await settle();
+  assert.equal(call.outcome, "INVALID_ARGUMENT: late");
+  assert.match(causeOf(call), /^3 attempts were made; before this one: UNAVAILABLE: .* did not answer in 5 s; /);
+  await channel.close();
+});
+
+test("an attempt's time begins once a connection has it, and ends with the header", async () => {
+  const retryPolicy = { ...RETRIES, perAttemptRecvTimeout: "5s" };
+  const clock = new VirtualClock();
+  const server = new ScriptedServer();
+  server.down.add(ADDRESS);
+  const serviceConfig: ServiceConfig = { methodConfig: [{ name: [{}], retryPolicy }] };
+  const environment = { clock, random: () => 0.5, connect: server.connect };
+  const channel = createChannelIn(environment, ADDRESS, { credentials: insecure(), serviceConfig });
+  const call = new RecordedCall(channel, { waitForReady: true });
+  await clock.advance(60_000);
+  server.down.clear();
+  while (server.calls.length === 0) await clock.advance(100);
+  await clock.advance(4800);
+  assert.equal(server.calls[0]?.reset, undefined);
+  await clock.advance(200 + 1000);
+  assert.deepEqual(attemptsSaid(server.calls), [undefined, "1"]);
+  server.calls[1]?.sendHeader();
+  await settle();
+  await clock.advance(60 * 60_000);
+  assert.equal(server.calls.length, 2);
+  assert.equal(call.outcome, "open");
+  server.calls[1]?.fail(UNAVAILABLE, "done");
+  await settle();
+  assert.equal(call.outcome, "UNAVAILABLE: done");
+  await channel.close();
+});
+
+test("an attempt that is not answered in time takes a token, and without enough of them it goes on", async () => {
+  const retryPolicy = { ...RETRIES, perAttemptRecvTimeout: "5s" };
+  const retryThrottling = { maxTokens: 2, tokenRatio: 1 };
+  const { channel, attempts, advance } = await createBench({ retryPolicy }, { retryThrottling });
+  const call = new RecordedCall(channel, {});
+  await advance(60_000);
+  assert.equal(attempts().length, 1);
+  attempts()[0]?.reply();
+  await settle();
+  assert.equal(call.outcome, "OK");
+  await channel.close();
+});
+
+test("a pushback is a number without further zeros that 32 bits hold, or else means never", async () => {
+  for (const [pushback, delayMs] of [
+    ["0", 0],
+    ["2147483647", 2147483647],
+    ["2147483648", undefined],
+    ["007", undefined],
+    ["1.5", undefined],
+    ["", undefined],
+  ] as const) {
+    const { channel, attempts, advance } = await createBench({ retryPolicy: RETRIES });
+    const call = new RecordedCall(channel, {});
+    await settle();
+    attempts()[0]?.fail(UNAVAILABLE, "", ["grpc-retry-pushback-ms", pushback]);
+    await settle();
+    assert.equal(call.outcome.startsWith("UNAVAILABLE"), delayMs === undefined, pushback);
+    if (delayMs !== undefined) await advance(delayMs);
+    assert.equal(attempts().length, delayMs === undefined ? 1 : 2, pushback);
+    await channel.close();
+  }
+});
+
+test("a call that may not be attempted again is not, whatever delay the server names", async () => {
+  const { channel, attempts, advance } = await createBench({ retryPolicy: { ...RETRIES, maxAttempts: 2 } });
+  const call = new RecordedCall(channel, {});
+  await settle();
+  attempts()[0]?.fail(UNAVAILABLE);
+  await advance(1000);
+  attempts()[1]?.fail(UNAVAILABLE, "come back", ["grpc-retry-pushback-ms", "10"]);
+  await settle();
+  assert.equal(call.outcome, "UNAVAILABLE: come back");
+  await channel.close();
+});
+
+test("successes of all calls give tokens back, those without a policy too, and failures that are not worth it take none", async () => {
+  const retryThrottling = { maxTokens: 4, tokenRatio: 1 };
+  const methodConfig = [{ name: [{ service: "test.Clock", method: "Tell" }], retryPolicy: RETRIES }];
+  const { channel, attempts, advance } = await createBench({}, { methodConfig, retryThrottling });
+  const call = async (isTold: boolean) => {
+    const made = new RecordedCall(channel, {}, isTold);
+    if (!isTold) made.writer.send({ seconds: 1n }, true);
+    await settle();
+    return made;
+  };
+  for (const code of [UNAVAILABLE, UNAVAILABLE]) {
+    await call(true);
+    attempts().at(-1)?.fail(code);
+    await advance(1000);
+  }
+  const made = attempts().length;
+  for (let count = 0; count < 3; count++) {
+    await call(false);
+    attempts().at(-1)?.fail(INVALID_ARGUMENT);
+    await settle();
+    await call(false);
+    attempts().at(-1)?.reply();
+    await settle();
+  }
+  assert.equal(attempts().length, made + 6);
+  await call(true);
+  attempts().at(-1)?.fail(UNAVAILABLE);
+  await advance(1000);
+  assert.equal(attempts().length, made + 8, "there are enough tokens again");
+  await channel.close();
+});
+
+test("hedges beyond the first are not sent while retries are throttled", async () => {
+  const hedgingPolicy: HedgingPolicy = { maxAttempts: 3, hedgingDelay: "1s", nonFatalStatusCodes: ["UNAVAILABLE"] };
+  const retryThrottling = { maxTokens: 2, tokenRatio: 0.1 };
+  const { channel, attempts, advance } = await createBench({ hedgingPolicy }, { retryThrottling });
+  const first = new RecordedCall(channel, {});
+  await settle();
+  attempts()[0]?.fail(UNAVAILABLE, "down");
+  await settle();
+  assert.equal(first.outcome, "UNAVAILABLE: down");
+  assert.equal(causeOf(first), "1 attempt was made; no further one, as retries are throttled");
+  const second = new RecordedCall(channel, {});
+  await advance(60_000);
+  assert.equal(attempts().length, 2);
+  attempts()[1]?.reply();
+  await settle();
+  assert.equal(second.outcome, "OK");
+  await channel.close();
+});
+
+test("what is sent goes to all hedges, those that start later included", async () => {
+  const hedgingPolicy: HedgingPolicy = { maxAttempts: 3, hedgingDelay: "1s", nonFatalStatusCodes: ["UNAVAILABLE"] };
+  const { channel, attempts, advance } = await createBench({ hedgingPolicy });
+  const call = new RecordedCall(channel, {}, false);
+  call.writer.send({ seconds: 1n });
+  await advance(1000);
+  call.writer.send({ seconds: 2n });
+  await advance(1000);
+  call.writer.send({ seconds: 3n });
+  call.writer.endSend();
+  await settle();
+  for (const attempt of attempts()) {
+    assert.equal(attempt.receivedBytes, 3 * (5 + 2));
+    assert.equal(attempt.isHalfClosed, true);
+  }
+  assert.equal(attempts().length, 3);
+  await channel.close();
+});
+
+test("the deadline ends all hedges", async () => {
+  const hedgingPolicy: HedgingPolicy = { maxAttempts: 3, hedgingDelay: "1s" };
+  const { clock, channel, attempts, advance } = await createBench({ hedgingPolicy });
+  const call = new RecordedCall(channel, { deadline: clock.now() + 1500 });
+  await advance(2000);
+  assert.match(call.outcome, /^DEADLINE_EXCEEDED/);
+  await advance(60_000);
+  assert.equal(attempts().length, 2);
+  assert.ok(attempts().every(({ reset }) => reset !== undefined));
+  await channel.close();
+});
+
+test("once more is sent than may be kept, the hedge that has most goes on alone", async () => {
+  const hedgingPolicy: HedgingPolicy = { maxAttempts: 3, hedgingDelay: "1s", nonFatalStatusCodes: ["UNAVAILABLE"] };
+  const { channel, attempts, advance } = await createBench({ hedgingPolicy }, {}, { maxRetryCallBytes: 20 });
+  const call = new RecordedCall(channel, {}, false);
+  call.writer.send({ seconds: 1n });
+  await advance(1000);
+  for (let count = 0; count < 3; count++) call.writer.send({ seconds: 2n });
+  await advance(60_000);
+  assert.equal(attempts().length, 2);
+  assert.deepEqual(
+    attempts().map(({ reset }) => reset === undefined),
+    [false, true],
+  );
+  assert.equal(attempts()[1]?.receivedBytes, 4 * (5 + 2));
+  attempts()[1]?.reply();
+  await settle();
+  assert.equal(call.outcome, "OK");
+  await channel.close();
+});
+
+test("calls that find no room in what all of a channel may keep are sent once", async () => {
+  const options = { maxRetryBufferBytes: 10 };
+  const { channel, attempts, advance } = await createBench({ retryPolicy: RETRIES }, {}, options);
+  const kept = new RecordedCall(channel, {});
+  const single = new RecordedCall(channel, {});
+  await settle();
+  for (const attempt of attempts()) attempt.fail(UNAVAILABLE, "restarting");
+  await advance(1000);
+  assert.equal(kept.outcome, "open");
+  assert.equal(single.outcome, "UNAVAILABLE: restarting");
+  attempts()[2]?.reply();
+  await settle();
+  assert.equal(kept.outcome, "OK");
+  const next = new RecordedCall(channel, {});
+  await settle();
+  attempts()[3]?.fail(UNAVAILABLE);
+  await advance(1000);
+  assert.equal(attempts().length, 5, "what was kept is given back");
+  attempts()[4]?.reply();
+  await settle();
+  assert.equal(next.outcome, "OK");
+  await channel.close();
+});
+
+test("a call that a balancer fails is attempted again as the policy says, one that it drops is not", async () => {
+  for (const [kind, attempts] of [
+    ["fail", 4],
+    ["drop", 1],
+  ] as const) {
+    let picks = 0;
+    const balancer: BalancerPolicy<undefined> = {
+      name: "refusing",
+      parseConfig: () => undefined,
+      create: (host) => ({
+        update() {
+          host.publish("ready", { pick: () => ({ kind, reason: `no ${++picks}` }) });
+          return undefined;
+        },
+        exitIdle() {},
+        close() {},
+      }),
+    };
+    const options = { balancers: [balancer as BalancerPolicy<unknown>], loadBalancing: "refusing" };
+    const { channel, advance } = await createBench({ retryPolicy: RETRIES }, {}, options);
+    const call = new RecordedCall(channel, {});
+    await advance(60_000);
+    assert.equal(call.outcome, `UNAVAILABLE: no ${attempts}`);
+    await channel.close();
+  }
+});
+
+test("an attempt may go to another backend than the one before", async () => {
+  const server = new ScriptedServer();
+  const clock = new VirtualClock();
+  const serviceConfig: ServiceConfig = {
+    methodConfig: [{ name: [{}], retryPolicy: RETRIES }],
+    loadBalancingConfig: [{ round_robin: {} }],
+  };
+  const environment = { clock, random: () => 0.5, connect: server.connect };
+  const target = "ipv4:10.0.0.1:1,10.0.0.2:1";
+  const channel = createChannelIn(environment, target, { credentials: insecure(), serviceConfig });
+  await channel.connect();
+  await settle();
+  new RecordedCall(channel, {});
+  await settle();
+  server.calls[0]?.fail(UNAVAILABLE);
+  await clock.advance(1000);
+  await settle();
+  assert.deepEqual(
+    server.connections.map(({ calls }) => calls.length),
+    [1, 1],
+  );
+  await channel.close();
+});
+
+test("a stream that was refused is attempted again at once, which neither counts nor takes a token", async () => {
+  const retryThrottling = { maxTokens: 1, tokenRatio: 1 };
+  const retryPolicy = { ...RETRIES, maxAttempts: 2 };
+  const { channel, attempts, advance } = await createBench({ retryPolicy }, { retryThrottling });
+  const call = new RecordedCall(channel, {});
+  await settle();
+  attempts()[0]?.refuse();
+  await settle();
+  assert.deepEqual(attemptsSaid(attempts()), [undefined, undefined]);
+  attempts()[1]?.refuse();
+  await settle();
+  assert.match(call.outcome, /^UNAVAILABLE/, "the second time it is the policy's, whose one token is gone");
+  await advance(60_000);
+  assert.equal(attempts().length, 2);
+  await channel.close();
+});
+
+test("retries can be left out altogether, but for streams that no server has looked at", async () => {
+  const hedgingPolicy: HedgingPolicy = { maxAttempts: 3, nonFatalStatusCodes: ["UNAVAILABLE"] };
+  for (const policy of [{ retryPolicy: RETRIES }, { hedgingPolicy }]) {
+    const { channel, attempts, advance } = await createBench(policy, {}, { retries: false });
+    const call = new RecordedCall(channel, {});
+    await settle();
+    assert.equal(attempts().length, 1);
+    attempts()[0]?.refuse();
+    await settle();
+    attempts()[1]?.fail(UNAVAILABLE, "restarting");
+    await advance(60_000);
+    assert.equal(call.outcome, "UNAVAILABLE: restarting");
+    assert.equal(attempts().length, 2);
+    await channel.close();
+  }
 });

@@ -14,6 +14,7 @@ import {
   unsendableRequest,
 } from "../../core/index.ts";
 import { Attempt, type StartedAttempt } from "./attempt.ts";
+import { tellOfAttempts } from "./attempts-cause.ts";
 import { type Pushback, readPushback } from "./pushback.ts";
 import type { RetryBuffer } from "./retry-buffer.ts";
 import type { ParsedHedgingPolicy, ParsedRetryPolicy } from "./retry-policy.ts";
@@ -32,7 +33,7 @@ export interface RetryHost {
   readonly isClosed: boolean;
   /** From 0 up to 1. */
   random(): number;
-  startAttempt(method: DescMethod, init: CallInit, observer: CallObserver): StartedAttempt;
+  startAttempt(method: DescMethod, init: CallInit, attempt: Attempt): StartedAttempt;
   /** Keeps the call, and the process for it, while no attempt is under way. */
   hold(call: RetriedCall): void;
   forget(call: RetriedCall): void;
@@ -78,7 +79,10 @@ export class RetriedCall implements CallWriter, DeadlineTarget {
   #lastEnd: CallEnd | undefined;
   #timer: Timer | undefined;
   #isHeld = false;
+  /** By the server's pushback. */
   #isStopped = false;
+  /** By the balancer. */
+  #isDropped = false;
   #isBlocked = false;
   #isOver = false;
   #waitDeadline: ScheduledDeadline | undefined;
@@ -184,10 +188,15 @@ export class RetriedCall implements CallWriter, DeadlineTarget {
 
   /** Whether another attempt may be made. */
   get #mayAttempt(): boolean {
-    const { policy, throttle } = this.#settings ?? {};
-    if (policy === undefined || this.#isStopped || this.#host.isClosed || this.#committed !== undefined || this.#isOver)
-      return false;
-    return this.#attempts < policy.maxAttempts && (throttle?.isOpen ?? true);
+    const { policy } = this.#settings ?? {};
+    if (policy === undefined || this.#host.isClosed || this.#committed !== undefined || this.#isOver) return false;
+    return this.#attempts < policy.maxAttempts && this.#obstacle === undefined;
+  }
+
+  /** Why there is no further attempt although the policy has some left; undefined where that is not so. */
+  get #obstacle(): string | undefined {
+    if (this.#isStopped) return "the server wants none";
+    return this.#settings?.throttle?.isOpen === false ? "retries are throttled" : undefined;
   }
 
   #planHedge(delayMs: number): void {
@@ -250,6 +259,31 @@ export class RetriedCall implements CallWriter, DeadlineTarget {
 
   // ---- from attempts ------------------------------------------------------------------
 
+  onAttemptStart(attempt: Attempt): void {
+    const { policy } = this.#settings ?? {};
+    if (policy?.kind !== "retry" || policy.attemptTimeoutMs === undefined || this.#committed !== undefined) return;
+    const { attemptTimeoutMs } = policy;
+    this.#setTimer(attemptTimeoutMs, () => this.#onAttemptTimeout(attempt, policy, attemptTimeoutMs));
+  }
+
+  /** Nothing has come of the attempt. The last one that there may be goes on: nothing would be gained by its end. */
+  #onAttemptTimeout(attempt: Attempt, policy: ParsedRetryPolicy, timeoutMs: number): void {
+    if (this.#committed !== undefined || !this.#live.has(attempt)) return;
+    this.#settings?.throttle?.onFailure();
+    if (!this.#mayAttempt) return;
+    this.#live.delete(attempt);
+    const reason = `${attempt.writer?.peer ?? "the server"} did not answer in ${timeoutMs / 1000} s`;
+    const error = markLocal(new GrpcError("UNAVAILABLE", reason));
+    attempt.writer?.cancel(error);
+    this.#failures.push(error);
+    this.#lastEnd = { error, trailer: undefined };
+    this.#retry(policy, undefined);
+  }
+
+  onAttemptDrop(): void {
+    this.#isDropped = true;
+  }
+
   /** Hears what an attempt says to the caller. False where it is none of the caller's business any more. */
   isHeard(attempt: Attempt): boolean {
     if (this.#isOver || !this.#live.has(attempt)) return false;
@@ -277,7 +311,7 @@ export class RetriedCall implements CallWriter, DeadlineTarget {
     const pushback = end.error === undefined ? undefined : readPushback(end.trailer);
     if (isWorthAnother || pushback === "stop") throttle?.onFailure();
     else if (code === undefined) throttle?.onSuccess();
-    if (end.error === undefined || this.#committed === attempt || !isWorthAnother) {
+    if (end.error === undefined || this.#committed === attempt || !isWorthAnother || this.#isDropped) {
       this.#finish(end);
       return;
     }
@@ -316,7 +350,8 @@ export class RetriedCall implements CallWriter, DeadlineTarget {
 
   /** No attempt is left: the call ends as the last one did. */
   #giveUp(): void {
-    this.#finish(this.#lastEnd ?? { error: undefined, trailer: undefined });
+    const isExhausted = this.#attempts >= (this.#settings?.policy?.maxAttempts ?? 1);
+    this.#finish(this.#lastEnd ?? { error: undefined, trailer: undefined }, isExhausted ? undefined : this.#obstacle);
   }
 
   // -------------------------------------------------------------------------------------
@@ -336,7 +371,7 @@ export class RetriedCall implements CallWriter, DeadlineTarget {
     this.#waitDeadline = undefined;
   }
 
-  #finish(end: CallEnd): void {
+  #finish(end: CallEnd, obstacle?: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#timer?.cancel();
@@ -345,7 +380,7 @@ export class RetriedCall implements CallWriter, DeadlineTarget {
     const { error } = end;
     for (const attempt of this.#live) attempt.writer?.cancel(error);
     this.#live.clear();
-    if (error !== undefined) tellOfAttempts(error, this.#attempts, this.#failures);
+    if (error !== undefined) tellOfAttempts(error, this.#attempts, this.#failures, obstacle);
     this.onOver(error);
     this.#observer.onEnd(end);
   }
@@ -354,13 +389,4 @@ export class RetriedCall implements CallWriter, DeadlineTarget {
 function withPreviousAttempts(init: CallInit, attempts: number): CallInit {
   const metadata = Metadata.fromWire([[PREVIOUS_ATTEMPTS_KEY, String(attempts)]]);
   return { ...init, metadata: init.metadata === undefined ? metadata : metadata.appendAll(init.metadata) };
-}
-
-/** Says in the cause of the last error how many attempts there were, and how those before it failed. */
-function tellOfAttempts(error: GrpcError, attempts: number, failures: readonly GrpcError[]): void {
-  const before = failures.filter((failure) => failure !== error);
-  if (before.length === 0) return;
-  const text = `${attempts} attempts were made; before this one: ${before.map(({ message }) => message).join("; ")}`;
-  const cause = new AggregateError(before, text, { cause: error.cause });
-  Object.defineProperty(error, "cause", { value: cause, configurable: true, writable: true });
 }

@@ -1,9 +1,11 @@
-import { CODE_NAMES, type Code, codeFromNumber } from "../../core/index.ts";
+import { CODE_NAMES, type Code } from "../../core/index.ts";
 import type { ConfigReader } from "../config/index.ts";
 
 /** Whatever a policy asks for, no more attempts are made of a call (gRFC A6). */
 const MAX_ATTEMPTS = 5;
 const MAX_UINT32 = 0xffff_ffff;
+/** As gRPC in C++ has it; gRFC A6 does not. */
+const ATTEMPT_TIMEOUT = "perAttemptRecvTimeout";
 
 /** Attempts one after the other, as a service config asks for them. */
 export interface ParsedRetryPolicy {
@@ -13,6 +15,8 @@ export interface ParsedRetryPolicy {
   readonly initialBackoffMs: number;
   readonly maxBackoffMs: number;
   readonly backoffMultiplier: number;
+  /** How long an attempt may take until something comes of it; undefined for as long as the call. */
+  readonly attemptTimeoutMs: number | undefined;
   /** Those that are worth another attempt. */
   readonly codes: ReadonlySet<Code>;
 }
@@ -34,6 +38,7 @@ export const IDEMPOTENT_RETRIES: ParsedRetryPolicy = {
   initialBackoffMs: 100,
   maxBackoffMs: 1000,
   backoffMultiplier: 2,
+  attemptTimeoutMs: undefined,
   codes: new Set<Code>(["UNAVAILABLE"]),
 };
 
@@ -42,9 +47,10 @@ export function parseRetryPolicy(reader: ConfigReader): ParsedRetryPolicy {
   const policy: ParsedRetryPolicy = {
     kind: "retry",
     maxAttempts: readAttempts(reader),
-    initialBackoffMs: readBackoff(reader, "initialBackoff"),
-    maxBackoffMs: readBackoff(reader, "maxBackoff"),
+    initialBackoffMs: readPositive(reader, "initialBackoff"),
+    maxBackoffMs: readPositive(reader, "maxBackoff"),
     backoffMultiplier: reader.number("backoffMultiplier", Number.NaN, Number.MIN_VALUE, Number.MAX_VALUE),
+    attemptTimeoutMs: reader.has(ATTEMPT_TIMEOUT) ? readPositive(reader, ATTEMPT_TIMEOUT) : undefined,
     codes: readCodes(reader, "retryableStatusCodes"),
   };
   if (policy.codes.size === 0)
@@ -66,7 +72,7 @@ function readAttempts(reader: ConfigReader): number {
   return Math.min(MAX_ATTEMPTS, reader.integer("maxAttempts", Number.NaN, 2, MAX_UINT32));
 }
 
-function readBackoff(reader: ConfigReader, field: string): number {
+function readPositive(reader: ConfigReader, field: string): number {
   const durationMs = reader.durationMs(field, 0);
   if (durationMs > 0) return durationMs;
   throw new TypeError(`${reader.pathOf(field)}: expected a duration above 0`);
@@ -76,10 +82,13 @@ function readBackoff(reader: ConfigReader, field: string): number {
 function readCodes(reader: ConfigReader, field: string): ReadonlySet<Code> {
   return new Set(
     reader.items(field).map((item, index) => {
-      const code = typeof item === "number" ? codeFromNumber(item) : String(item).toUpperCase();
-      const known = CODE_NAMES.find((name) => name === code && (typeof item === "string" || typeof item === "number"));
+      const known = typeof item === "number" ? CODE_NAMES[item] : codeOf(item);
       if (known !== undefined) return known;
       throw new TypeError(`${reader.pathOf(field)}[${index}]: ${JSON.stringify(item)} is no status code`);
     }),
   );
+}
+
+function codeOf(item: unknown): Code | undefined {
+  return typeof item === "string" ? CODE_NAMES.find((name) => name === item.toUpperCase()) : undefined;
 }

@@ -3,18 +3,20 @@
  * share of one back, and only with more than half of all there are further attempts.
  */
 export class RetryThrottle {
+  // In thousandths, as sums of fractions are off in the end.
   readonly #maxTokens: number;
   readonly #tokenRatio: number;
   #tokens: number;
 
   /**
-   * @param maxTokens above 0, up to 1,000; all are there at first
+   * @param maxTokens from 1 to 1,000; all are there at first
    * @param tokenRatio above 0; three decimals of it count
    */
   constructor(maxTokens: number, tokenRatio: number) {
-    this.#maxTokens = maxTokens;
-    this.#tokenRatio = Math.floor(tokenRatio * 1000) / 1000;
-    this.#tokens = maxTokens;
+    this.#maxTokens = maxTokens * 1000;
+    // As it is written: 0.57 * 1000 is less than 570.
+    this.#tokenRatio = Math.floor(Number((tokenRatio * 1000).toPrecision(12)));
+    this.#tokens = this.#maxTokens;
   }
 
   /** Whether there may be further attempts. */
@@ -23,7 +25,7 @@ export class RetryThrottle {
   }
 
   onFailure(): void {
-    this.#tokens = Math.max(0, this.#tokens - 1);
+    this.#tokens = Math.max(0, this.#tokens - 1000);
   }
 
   onSuccess(): void {

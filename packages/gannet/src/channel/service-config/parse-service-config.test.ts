@@ -45,8 +45,21 @@ test("a config may be its text, as DNS has it", () => {
 });
 
 test("no more than five attempts are made, whatever is asked for", () => {
-  const many = { methodConfig: [{ name: [{}], retryPolicy: { ...RETRY, maxAttempts: 50 } }] };
-  assert.equal(parse(many).methods.get("")?.attempts?.maxAttempts, 5);
+  for (const policy of [{ retryPolicy: { ...RETRY, maxAttempts: 50 } }, { hedgingPolicy: { maxAttempts: 50 } }]) {
+    const many = { methodConfig: [{ name: [{}], ...policy }] };
+    assert.equal(parse(many).methods.get("")?.attempts?.maxAttempts, 5);
+  }
+});
+
+test("codes are names, in capitals or not, or numbers", () => {
+  const codes = ["unavailable", "ABORTED", 4];
+  for (const policy of [
+    { retryPolicy: { ...RETRY, retryableStatusCodes: codes } },
+    { hedgingPolicy: { maxAttempts: 2, nonFatalStatusCodes: codes } },
+  ]) {
+    const { attempts } = parse({ methodConfig: [{ name: [{}], ...policy }] }).methods.get("") ?? {};
+    assert.deepEqual([...(attempts?.codes ?? [])], ["UNAVAILABLE", "ABORTED", "DEADLINE_EXCEEDED"]);
+  }
 });
 
 test("fields that nobody knows are named, wherever they are", () => {
@@ -86,6 +99,22 @@ test("what cannot be read is an error that names the field", () => {
     ],
     [{ methodConfig: [{ name: [{ method: "Feed" }] }] }, /name\[0\].service: a method needs its service/],
     [{ methodConfig: [{ name: [{}, {}] }] }, /name\[1\].service: another methodConfig has the same name/],
+    [withMethod({ retryPolicy: { ...RETRY, maxAttempts: 2.5 } }), /maxAttempts: expected a whole number, got 2.5/],
+    [withMethod({ retryPolicy: { ...RETRY, maxBackoff: undefined } }), /maxBackoff: expected a duration above 0/],
+    [withMethod({ retryPolicy: { ...RETRY, maxBackoff: 1 } }), /maxBackoff: expected a duration such as "1.5s", got 1/],
+    [withMethod({ retryPolicy: { ...RETRY, backoffMultiplier: 0 } }), /backoffMultiplier: expected a number from/],
+    [withMethod({ retryPolicy: { ...RETRY, backoffMultiplier: undefined } }), /backoffMultiplier: expected .* nothing/],
+    [withMethod({ retryPolicy: { ...RETRY, retryableStatusCodes: [17] } }), /\[0\]: 17 is no status code/],
+    [withMethod({ retryPolicy: { ...RETRY, perAttemptRecvTimeout: "0s" } }), /perAttemptRecvTimeout: .* above 0/],
+    [withMethod({ hedgingPolicy: {} }), /hedgingPolicy.maxAttempts: expected a number from 2 .* got nothing/],
+    [withMethod({ hedgingPolicy: { maxAttempts: 1 } }), /hedgingPolicy.maxAttempts: expected a number from 2/],
+    [withMethod({ hedgingPolicy: { maxAttempts: 2, hedgingDelay: "soon" } }), /hedgingDelay: expected a duration/],
+    [withMethod({ hedgingPolicy: { maxAttempts: 2, nonFatalStatusCodes: "ABORTED" } }), /Codes: expected a list/],
+    [withMethod({ hedgingPolicy: { maxAttempts: 2, nonFatalStatusCodes: ["X"] } }), /"X" is no status code/],
+    [{ retryThrottling: { tokenRatio: 1 } }, /retryThrottling.maxTokens: expected .* got nothing/],
+    [{ retryThrottling: { maxTokens: 0, tokenRatio: 1 } }, /retryThrottling.maxTokens: expected a number from 1/],
+    [{ retryThrottling: { maxTokens: 1.5, tokenRatio: 1 } }, /retryThrottling.maxTokens: expected a whole number/],
+    [{ retryThrottling: { maxTokens: 10 } }, /retryThrottling.tokenRatio: expected .* got nothing/],
     [{ retryThrottling: { maxTokens: 1001, tokenRatio: 1 } }, /retryThrottling.maxTokens: expected a number from/],
     [{ retryThrottling: { maxTokens: 10, tokenRatio: 0 } }, /retryThrottling.tokenRatio: expected a number from/],
     [{ loadBalancingConfig: [{ best: {} }] }, /loadBalancingConfig: no policy is known of "best"/],

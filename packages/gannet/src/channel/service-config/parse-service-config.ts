@@ -131,6 +131,6 @@ function readBytes(reader: ConfigReader, field: string): number | undefined {
 }
 
 function readThrottle(reader: ConfigReader): RetryThrottle {
-  const maxTokens = reader.number("maxTokens", Number.NaN, Number.MIN_VALUE, MAX_TOKENS);
+  const maxTokens = reader.integer("maxTokens", Number.NaN, 1, MAX_TOKENS);
   return new RetryThrottle(maxTokens, reader.number("tokenRatio", Number.NaN, Number.MIN_VALUE, Number.MAX_VALUE));
 }

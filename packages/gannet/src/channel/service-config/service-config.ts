@@ -49,6 +49,13 @@ export interface RetryPolicy {
   readonly maxBackoff: string;
   /** What each further delay is multiplied by. */
   readonly backoffMultiplier: number;
+  /**
+   * How long an attempt may take, from when a connection has it until something of its reply comes; then the next one is made
+   * as if it had failed. The last attempt has until the deadline. Not of gRFC A6: gRPC in C++ knows it too, others leave it.
+   *
+   * @default as long as the call
+   */
+  readonly perAttemptRecvTimeout?: string | undefined;
   /** Which codes are worth another attempt. */
   readonly retryableStatusCodes: readonly ErrorCode[];
 }
@@ -73,7 +80,7 @@ export interface HedgingPolicy {
 
 /** When a server that fails is spared further attempts (gRFC A6). */
 export interface RetryThrottling {
-  /** Above 0, up to 1,000. Each failure takes one; with half of them or fewer there are no further attempts. */
+  /** From 1 to 1,000. Each failure takes one; with half of them or fewer there are no further attempts. */
   readonly maxTokens: number;
   /** What a call that succeeds gives back. */
   readonly tokenRatio: number;

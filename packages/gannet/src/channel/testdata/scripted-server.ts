@@ -18,8 +18,7 @@ const HEADER_FIELDS: readonly [string, string][] = [
   [":status", "200"],
   ["content-type", "application/grpc"],
 ];
-const HEADER = new HeaderTemplate(HEADER_FIELDS);
-const TRAILER = new HeaderTemplate([["grpc-status", "0"]]);
+const TRAILER_FIELDS: readonly [string, string][] = [["grpc-status", "0"]];
 /** RFC 9113 §6.5.2. */
 const MAX_CONCURRENT_STREAMS = 3;
 const EMPTY_MESSAGE = new Uint8Array(5);
@@ -73,9 +72,9 @@ export class ScriptedCall implements StreamSink {
 
   /** Answers with an empty message and OK. */
   reply(): void {
-    this.#http2.sendHeaders(this.stream, HEADER, false);
+    this.#http2.sendHeaders(this.stream, new HeaderTemplate(HEADER_FIELDS), false);
     this.#http2.sendOwned(this.stream, EMPTY_MESSAGE, false);
-    this.#http2.sendHeaders(this.stream, TRAILER, true);
+    this.#http2.sendHeaders(this.stream, new HeaderTemplate(TRAILER_FIELDS), true);
     this.isOver = true;
     this.#http2.releaseStream(this.stream);
   }
@@ -108,7 +107,7 @@ export class ScriptedCall implements StreamSink {
 
   sendHeader(): void {
     this.#hasHeader = true;
-    this.#http2.sendHeaders(this.stream, HEADER, false);
+    this.#http2.sendHeaders(this.stream, new HeaderTemplate(HEADER_FIELDS), false);
   }
 
   /** Says that the call was not looked at. */

@@ -106,6 +106,7 @@ export interface ChannelOptions extends MessageOptions {
     readonly healthChecks?: boolean | undefined;
     readonly defaults?: CallDefaults | undefined;
     readonly retryIdempotent?: boolean | undefined;
+    readonly retries?: boolean | undefined;
     readonly maxRetryBufferBytes?: number | undefined;
     readonly maxRetryCallBytes?: number | undefined;
     readonly interceptors?: readonly ClientInterceptor[] | undefined;
@@ -284,6 +285,12 @@ export type Handlers<S extends DescService> = string extends keyof S["method"] ?
     [K in keyof S["method"]]: HandlerMethod<S["method"][K]>;
 };
 
+export interface HedgingPolicy {
+    readonly maxAttempts: number;
+    readonly hedgingDelay?: string | undefined;
+    readonly nonFatalStatusCodes?: readonly ErrorCode[] | undefined;
+}
+
 export type HttpHandler = (request: HttpRequest) => HttpResponse | undefined | PromiseLike<HttpResponse | undefined>;
 
 export interface HttpRequest {
@@ -386,6 +393,16 @@ export type MetadataInit = Metadata | {
 export type MetadataInput<K extends string> = K extends `${string}-bin` ? Uint8Array : string;
 
 export type MetadataValue<K extends string> = string extends K ? string | Uint8Array : MetadataInput<K>;
+
+export interface MethodConfig {
+    readonly name: readonly MethodName[];
+    readonly waitForReady?: boolean | undefined;
+    readonly timeout?: string | undefined;
+    readonly maxRequestMessageBytes?: number | undefined;
+    readonly maxResponseMessageBytes?: number | undefined;
+    readonly retryPolicy?: RetryPolicy | undefined;
+    readonly hedgingPolicy?: HedgingPolicy | undefined;
+}
 
 export type MethodKind = DescMethod["methodKind"];
 
@@ -494,6 +511,15 @@ export interface Response<O> {
     readonly message: O;
     readonly header: Metadata;
     readonly trailer: Metadata;
+}
+
+export interface RetryPolicy {
+    readonly maxAttempts: number;
+    readonly initialBackoff: string;
+    readonly maxBackoff: string;
+    readonly backoffMultiplier: number;
+    readonly perAttemptRecvTimeout?: string | undefined;
+    readonly retryableStatusCodes: readonly ErrorCode[];
 }
 
 export interface SelectableCall {
@@ -915,12 +941,6 @@ interface HealthCheckConfig {
     readonly serviceName?: string | undefined;
 }
 
-interface HedgingPolicy {
-    readonly maxAttempts: number;
-    readonly hedgingDelay?: string | undefined;
-    readonly nonFatalStatusCodes?: readonly ErrorCode[] | undefined;
-}
-
 type Instant = number;
 
 type LoadBalancingConfig = Readonly<Record<string, unknown>>;
@@ -939,16 +959,6 @@ interface LoadWatch {
 }
 
 type LocalName<N> = N extends string ? Uncapitalize<N> extends ReservedName ? `${Uncapitalize<N>}$` : Uncapitalize<N> : never;
-
-interface MethodConfig {
-    readonly name: readonly MethodName[];
-    readonly waitForReady?: boolean | undefined;
-    readonly timeout?: string | undefined;
-    readonly maxRequestMessageBytes?: number | undefined;
-    readonly maxResponseMessageBytes?: number | undefined;
-    readonly retryPolicy?: RetryPolicy | undefined;
-    readonly hedgingPolicy?: HedgingPolicy | undefined;
-}
 
 interface MethodName {
     readonly service?: string | undefined;
@@ -1028,14 +1038,6 @@ interface Resolution<Config> {
     readonly endpoints: readonly Endpoint[];
     readonly config: Config;
     readonly note: string | undefined;
-}
-
-interface RetryPolicy {
-    readonly maxAttempts: number;
-    readonly initialBackoff: string;
-    readonly maxBackoff: string;
-    readonly backoffMultiplier: number;
-    readonly retryableStatusCodes: readonly ErrorCode[];
 }
 
 interface RetryThrottling {

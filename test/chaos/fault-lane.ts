@@ -39,6 +39,11 @@ export class FaultLane {
     });
   }
 
+  /** Whether nothing leaves for now. */
+  get isStalled(): boolean {
+    return this.#timer !== undefined;
+  }
+
   /** Nothing leaves for so long. */
   stall(ms: number): void {
     if (this.#isClosed) return;

@@ -20,30 +20,45 @@ interface ProxiedConnection {
 /** How long a direction is delayed, or what comes on it is cut. */
 const SPELL_MS = 100;
 
+/** What a proxy may do. */
+export interface ProxyRules {
+  /**
+   * Whether replies may be torn apart too. A call whose header has come is not made again (gRFC A6), so that one whose reply
+   * is torn apart fails, whatever its retry policy says.
+   *
+   * @default true
+   */
+  readonly tearsReplies?: boolean | undefined;
+}
+
 /** Carries TCP connections to a port, and does to them what networks do. It shares nothing with what is tested. */
 export class FaultProxy {
   /** How often each fault was done. */
   readonly counts: Record<ProxyFault, number>;
+  /** Whether every connection is refused, which does not count as a fault. */
+  isShut = false;
   readonly #listener: Server;
   readonly #targetPort: number;
   readonly #choice: SeededChoice;
+  readonly #tearsReplies: boolean;
   readonly #open = new Set<ProxiedConnection>();
   #refusals = 0;
 
-  private constructor(listener: Server, targetPort: number, choice: SeededChoice) {
+  private constructor(listener: Server, targetPort: number, choice: SeededChoice, { tearsReplies = true }: ProxyRules) {
     this.counts = { kill: 0, reset: 0, tear: 0, "half-close": 0, stall: 0, delay: 0, cut: 0, refuse: 0 };
     this.#listener = listener;
     this.#targetPort = targetPort;
     this.#choice = choice;
+    this.#tearsReplies = tearsReplies;
     listener.on("connection", (socket: Socket) => this.#accept(socket));
   }
 
   /** Listens on a free port of this machine, in front of `targetPort`. */
-  static async listen(targetPort: number, choice: SeededChoice): Promise<FaultProxy> {
+  static async listen(targetPort: number, choice: SeededChoice, rules: ProxyRules = {}): Promise<FaultProxy> {
     const listener = createServer({ allowHalfOpen: true, noDelay: true });
     listener.listen(0, "127.0.0.1");
     await once(listener, "listening");
-    return new FaultProxy(listener, targetPort, choice);
+    return new FaultProxy(listener, targetPort, choice, rules);
   }
 
   get port(): number {
@@ -59,16 +74,21 @@ export class FaultProxy {
    * Does something to one of the connections that are open, by the seed's choice. False where none is.
    *
    * @param ms how long a stall takes
+   * @param direction undefined for either
    */
-  inject(fault: ProxyFault, ms = 20): boolean {
+  inject(fault: ProxyFault, ms = 20, direction?: "requests" | "replies"): boolean {
     if (fault === "refuse") {
       this.#refusals++;
       return true;
     }
-    const connections = [...this.#open];
+    // One that is stalled may have been given up by both ends.
+    const flowing = [...this.#open].filter(({ lanes: [up, down] }) => !up.isStalled && !down.isStalled);
+    const connections = flowing.length > 0 ? flowing : [...this.#open];
     if (connections.length === 0) return false;
     const connection = this.#choice.pick(connections);
-    const lane = this.#choice.pick(connection.lanes);
+    const [up, down] = connection.lanes;
+    const isUp = direction === undefined ? this.#choice.chance(0.5) : direction === "requests";
+    const lane = isUp || (fault === "tear" && !this.#tearsReplies) ? up : down;
     this.counts[fault]++;
     if (fault === "kill") this.#destroy(connection);
     else if (fault === "reset") {
@@ -103,9 +123,11 @@ export class FaultProxy {
 
   #accept(client: Socket): void {
     client.on("error", () => {});
-    if (this.#refusals > 0) {
-      this.#refusals--;
-      this.counts.refuse++;
+    if (this.isShut || this.#refusals > 0) {
+      if (!this.isShut) {
+        this.#refusals--;
+        this.counts.refuse++;
+      }
       client.resetAndDestroy();
       return;
     }

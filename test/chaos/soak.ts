@@ -4,8 +4,9 @@ import { type Client, createChannel, createClient, createServer, GrpcError, inse
 import { Probe } from "../robustness/probe_pb.ts";
 import { activeResources, watchProcess } from "../robustness/resources.ts";
 import { SeededChoice } from "../simulation/seeded-choice.ts";
+import { Cases, NamedCounts } from "./cases.ts";
 import { FaultProxy, PROXY_FAULTS } from "./fault-proxy.ts";
-import { type Holdings, takeStock } from "./holdings.ts";
+import { compareHoldings, type Holdings, resourcesBeside, takeStock } from "./holdings.ts";
 import { COPIES, LATE_MS, LONGEST_CALL_MS, makeSoakCall, type SoakKind, type SoakStatus } from "./soak-caller.ts";
 
 const CHANNELS = 4;
@@ -19,8 +20,6 @@ const LEAST_CALLS_PER_FAULT = 500;
 const LONGEST_STALL_MS = 60;
 const MAX_CONNECTION_AGE_MS = 200;
 const PROGRESS_MS = 10_000;
-/** What rare paths take that are compiled late: of ten million calls a tenth of a byte each, of a short run some bytes. */
-const TOLERANCE_BYTES = 1 << 20;
 const MAX_PROBLEMS = 10;
 /** Each has to turn up. */
 const STATUSES: readonly SoakStatus[] = ["OK", "CANCELLED", "DEADLINE_EXCEEDED", "UNAVAILABLE", "NOT_FOUND"];
@@ -49,15 +48,14 @@ class Soak {
   readonly #seed: number;
   readonly #choice: SeededChoice;
   readonly #callsPerFault: number;
-  readonly #statuses = new Map<SoakStatus, number>();
-  readonly #kinds = new Map<SoakKind, number>();
+  readonly #statuses = new NamedCounts();
+  readonly #kinds = new NamedCounts();
   readonly #problems: string[] = [];
   #problemCount = 0;
   #begun = 0;
   #ended = 0;
   #drains = 0;
-  #passed = 0;
-  #failed = 0;
+  readonly #cases = new Cases();
 
   constructor(unaryCalls: number, streams: number, seed: number) {
     this.#unaryCalls = unaryCalls;
@@ -95,21 +93,24 @@ class Soak {
     await server.shutdown({ graceMs: 1_000 });
     await proxy.close();
     console.log(`${this.#ended} calls in ${seconds.toFixed(1)} s, ${Math.round(this.#ended / seconds)} a second`);
-    console.log(`calls: ${list(this.#kinds)}`);
-    console.log(`statuses: ${list(this.#statuses)}`);
-    console.log(`faults: ${list(new Map(Object.entries(proxy.counts)))}, drains ${this.#drains}`);
+    console.log(`calls: ${this.#kinds}`);
+    console.log(`statuses: ${this.#statuses}`);
+    console.log(`faults: ${list(proxy.counts)}, drains ${this.#drains}`);
     this.#judgeCalls(total, proxy);
-    this.#judgeStocks(stocks);
+    compareHoldings(stocks, this.#cases);
     for (const { calls } of stats) {
       const { started: begun, succeeded, failed } = calls;
-      this.#case("a server or channel counts each call's end", begun === succeeded + failed, JSON.stringify(calls));
+      this.#cases.check(
+        "a server or channel counts each call's end",
+        begun === succeeded + failed,
+        JSON.stringify(calls),
+      );
     }
-    const left = await leftOf(resourcesBefore);
-    this.#case("nothing keeps the process alive", left === "", left);
-    this.#case("nobody was left to catch an error", strays.errors.length === 0, String(strays.errors[0]));
+    const left = await resourcesBeside(resourcesBefore);
+    this.#cases.check("nothing keeps the process alive", left === "", left);
+    this.#cases.check("nobody was left to catch an error", strays.errors.length === 0, String(strays.errors[0]));
     strays.stop();
-    console.log(`${this.#passed} passed, ${this.#failed} failed`);
-    return this.#failed === 0;
+    return this.#cases.close();
   }
 
   // ---- calls ------------------------------------------------------------------------------
@@ -153,8 +154,8 @@ class Soak {
         const kind = this.#nextKind(n);
         const { status, problem } = await makeSoakCall(client, kind, n, this.#choice);
         this.#ended++;
-        add(this.#statuses, status);
-        add(this.#kinds, kind);
+        this.#statuses.add(status);
+        this.#kinds.add(kind);
         if (problem !== undefined) this.#note(`${kind} ${n} ended with ${status}: ${problem}`);
         // Without a connection calls fail at once: not all of them shall, before there is one again.
         if (status === "UNAVAILABLE") await sleep(1);
@@ -189,38 +190,17 @@ class Soak {
   // ---- what came of it --------------------------------------------------------------------
 
   #judgeCalls(total: number, proxy: FaultProxy): void {
-    this.#case("each call ended", this.#begun === total && this.#ended === total, `${this.#ended} of ${total}`);
-    this.#case("calls ended as they might", this.#problemCount === 0, `${this.#problemCount} did not`);
+    this.#cases.check("each call ended", this.#begun === total && this.#ended === total, `${this.#ended} of ${total}`);
+    this.#cases.check("calls ended as they might", this.#problemCount === 0, `${this.#problemCount} did not`);
     for (const problem of this.#problems) console.log(`  ${problem}`);
-    const good = this.#statuses.get("OK") ?? 0;
-    this.#case("most calls ended well", good > total * 0.9, `${good} of ${total}`);
-    for (const status of STATUSES) this.#case(`some calls ended with ${status}`, this.#statuses.has(status), "none");
-    for (const status of this.#statuses.keys())
-      if (!STATUSES.includes(status)) this.#case(`no call ended with ${status}`, false, "some did");
-    for (const fault of PROXY_FAULTS) this.#case(`the proxy did: ${fault}`, proxy.counts[fault] > 0, "never");
-    this.#case("connections were drained for their age", this.#drains > 0, "none");
-  }
-
-  #judgeStocks(stocks: readonly Holdings[]): void {
-    for (const [index, { heapBytes, outsideBytes, resources, descriptors }] of stocks.entries()) {
-      const held = `${kilobytes(heapBytes)} of heap, ${kilobytes(outsideBytes)} outside of it, ${descriptors} descriptors`;
-      console.log(`behind part ${index + 1} of ${PARTS}: ${held}, ${JSON.stringify(resources)}`);
-    }
-    const [, first, ...rest] = stocks;
-    const last = rest.at(-1);
-    if (first === undefined || last === undefined) return;
-    const grown = last.heapBytes - first.heapBytes;
-    this.#case("the heap has not grown", grown <= TOLERANCE_BYTES, kilobytes(grown));
-    const grownOutside = last.outsideBytes - first.outsideBytes;
-    this.#case("buffers have not grown", grownOutside <= TOLERANCE_BYTES, kilobytes(grownOutside));
-    const [before, after] = [JSON.stringify(first.resources), JSON.stringify(last.resources)];
-    this.#case("handles are as many", before === after, `${before}, then ${after}`);
-    const { descriptors } = last;
-    this.#case(
-      "descriptors are as many",
-      descriptors === first.descriptors,
-      `${first.descriptors}, then ${descriptors}`,
-    );
+    const good = this.#statuses.of("OK");
+    this.#cases.check("most calls ended well", good > total * 0.9, `${good} of ${total}`);
+    for (const status of STATUSES)
+      this.#cases.check(`some calls ended with ${status}`, this.#statuses.of(status) > 0, "none");
+    for (const status of this.#statuses.names)
+      if (!STATUSES.some((one) => one === status)) this.#cases.check(`no call ended with ${status}`, false, "some did");
+    for (const fault of PROXY_FAULTS) this.#cases.check(`the proxy did: ${fault}`, proxy.counts[fault] > 0, "never");
+    this.#cases.check("connections were drained for their age", this.#drains > 0, "none");
   }
 
   #printProgress(total: number, started: number, proxy: FaultProxy): void {
@@ -235,14 +215,6 @@ class Soak {
     this.#problemCount++;
     if (this.#problems.length < MAX_PROBLEMS) this.#problems.push(problem);
   }
-
-  #case(what: string, isRight: boolean, otherwise: string): void {
-    if (isRight) this.#passed++;
-    else {
-      this.#failed++;
-      console.log(`FAIL ${what}: ${otherwise}`);
-    }
-  }
 }
 
 function answer(ping: { readonly n: number; readonly text: string }): { readonly n: number; readonly text: string } {
@@ -250,27 +222,8 @@ function answer(ping: { readonly n: number; readonly text: string }): { readonly
   return ping;
 }
 
-/** What is there beside what was before, once sockets had time to close; empty where nothing is. */
-async function leftOf(before: Readonly<Record<string, number>>): Promise<string> {
-  let left: string[] = [];
-  for (let step = 0; step < 100; step++) {
-    left = Object.entries(activeResources()).flatMap(([kind, count]) =>
-      count > (before[kind] ?? 0) ? [`${kind} ${count}`] : [],
-    );
-    if (left.length === 0) return "";
-    await sleep(20);
-  }
-  return left.join(", ");
-}
-
-function add<K>(counts: Map<K, number>, key: K): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
-}
-
-function list(counts: ReadonlyMap<string, number>): string {
-  return [...counts].map(([name, count]) => `${name} ${count.toLocaleString("en")}`).join(", ");
-}
-
-function kilobytes(bytes: number): string {
-  return `${Math.round(bytes / 1024).toLocaleString("en")} KiB`;
+function list(counts: Readonly<Record<string, number>>): string {
+  return Object.entries(counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(", ");
 }

@@ -13,6 +13,7 @@ interface FuzzSuite {
 const suites: Readonly<Record<string, () => Promise<FuzzSuite>>> = {
   simulate: () => import("../simulation/simulate.ts"),
   soak: () => import("../chaos/soak.ts"),
+  chaos: () => import("../chaos/chaos.ts"),
   differential: () => import("./differential/differential.ts"),
   frames: async () => suiteOf("frames", (await import("./targets/frames.ts")).target),
   hpack: async () => suiteOf("hpack", (await import("./targets/hpack.ts")).target),

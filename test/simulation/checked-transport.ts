@@ -18,9 +18,9 @@ export function createCheckedTransport(transport: Transport, onProblem: (problem
         send: (message, isLast, compress) => writer.send(message, isLast, compress),
         endSend: () => writer.endSend(),
         cancel: (error) => writer.cancel(error),
-        request(count) {
+        request(count, maxBytes) {
           checked.asked += count;
-          writer.request(count);
+          writer.request(count, maxBytes);
         },
         get peer() {
           return writer.peer;

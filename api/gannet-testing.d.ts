@@ -765,7 +765,7 @@ interface PickArguments {
 }
 
 interface PickedCallEnd {
-    readonly ok: boolean;
+    readonly ok: boolean | undefined;
     readonly load: LoadReport | undefined;
 }
 

@@ -37,6 +37,7 @@ const EXPLAINED: Readonly<Record<string, string>> = {
   FaultOptions: "testing.md",
   NetworkOptions: "testing.md",
   TestCertificateOptions: "testing.md",
+  RingHashOptions: "load-balancing.md",
 };
 /** Others: parts of types above, and what the library alone makes. */
 const PARTS: readonly string[] = ["MessageOptions", "LifetimeOptions", "DecodeErrorOptions"];
@@ -68,7 +69,10 @@ test("the guide has the defaults that the source has, where they are numbers", (
 
 test("the guide explains each option that has no row", () => {
   for (const [type, page] of Object.entries(EXPLAINED)) {
-    const api = ["gannet", "gannet-testing"].map(readApi).find((text) => text.includes(`interface ${type} `)) ?? "";
+    const api =
+      ["gannet", "gannet-balancer", "gannet-testing"]
+        .map(readApi)
+        .find((text) => text.includes(`interface ${type} `)) ?? "";
     const existing = optionsOf(api, type);
     assert.ok(existing.length >= 1, type);
     const text = readPage(page);

@@ -123,7 +123,7 @@ function createCases(project: string): Map<string, () => void | Promise<void>> {
     run(folder, process.execPath, ["--enable-source-maps", "program.js"]);
   });
   cases.set("Node loads the bundle, and bundlers the modules", () => {
-    const entries = ["", "/channelz", "/codec", "/errors", "/health", "/orca", "/reflection", "/testing"];
+    const entries = ["", "/balancer", "/channelz", "/codec", "/errors", "/health", "/orca", "/reflection", "/testing"];
     const program = `for (const entry of ${JSON.stringify(entries)}) {
       const url = import.meta.resolve("gannet" + entry);
       const names = Object.keys(await import(url)).sort();

@@ -252,6 +252,7 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
           if (!call.isUnderWay) call.waitIn(pick.subchannel);
           return;
         }
+        call.leavePick();
       }
     }
     this.#queue.add(call);

@@ -273,8 +273,7 @@ export class ChannelCall
       if (!this.isUnderWay) this.waitIn(line);
       return;
     }
-    this.onPickEnd?.({ ok: false, load: undefined });
-    this.onPickEnd = undefined;
+    this.leavePick();
     this.onTurnedAway();
   }
 
@@ -314,6 +313,12 @@ export class ChannelCall
     this.#finish({ error, trailer: undefined });
   }
 
+  /** The pick came to nothing: the call goes elsewhere, or waits. */
+  leavePick(): void {
+    this.onPickEnd?.({ ok: undefined, load: undefined });
+    this.onPickEnd = undefined;
+  }
+
   // ---- from the attempt ---------------------------------------------------------------
 
   onHeader(header: ReceivedMetadata): void {
@@ -340,8 +345,7 @@ export class ChannelCall
     this.#attempt = undefined;
     // A sender that waited for the lost attempt is told when the next one has room.
     this.#isBlocked = true;
-    this.onPickEnd?.({ ok: false, load: undefined });
-    this.onPickEnd = undefined;
+    this.leavePick();
     this.#host.dispatch(this);
     return true;
   }

@@ -7,7 +7,7 @@ import { ambientCalls, defaultCompressors, hostName, nodeDiagnostics } from "../
 import { CallPublisher, EventTeller } from "../observe/index.ts";
 import { CheckedCodecs, messageSettings } from "../protocol/index.ts";
 import { BalancedChannel, type ChannelParts } from "./balanced-channel.ts";
-import { BalancerRegistry, type PolicyChoice, STANDARD_POLICIES } from "./balancer/index.ts";
+import { BalancerRegistry, guardPolicy, type PolicyChoice, STANDARD_POLICIES } from "./balancer/index.ts";
 import type { Channel } from "./channel.ts";
 import { type ChannelOptions, checkChannelOptions } from "./channel-options.ts";
 import { createConnector, noteAssumedPort, wayThrough } from "./connectors.ts";
@@ -127,7 +127,9 @@ function build(
   const { clientCallStart, clientCallEnd, channelEvent } = nodeDiagnostics;
   const events = new EventTeller(options.onEvent, channelEvent);
   const messages = messageSettings(options, defaultCompressors);
-  const policies = new BalancerRegistry([...STANDARD_POLICIES, ...(options.balancers ?? [])]);
+  const tellFailure = (policy: string, reason: string) => events.tell("balancer-failed", "error", { policy, reason });
+  const own = (options.balancers ?? []).map((policy) => guardPolicy(policy, tellFailure));
+  const policies = new BalancerRegistry([...STANDARD_POLICIES, ...own]);
   const codecs = chooseCodecs(options, target === MEMORY_TARGET);
   const credentials = options.callCredentials && [options.callCredentials];
   const serviceConfig = new ConfigInUse({

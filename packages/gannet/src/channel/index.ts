@@ -2,19 +2,31 @@
  * From a target to a connection for each call: target → resolver → balancer → subchannel → call. Start with
  * balanced-channel.ts.
  */
-export type {
-  Balancer,
-  BalancerHost,
-  BalancerPolicy,
-  ConnectivityState,
-  Endpoint,
-  LoadReport,
-  Pick,
-  PickArguments,
-  PickedCallEnd,
-  Picker,
-  Resolution,
-  Subchannel,
+export {
+  type BackendHealth,
+  type Balancer,
+  type BalancerHost,
+  type BalancerPolicy,
+  BalancerRegistry,
+  ChildBalancer,
+  type ConnectivityState,
+  createRingHash,
+  type Endpoint,
+  failPicker,
+  type LoadReport,
+  type LoadWatch,
+  type Pick,
+  type PickArguments,
+  type PickedCallEnd,
+  type Picker,
+  QUEUE_PICKER,
+  type ReadyEndpoint,
+  type Resolution,
+  type RingHashConfig,
+  type RingHashOptions,
+  SpreadingBalancer,
+  type Subchannel,
+  type SubchannelListener,
 } from "./balancer/index.ts";
 export type { Channel } from "./channel.ts";
 export type { ChannelOptions } from "./channel-options.ts";

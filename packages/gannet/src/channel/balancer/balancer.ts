@@ -76,7 +76,8 @@ export interface PickArguments {
 
 /** How a call ended, for the picker that chose its subchannel. */
 export interface PickedCallEnd {
-  readonly ok: boolean;
+  /** Undefined for a call that the server has not looked at: it went elsewhere, or was not sent. */
+  readonly ok: boolean | undefined;
   /** What the server said of its load with the call. */
   readonly load: LoadReport | undefined;
 }

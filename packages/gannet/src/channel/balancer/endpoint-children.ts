@@ -5,11 +5,19 @@ import { type PickFirstConfig, pickFirst } from "./pick-first.ts";
 
 const IN_ORDER: PickFirstConfig = { shuffleAddressList: false, isHealthWatched: true };
 
-/** Told of the subchannels of an endpoint as they are made, one for each address that is tried. */
-export type SubchannelListener = (child: EndpointChild, subchannel: Subchannel) => void;
+/** An endpoint that calls may go to: the same object for as long as it is resolved, so that it can be a key. */
+export interface ReadyEndpoint {
+  /** As it was resolved last. */
+  readonly endpoint: Endpoint;
+  /** Picks whichever of its addresses is connected. */
+  readonly picker: Picker;
+}
+
+/** Told of a subchannel of an endpoint, when it is made. */
+export type SubchannelListener = (endpoint: ReadyEndpoint, subchannel: Subchannel) => void;
 
 /** An endpoint, and what connects to whichever of its addresses can be reached. */
-export class EndpointChild {
+export class EndpointChild implements ReadyEndpoint {
   readonly key: string;
   readonly #balancer: ChildBalancer;
   #endpoint: Endpoint;

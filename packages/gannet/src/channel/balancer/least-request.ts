@@ -1,6 +1,6 @@
 import { ConfigReader } from "../config/index.ts";
 import type { BalancerPolicy, Pick, PickArguments, Picker } from "./balancer.ts";
-import type { EndpointChild } from "./endpoint-children.ts";
+import type { ReadyEndpoint } from "./endpoint-children.ts";
 import { SpreadingBalancer } from "./spreading-balancer.ts";
 import { type CallWatcher, WatchedPicker } from "./watched-picker.ts";
 
@@ -21,7 +21,7 @@ export const leastRequest: BalancerPolicy<LeastRequestConfig> = {
   },
   create(host) {
     // Calls that are under way count on when other endpoints become ready.
-    const loads = new WeakMap<EndpointChild, EndpointLoad>();
+    const loads = new WeakMap<ReadyEndpoint, EndpointLoad>();
     return new SpreadingBalancer(host, (ready, { choiceCount }) => {
       const candidates = ready.map((child) => {
         const load = loads.get(child) ?? new EndpointLoad();

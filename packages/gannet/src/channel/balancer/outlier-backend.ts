@@ -32,9 +32,10 @@ export class OutlierBackend {
     this.#subchannels.delete(subchannel);
   }
 
-  count(ok: boolean): void {
-    if (ok) this.#succeeded++;
-    else this.#failed++;
+  /** @param ok undefined for a call that says nothing about it */
+  count(ok: boolean | undefined): void {
+    if (ok === true) this.#succeeded++;
+    else if (ok === false) this.#failed++;
   }
 
   takeCounts(): CallOutcomes {

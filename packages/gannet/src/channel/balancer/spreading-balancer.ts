@@ -1,18 +1,24 @@
 import type { Balancer, BalancerHost, Picker, Resolution } from "./balancer.ts";
 import { NO_ADDRESSES } from "./child-balancer.ts";
-import { type EndpointChild, EndpointChildren, type SubchannelListener } from "./endpoint-children.ts";
+import { EndpointChildren, type ReadyEndpoint, type SubchannelListener } from "./endpoint-children.ts";
 
-/** Keeps a connection to every endpoint, and has a picker choose among those that are ready. */
+/**
+ * Keeps a connection to every endpoint, under whichever of its addresses can be reached, and has a picker choose among those
+ * that are ready and fit for calls (gRFCs A17, A61). While there are none, calls wait, or fail with the reasons.
+ */
 export class SpreadingBalancer<Config> implements Balancer<Config> {
   readonly #host: BalancerHost;
-  readonly #createPicker: (ready: readonly EndpointChild[], config: Config) => Picker;
+  readonly #createPicker: (ready: readonly ReadyEndpoint[], config: Config) => Picker;
   readonly #children: EndpointChildren;
   #latest: Resolution<Config> | undefined;
 
-  /** @param createPicker makes the picker for endpoints, one at least; called whenever one of them has changed */
+  /**
+   * @param createPicker makes the picker for endpoints, one at least; called whenever one of them has changed
+   * @param onSubchannel told of the subchannels of an endpoint as they are made, one for each address that is tried
+   */
   constructor(
     host: BalancerHost,
-    createPicker: (ready: readonly EndpointChild[], config: Config) => Picker,
+    createPicker: (ready: readonly ReadyEndpoint[], config: Config) => Picker,
     onSubchannel?: SubchannelListener,
   ) {
     this.#host = host;

@@ -13,7 +13,7 @@ import type {
   Resolution,
   Subchannel,
 } from "./balancer.ts";
-import type { EndpointChild } from "./endpoint-children.ts";
+import type { ReadyEndpoint } from "./endpoint-children.ts";
 import { RoundRobinPicker } from "./round-robin.ts";
 import { SpreadingBalancer } from "./spreading-balancer.ts";
 import { StrideSchedule } from "./stride-schedule.ts";
@@ -56,14 +56,14 @@ export const weightedRoundRobin: BalancerPolicy<WeightedRoundRobinConfig> = {
 class WeightedRoundRobinBalancer implements Balancer<WeightedRoundRobinConfig> {
   readonly #host: BalancerHost;
   readonly #spreading: SpreadingBalancer<WeightedRoundRobinConfig>;
-  readonly #weights = new WeakMap<EndpointChild, EndpointWeight>();
+  readonly #weights = new WeakMap<ReadyEndpoint, EndpointWeight>();
   /** The subchannels in use, and whose they are. */
   readonly #subchannels = new Map<Subchannel, EndpointWeight>();
   #outOfBandPeriodMs: number | undefined;
 
   constructor(host: BalancerHost) {
     this.#host = host;
-    const createPicker = (ready: readonly EndpointChild[], config: WeightedRoundRobinConfig) => {
+    const createPicker = (ready: readonly ReadyEndpoint[], config: WeightedRoundRobinConfig) => {
       const candidates = ready.map((child) => {
         const weight = this.#weightOf(child);
         weight.onReady(child.picker, config);
@@ -102,7 +102,7 @@ class WeightedRoundRobinBalancer implements Balancer<WeightedRoundRobinConfig> {
     }
   }
 
-  #weightOf(child: EndpointChild): EndpointWeight {
+  #weightOf(child: ReadyEndpoint): EndpointWeight {
     let weight = this.#weights.get(child);
     if (weight === undefined) {
       weight = new EndpointWeight(this.#host.clock);

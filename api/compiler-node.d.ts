@@ -1,6 +1,7 @@
 // The public API of @gannet/compiler/node.
 
 import type { DescMessage, DescService, FileRegistry } from "@bufbuild/protobuf";
+import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
 
 export declare class CompileError extends Error {
     readonly name = "CompileError";
@@ -54,7 +55,7 @@ interface Position {
     readonly column: number;
 }
 
-type ReadFile = (path: string) => FileContents | undefined | Promise<FileContents | undefined>;
+type ReadFile = (path: string) => FileContents | FileDescriptorProto | undefined | Promise<FileContents | FileDescriptorProto | undefined>;
 
 type Severity = "error" | "warning";
 

@@ -311,6 +311,9 @@ interface Channel extends Transport, ObservedChannel {
     connect(options?: {
         readonly signal?: Signal | undefined;
     }): Promise<void>;
+    watch(options?: {
+        readonly signal?: Signal | undefined;
+    }): AsyncIterableIterator<ConnectivityState>;
     close(): Promise<void>;
 }
 

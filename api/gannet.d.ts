@@ -86,6 +86,9 @@ export interface Channel extends Transport, ObservedChannel {
     connect(options?: {
         readonly signal?: Signal | undefined;
     }): Promise<void>;
+    watch(options?: {
+        readonly signal?: Signal | undefined;
+    }): AsyncIterableIterator<ConnectivityState>;
     close(): Promise<void>;
 }
 

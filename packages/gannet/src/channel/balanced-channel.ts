@@ -1,5 +1,5 @@
 import type { DescMethod } from "@bufbuild/protobuf";
-import { type Clock, SerialQueue, type Timer } from "../base/index.ts";
+import { type Clock, SerialQueue } from "../base/index.ts";
 import type { Codecs } from "../codec/index.ts";
 import {
   type AmbientCalls,
@@ -36,6 +36,8 @@ import { type CallRules, CallStarter, type StarterHost } from "./call-starter.ts
 import type { Channel } from "./channel.ts";
 import { ChannelCall, type WaitingLine } from "./channel-call.ts";
 import { ConnectWaiters } from "./connect-waiter.ts";
+import { IdleWatch } from "./idle-watch.ts";
+import { KnownSubchannels } from "./known-subchannels.ts";
 import { OpenConnections } from "./open-connections.ts";
 import { ProcessHold } from "./process-hold.ts";
 import {
@@ -47,6 +49,7 @@ import {
 } from "./resolver/index.ts";
 import type { AttemptListener, RetriedCall, RetryBuffer } from "./retry/index.ts";
 import type { ConfigInUse } from "./service-config/index.ts";
+import { StateWatchers } from "./state-watchers.ts";
 import { Http2Subchannel, type SubchannelConnection, type SubchannelSettings } from "./subchannel/index.ts";
 import type { Target } from "./target/index.ts";
 
@@ -81,7 +84,7 @@ export interface ChannelParts {
 /** A pick that asks why there is no connection. */
 const ASK_WHY: PickArguments = { path: "", metadata: () => undefined, hash: undefined };
 const CLOSED = "the channel was closed";
-const CONNECT_KEYS: ReadonlySet<string> = new Set(["signal"]);
+const SIGNAL_KEYS: ReadonlySet<string> = new Set(["signal"]);
 
 /**
  * A channel over a resolver and a balancer: the one finds addresses, the other connects to them and publishes pickers,
@@ -104,7 +107,7 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
   /** Calls whose credentials are on their way, or that wait for another attempt. */
   readonly #held = new Set<ChannelCall | RetriedCall>();
   readonly #connections = new OpenConnections();
-  readonly #known = new Set<Http2Subchannel>();
+  readonly #known = new KnownSubchannels();
   readonly #waiters = new ConnectWaiters();
   readonly #starter: CallStarter;
   #state: ConnectivityState = "idle";
@@ -116,14 +119,20 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
   readonly #config: ConfigInUse;
   #failure: string | undefined;
   readonly #hold: ProcessHold;
-  #idleTimer: Timer | undefined;
-  #callsSinceLook = 0;
+  readonly #idleness: IdleWatch;
+  readonly #watchers = new StateWatchers();
   #closing: Promise<void> | undefined;
 
   constructor(parts: ChannelParts) {
     this.#parts = parts;
     this.clock = parts.clock;
     this.#hold = new ProcessHold(parts.clock);
+    this.#idleness = new IdleWatch(
+      parts.clock,
+      parts.idleTimeoutMs,
+      () => this.#isBusy,
+      () => this.#sleep("idle"),
+    );
     this.deadlines = parts.deadlines;
     this.retryBuffer = parts.retryBuffer;
     this.publisher = parts.publisher;
@@ -161,31 +170,26 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
   // ---- for those who look on ----------------------------------------------------------
 
   stats(): ChannelStats {
-    const { scaling } = this.#subchannels;
-    let waitingForRoom = 0;
-    for (const { waiting } of this.#known) waitingForRoom += waiting;
     return {
       state: this.#state,
-      calls: { ...this.counts.stats(this.clock), waiting: this.#queue.size, waitingForRoom },
-      connections: { ...this.#connections.stats(), further: scaling.opened },
+      calls: {
+        ...this.counts.stats(this.clock),
+        waiting: this.#queue.size,
+        waitingForRoom: this.#known.waiting,
+      },
+      connections: { ...this.#connections.stats(), further: this.#subchannels.scaling.opened },
       codecs: { ...this.#parts.codecs.counts },
     };
   }
 
   subchannels(): readonly ObservedSubchannel[] {
-    this.#forgetClosed();
-    return [...this.#known];
-  }
-
-  /** Subchannels that were given up are known until their last calls are over. */
-  #forgetClosed(): void {
-    for (const subchannel of this.#known) if (subchannel.isGone) this.#known.delete(subchannel);
+    return this.#known.all();
   }
 
   // ---- from those who make calls ------------------------------------------------------
 
   start(method: DescMethod, init: CallInit, observer: CallObserver): CallWriter {
-    this.#callsSinceLook++;
+    this.#idleness.calls++;
     this.counts.started++;
     if (this.#closing !== undefined) {
       const call = new ChannelCall(this, method, init, observer);
@@ -203,10 +207,10 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
   }
 
   connect(options: { readonly signal?: Signal | undefined } = {}): Promise<void> {
-    checkOptionKeys(options, CONNECT_KEYS, "connect");
+    checkOptionKeys(options, SIGNAL_KEYS, "connect");
     const { signal } = options;
     if (this.#closing !== undefined) return Promise.reject(new GrpcError("UNAVAILABLE", CLOSED));
-    this.#callsSinceLook++;
+    this.#idleness.calls++;
     if (this.#balancer === undefined) this.#wake();
     if (this.#state === "idle") this.run(() => this.#balancer?.exitIdle());
     const connected = this.#waiters.wait(signal, () => this.#keepAlive());
@@ -215,13 +219,18 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
     return connected;
   }
 
+  watch(options: { readonly signal?: Signal | undefined } = {}): AsyncIterableIterator<ConnectivityState> {
+    checkOptionKeys(options, SIGNAL_KEYS, "watch");
+    return this.#watchers.watch(this.#state, options.signal);
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
   async #close(): Promise<void> {
-    this.#idleTimer?.cancel();
+    this.#idleness.stop();
     this.#sleep("shutdown");
     for (const call of [...this.#queue, ...this.#held]) call.fail(CLOSED);
     this.#queue.clear();
@@ -279,7 +288,6 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
   // ---- what balancers ask -------------------------------------------------------------
 
   createSubchannel(endpoint: Endpoint, onStateChange: (state: ConnectivityState) => void): Subchannel {
-    this.#forgetClosed();
     const subchannel = new Http2Subchannel(endpoint, this.#subchannels, (state) =>
       this.#serial.run(() => onStateChange(state)),
     );
@@ -305,7 +313,7 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
     const { scaling } = this.#subchannels;
     const before = scaling.maxConnections;
     scaling.ask(this.#config.current?.maxConnectionsPerSubchannel);
-    if (scaling.maxConnections > before) for (const subchannel of this.#known) subchannel.serve();
+    if (scaling.maxConnections > before) for (const subchannel of this.#known.all()) subchannel.serve();
   }
 
   #publishChild(): void {
@@ -341,7 +349,7 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
       refusal = this.#balancer?.update(policy, { endpoints, config, note: found.note });
       // Balancers know first of what is chosen for calls (gRFC A31).
       this.#starter.decide(this.#config.current, this.#config.selectCall);
-      for (const subchannel of this.#known) subchannel.onHealthService();
+      for (const subchannel of this.#known.all()) subchannel.onHealthService();
       this.#publishChild();
     });
     return refusal;
@@ -361,6 +369,7 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
     this.#state = state;
     const fields = { target: this.#parts.target.text, state, reason: this.#failure };
     this.#parts.events.tell("channel-state", state === "transientFailure" ? "warning" : "info", fields);
+    this.#watchers.tell(state);
   }
 
   #wake(): void {
@@ -370,7 +379,7 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
     // Where the resolver has nothing to say of it, calls need not wait for what it finds.
     if (this.#parts.resolver.mayConfigure !== true) this.#starter.decide(this.#config.current);
     this.#resolver = new GuardedResolver(this.#parts.resolver, this.#parts.target, this, this.ambient);
-    this.#watchIdleness();
+    this.#idleness.start();
   }
 
   #sleep(state: "idle" | "shutdown"): void {
@@ -385,14 +394,9 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
     this.#setState(state);
   }
 
-  /** Looks now and then, rather than at each call, whether there were any. */
-  #watchIdleness(): void {
-    this.#callsSinceLook = 0;
-    this.#idleTimer = this.clock.setTimer(this.#parts.idleTimeoutMs, () => {
-      const { isUsed } = this.#connections;
-      if (isUsed || this.#callsSinceLook > 0 || this.#queue.size > 0 || this.#held.size > 0) this.#watchIdleness();
-      else this.#sleep("idle");
-    });
-    this.#idleTimer.unref();
+  /** Whether somebody makes calls, or waits to. */
+  get #isBusy(): boolean {
+    const waiting = this.#queue.size + this.#held.size + this.#waiters.size + this.#known.waiting;
+    return waiting > 0 || this.#connections.isUsed;
   }
 }

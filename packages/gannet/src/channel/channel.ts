@@ -13,6 +13,13 @@ export interface Channel extends Transport, ObservedChannel {
    * @throws what `signal` was aborted with; connecting goes on
    */
   connect(options?: { readonly signal?: Signal | undefined }): Promise<void>;
+  /**
+   * Tells the state of now, and then each that it changes to; those that come and go while nobody asks are left out. Ends behind
+   * `shutdown`. It neither connects nor keeps the process alive.
+   *
+   * @throws what `signal` was aborted with
+   */
+  watch(options?: { readonly signal?: Signal | undefined }): AsyncIterableIterator<ConnectivityState>;
   /** Ends all calls with UNAVAILABLE. Resolves once every connection is closed. */
   close(): Promise<void>;
 }

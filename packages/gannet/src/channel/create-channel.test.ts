@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { type TestContext, test } from "node:test";
@@ -122,43 +121,6 @@ test("a channel over pipes needs no socket", async () => {
   });
   assert.equal(await outcomeOf(channel), "OK");
   await channel.close();
-});
-
-/** Runs a program that has `createChannel`, `RecordedCall` and `target`, until it ends by itself. */
-async function run(port: number, program: string): Promise<string> {
-  const doors = ["./create-channel.js", "./testdata/recorded-call.js"].map(
-    (path) => new URL(path, import.meta.url).href,
-  );
-  const imports = `const { createChannel } = await import("${doors[0]}"); const { RecordedCall } = await import("${doors[1]}");`;
-  const source = `${imports} const target = "http://127.0.0.1:${port}"; ${program}`;
-  const child = spawn(process.execPath, ["--input-type=module", "-e", source], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let printed = "";
-  child.stdout.on("data", (chunk) => {
-    printed += chunk;
-  });
-  const timer = setTimeout(() => child.kill(), 10_000);
-  const [code] = await once(child, "close");
-  clearTimeout(timer);
-  return `${printed.trim()}, exit ${code}`;
-}
-
-test("a channel that is connected and has no calls does not keep the process alive", async (t) => {
-  const port = await listen(t);
-  const program = 'await createChannel(target).connect(); console.log("connected");';
-  assert.equal(await run(port, program), "connected, exit 0");
-});
-
-test("a call keeps the process alive until it has ended, also while there is no connection", async (t) => {
-  const port = await listen(t, undefined, 300);
-  const program = `const call = new RecordedCall(createChannel(target), {});
-    call.ended.then(() => console.log(call.outcome));`;
-  assert.equal(await run(port, program), "OK, exit 0");
-  const waiting = `const init = { waitForReady: true, deadline: performance.now() + 300 };
-    const call = new RecordedCall(createChannel("http://127.0.0.1:1"), init);
-    call.ended.then(() => console.log(call.end.error.code));`;
-  assert.equal(await run(port, waiting), "DEADLINE_EXCEEDED, exit 0");
 });
 
 test("a closed channel leaves no socket behind", async (t) => {

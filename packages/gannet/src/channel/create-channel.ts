@@ -54,8 +54,9 @@ export type ChannelEnvironment = Partial<Pick<ChannelParts, "clock" | "random">>
 };
 
 /**
- * Makes a channel to `target`: `http://host:port`, `https://host:port`, `unix:path`, or, with credentials that say
- * whether to encrypt, `host:port`, `dns:///host:port`, `ipv4:address:port` or `ipv6:[address]:port`. It connects with
+ * Makes a channel to `target`: `http://host:port`, `https://host:port`, `unix:path`, `unix-abstract:name`, or, with
+ * credentials that say whether to encrypt, `host:port`, `dns:///host:port`, `ipv4:address:port`, `ipv6:[address]:port` or
+ * `passthrough:///host:port`. It connects with
  * the first call, and again whenever a call needs it; it keeps the process alive only while calls are under way.
  *
  * @throws TypeError or RangeError with a code, for a target or options that cannot be used

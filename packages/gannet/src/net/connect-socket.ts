@@ -5,7 +5,7 @@ import { describeSocketError } from "./describe-error.ts";
 import { certificateProblem, serverBytesProblem } from "./first-bytes.ts";
 import type { HttpProxy } from "./http-proxy.ts";
 import { openTunnel } from "./http-tunnel.ts";
-import { formatSocketAddress, isIpAddress, type SocketAddress } from "./socket-address.ts";
+import { formatSocketAddress, isIpAddress, type SocketAddress, unixPathOf } from "./socket-address.ts";
 import { SocketPipe, type SocketPipeParts } from "./socket-pipe.ts";
 import { SocketReads } from "./socket-reads.ts";
 import { ALPN_PROTOCOL, type TlsContext } from "./tls-context.ts";
@@ -116,7 +116,7 @@ function problemAfterHandshake({ subject }: TlsContext): typeof certificateProbl
 }
 
 function endpointOf(address: SocketAddress): { path: string } | { host: string; port: number; noDelay: true } {
-  if (address.kind === "unix") return { path: address.path };
+  if (address.kind === "unix") return { path: unixPathOf(address) };
   return { host: address.host, port: address.port, noDelay: true };
 }
 
@@ -143,7 +143,7 @@ function connectError(error: Error, where: string, isHandshake: boolean): Error 
   const text = describeSocketError(error);
   const code = "code" in error ? error.code : undefined;
   if (!isHandshake) {
-    const what = text.startsWith("connect ") ? text : `connect to ${where}: ${text}`;
+    const what = text.startsWith("connect ") ? text.replace(/ \0.*$/, ` ${where}`) : `connect to ${where}: ${text}`;
     const hint = HINTS[String(code)];
     return new Error(hint === undefined ? what : `${what}: ${hint}`, { cause: error });
   }

@@ -2,7 +2,13 @@ import { rm } from "node:fs/promises";
 import { connect, createServer, type ListenOptions as NodeListenOptions, type Server } from "node:net";
 import { describeSocketError } from "./describe-error.ts";
 import type { ListenTlsOptions } from "./listen-tls-options.ts";
-import { formatHostPort, formatSocketAddress, parseSocketAddress, type SocketAddress } from "./socket-address.ts";
+import {
+  formatHostPort,
+  formatSocketAddress,
+  parseSocketAddress,
+  type SocketAddress,
+  unixPathOf,
+} from "./socket-address.ts";
 import { SocketPipe } from "./socket-pipe.ts";
 import { TlsAcceptor } from "./tls-acceptor.ts";
 import type { IdentityListener } from "./tls-context-reader.ts";
@@ -85,7 +91,7 @@ function listen(server: Server, address: SocketAddress): Promise<void> {
 }
 
 function endpointOf(address: SocketAddress): NodeListenOptions {
-  if (address.kind === "unix") return { path: address.path };
+  if (address.kind === "unix") return { path: unixPathOf(address) };
   return address.host === "" ? { port: address.port } : { host: address.host, port: address.port };
 }
 
@@ -102,7 +108,7 @@ function listenError(error: unknown, address: SocketAddress): Error {
 /** Removes a unix socket that a server which is gone has left behind. */
 async function removeStaleSocket(address: SocketAddress, error: unknown): Promise<boolean> {
   const isInUse = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-  if (address.kind !== "unix" || !isInUse) return false;
+  if (address.kind !== "unix" || !isInUse || address.path.startsWith("\0")) return false;
   const isStale = await new Promise<boolean>((resolve) => {
     const socket = connect(address.path);
     socket.once("connect", () => {

@@ -4,15 +4,24 @@ import { misuse } from "../core/index.ts";
 /** Where a socket connects to or listens at. */
 export type SocketAddress =
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
+  /** A path that begins with a null byte is a name in Linux's abstract namespace (unix(7)). */
   | { readonly kind: "unix"; readonly path: string };
 
+const ABSTRACT = "unix-abstract:";
+
 /**
- * Reads `host:port`, `[2001:db8::1]:port`, `:port` (all interfaces), `unix:path` or `unix:///path`.
+ * Reads `host:port`, `[2001:db8::1]:port`, `:port` (all interfaces), `unix:path`, `unix:///path` or `unix-abstract:name`.
  *
  * @throws TypeError GANNET_INVALID_ARGUMENT for any other text
  */
 export function parseSocketAddress(text: string): SocketAddress {
   if (typeof text !== "string" || text === "") throw invalidAddress(text, hintOf(text));
+  if (text.startsWith(ABSTRACT)) {
+    const name = text.slice(ABSTRACT.length);
+    if (name === "") throw invalidAddress(text, "a name is missing, as in unix-abstract:server");
+    if (name.includes("\0")) throw invalidAddress(text, "a name has no null byte");
+    return { kind: "unix", path: `\0${name}` };
+  }
   if (text.startsWith("unix:")) {
     const path = text.slice("unix:".length).replace(/^\/\/(?=\/)/, "");
     if (path === "") throw invalidAddress(text, "a path is missing, as in unix:/tmp/server.sock");
@@ -46,8 +55,26 @@ export function isIpAddress(host: string): boolean {
 
 /** The text that `parseSocketAddress` reads back. */
 export function formatSocketAddress(address: SocketAddress): string {
-  if (address.kind === "unix") return `unix:${address.path}`;
-  return formatHostPort(address.host, address.port);
+  if (address.kind === "tcp") return formatHostPort(address.host, address.port);
+  return isAbstract(address) ? ABSTRACT + address.path.slice(1) : `unix:${address.path}`;
+}
+
+/**
+ * The path of a unix socket, for node:net.
+ *
+ * @throws Error for an abstract name where the system has none
+ */
+export function unixPathOf(address: SocketAddress & { readonly kind: "unix" }): string {
+  if (isAbstract(address) && process.platform !== "linux") {
+    throw new Error(
+      `${formatSocketAddress(address)}: only Linux has abstract sockets, and this is ${process.platform}`,
+    );
+  }
+  return address.path;
+}
+
+function isAbstract({ path }: SocketAddress & { readonly kind: "unix" }): boolean {
+  return path.startsWith("\0");
 }
 
 /** `host:port`, with brackets around an IPv6 address. */

@@ -101,7 +101,7 @@ export class SocketPipe implements ConnectedPipe {
   get isPrivate(): boolean {
     const socket = this.#socket;
     // A unix socket has no address of its own kind, nor a port. Of other streams nothing is known.
-    return socket instanceof TLSSocket || (socket instanceof Socket && this.peer.address.startsWith("unix:"));
+    return socket instanceof TLSSocket || (socket instanceof Socket && /^unix(?:-abstract)?:/.test(this.peer.address));
   }
 
   attach(listener: PipeListener): void {

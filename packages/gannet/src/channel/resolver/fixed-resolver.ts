@@ -7,6 +7,9 @@ export const FIXED_RESOLVERS: readonly ResolverPolicy[] = [
   createFixedResolver("ipv4", (endpoint) => endpoint.split(",")),
   createFixedResolver("ipv6", (endpoint) => endpoint.split(",")),
   createFixedResolver("unix", (endpoint) => [`unix:${endpoint}`]),
+  createFixedResolver("unix-abstract", (endpoint) => [`unix-abstract:${endpoint}`]),
+  // The system looks a name up as it connects.
+  createFixedResolver("passthrough", (endpoint) => [endpoint]),
 ];
 
 /**

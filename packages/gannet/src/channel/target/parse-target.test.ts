@@ -26,6 +26,10 @@ test("each kind of target is read", () => {
     ["unix:relative.sock", "unix", "relative.sock", "localhost", "localhost", "plaintext"],
     ["unix:/tmp/a.sock", "unix", "/tmp/a.sock", "localhost", "localhost", "plaintext"],
     ["unix:///tmp/a.sock", "unix", "/tmp/a.sock", "localhost", "localhost", "plaintext"],
+    ["unix-abstract:server", "unix-abstract", "server", "localhost", "localhost", "plaintext"],
+    ["unix-abstract:///server", "unix-abstract", "/server", "localhost", "localhost", "plaintext"],
+    ["passthrough:///localhost:1", "passthrough", "localhost:1", "localhost:1", "localhost", undefined],
+    ["passthrough:[::1]:1", "passthrough", "[::1]:1", "[::1]:1", "::1", undefined],
   ] as const;
   for (const [text, scheme, endpoint, authority, host, security] of cases) {
     const { isSecurityFixed: _, assumedPort: __, ...target } = parseTarget(text);
@@ -66,6 +70,10 @@ test("what cannot be a target is refused with what is wrong", () => {
     ["ipv4:localhost:80", /localhost:80 is no IPv4 address/],
     ["ipv4:[::1]:80", /is no IPv4 address/],
     ["unix:", /a path is missing/],
+    ["unix-abstract:", /a name is missing, as in unix-abstract:server/],
+    ["unix-abstract:a\0b", /there is a null byte in it/],
+    ["passthrough:///", /no name or address/],
+    ["passthrough://here/localhost:1", /a host is missing/],
     ["localhost:99999", /is no host and port/],
     ["localhost:0", /port 0/],
     [":50051", /a host is missing/],

@@ -10,8 +10,8 @@ const EXAMPLES =
   "such as http://localhost:50051, https://api.example.com, dns:///api.example.com:443 or unix:/tmp/server.sock";
 
 /**
- * Reads a target: `http://`, `https://`, `dns:`, `ipv4:`, `ipv6:`, `unix:`, `host:port`, or a scheme of the channel's
- * own resolvers (grpc/doc/naming.md).
+ * Reads a target: `http://`, `https://`, `dns:`, `ipv4:`, `ipv6:`, `unix:`, `unix-abstract:`, `passthrough:`, `host:port`, or
+ * a scheme of the channel's own resolvers (grpc/doc/naming.md).
  *
  * @param schemes those of the channel's own resolvers
  * @throws TypeError GANNET_INVALID_ARGUMENT that says what is wrong and how it is written
@@ -31,7 +31,10 @@ export function parseTarget(text: string, schemes: readonly string[] = []): Targ
     case "ipv6":
       return parseAddresses(text, scheme, rest);
     case "unix":
-      return parseUnix(text, rest);
+    case "unix-abstract":
+      return parseUnix(text, scheme, rest);
+    case "passthrough":
+      return { ...parseName(text, withoutAuthority(text, rest) ?? ""), scheme };
     default:
       if (text.includes("://"))
         throw invalidTarget(text, `nothing resolves ${scheme}://; a target is written ${EXAMPLES}`);
@@ -98,11 +101,18 @@ function parseAddresses(text: string, scheme: "ipv4" | "ipv6", rest: string): Ta
   };
 }
 
-function parseUnix(text: string, rest: string): Target {
+function parseUnix(text: string, scheme: "unix" | "unix-abstract", rest: string): Target {
   const path = rest.startsWith("//") ? withoutAuthority(text, rest, true) : rest;
-  if (path === undefined || path === "") throw invalidTarget(text, "a path is missing, as in unix:/tmp/server.sock");
+  if (path === undefined || path === "") {
+    const what =
+      scheme === "unix"
+        ? "a path is missing, as in unix:/tmp/server.sock"
+        : "a name is missing, as in unix-abstract:server";
+    throw invalidTarget(text, what);
+  }
+  if (path.includes("\0")) throw invalidTarget(text, "there is a null byte in it");
   const fixed = { security: "plaintext", isSecurityFixed: false, authority: "localhost", host: "localhost" } as const;
-  return { text, scheme: "unix", endpoint: path, ...fixed };
+  return { text, scheme, endpoint: path, ...fixed };
 }
 
 function parseOwnScheme(text: string, scheme: string, rest: string): Target {

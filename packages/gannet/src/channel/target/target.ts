@@ -2,7 +2,7 @@
 export interface Target {
   /** As it was given. */
   readonly text: string;
-  /** Which resolver finds its addresses: `dns`, `ipv4`, `ipv6`, `unix`, or one of the channel's own. */
+  /** Which resolver finds its addresses: `dns`, `ipv4`, `ipv6`, `unix`, `unix-abstract`, `passthrough`, or one of the channel's own. */
   readonly scheme: string;
   /** What that resolver resolves, without scheme and slashes: `example.com:443`, `/tmp/server.sock`. */
   readonly endpoint: string;

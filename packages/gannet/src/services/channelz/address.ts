@@ -4,6 +4,8 @@ import type { AddressSchema } from "../proto/grpc/channelz/v1/channelz_pb.ts";
 
 /** An address as channelz has it, of one as gannet writes it: `203.0.113.7:443`, `unix:/run/server.sock`, `in-memory`. */
 export function channelzAddress(text: string): MessageInitShape<typeof AddressSchema> {
+  if (text.startsWith("unix-abstract:"))
+    return { address: { case: "udsAddress", value: { filename: `@${text.slice("unix-abstract:".length)}` } } };
   if (text.startsWith("unix:"))
     return { address: { case: "udsAddress", value: { filename: text.slice("unix:".length) } } };
   const { host = "", port } = splitHostPort(text) ?? {};

@@ -2,13 +2,15 @@
 export interface FuzzTarget {
   /** One line for the list of suites. */
   readonly summary: string;
-  /** The folders of the runtime whose edges guide it. */
+  /** The package that is fuzzed: the runtime unless it says otherwise. */
+  readonly package?: "gannet" | "compiler" | undefined;
+  /** The folders of its source whose edges guide it. */
   readonly folders: readonly string[];
   /** Inputs to begin with, beside the corpus. */
   seeds(): readonly Uint8Array[];
   /** What mutation puts in: pieces of which valid inputs are made. */
   readonly pieces: readonly Uint8Array[];
-  /** Makes what runs one input and throws where something is wrong with the runtime. Imports the runtime. */
+  /** Makes what runs one input and throws where something is wrong with the package. Imports it. */
   prepare(): Promise<(input: Uint8Array) => void | Promise<void>>;
 }
 

@@ -30,7 +30,7 @@ export async function fuzz(name: string, target: FuzzTarget, args: readonly stri
       save: { type: "boolean" },
     },
   });
-  const edges = Edges.install(target.folders);
+  const edges = Edges.install(target.package ?? "gannet", target.folders);
   const run = withStrays(await target.prepare());
   if (values.input !== undefined) return replay(run, Uint8Array.from(Buffer.from(values.input, "hex")));
   const session = new FuzzSession(name, target, run, edges, Number(values.seed));

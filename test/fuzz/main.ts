@@ -21,6 +21,7 @@ const suites: Readonly<Record<string, () => Promise<FuzzSuite>>> = {
   decode: async () => suiteOf("decode", (await import("./targets/decode.ts")).target),
   schema: async () => suiteOf("schema", (await import("./targets/schema.ts")).target),
   encode: async () => suiteOf("encode", (await import("./targets/encode.ts")).target),
+  compiler: async () => suiteOf("compiler", (await import("./targets/compiler.ts")).target),
   "server-session": async () => suiteOf("server-session", (await import("./targets/server-session.ts")).target),
   "client-session": async () => suiteOf("client-session", (await import("./targets/client-session.ts")).target),
 };

@@ -1,3 +1,4 @@
+import type * as Compiler from "../../packages/compiler/src/index.ts";
 import type * as Channel from "../../packages/gannet/src/channel/index.ts";
 import type * as Codec from "../../packages/gannet/src/codec/index.ts";
 import type * as Core from "../../packages/gannet/src/core/index.ts";
@@ -25,6 +26,11 @@ export const runtime = {
   server: (): Promise<typeof Server> => load("server/index.js"),
 };
 
-async function load<T>(path: string): Promise<T> {
-  return (await import(new URL(`../../../packages/gannet/dist/${path}`, import.meta.url).href)) as T;
+/** The compiler. Imported when asked for, as the runtime is. */
+export function loadCompiler(): Promise<typeof Compiler> {
+  return load("index.js", "compiler");
+}
+
+async function load<T>(path: string, packageName = "gannet"): Promise<T> {
+  return (await import(new URL(`../../../packages/${packageName}/dist/${path}`, import.meta.url).href)) as T;
 }

@@ -43,12 +43,14 @@ export const damages: Readonly<Record<string, Damage>> = {
     return replacePieces(victim, end, end, ` ${text}`);
   },
   swap: (victim, choice) => {
-    const { tokens } = victim;
+    const { tokens, pieces } = victim;
     const at = choice.between(0, tokens.length - 2);
-    const other = choice.chance(0.6) ? at + 1 : choice.between(at + 1, tokens.length - 1);
-    const [first, second] = [tokens[at], tokens[other]];
+    const behind = tokens.slice(at + 1);
+    const kind = pieces[tokens[at] ?? 0]?.kind;
+    const others = choice.chance(0.4) ? behind.slice(0, 1) : behind.filter((token) => pieces[token]?.kind === kind);
+    const [first, second] = [tokens[at], pickOne(choice, others)];
     if (first === undefined || second === undefined) return undefined;
-    const between = joinPieces(victim.pieces.slice(first + 1, second));
+    const between = joinPieces(pieces.slice(first + 1, second));
     return replacePieces(victim, first, second + 1, `${textAt(victim, second)}${between}${textAt(victim, first)}`);
   },
   replacement: (victim, choice) => {

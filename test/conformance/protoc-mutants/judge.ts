@@ -17,7 +17,8 @@ import type { Material, Original } from "./material.ts";
 
 /** What the two compilers say of a text. */
 export interface Judgement {
-  readonly isAccepted: boolean;
+  /** Undefined where protoc aborts, and so has no verdict. */
+  readonly isAccepted: boolean | undefined;
   /** What they disagree on; undefined where they agree. The same for all disagreements of one cause, as far as one can tell. */
   readonly cause?: string | undefined;
   /** The words of both, or the differences. */
@@ -44,6 +45,7 @@ export class Judge {
     const theirs = await running;
     const crash = ours.diagnostics.find(({ id }) => id === "internal-error");
     if (crash !== undefined) return { isAccepted: theirs.accepted, cause: "internal error", details: crash.message };
+    if (theirs.hasAborted === true) return { isAccepted: undefined };
     if (theirs.accepted !== ours.ok) return contradict(theirs, ours);
     return { isAccepted: ours.ok, ...(ours.ok ? this.#compare(original, ours) : {}) };
   }

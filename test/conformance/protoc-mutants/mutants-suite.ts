@@ -37,6 +37,8 @@ interface MutantsOptions {
 interface Tally {
   accepted: number;
   rejected: number;
+  /** Those on which protoc aborts. */
+  aborted: number;
 }
 
 /** All mutants on which the compilers disagree for one reason, as far as one can tell. */
@@ -77,7 +79,9 @@ async function runCampaign(
   judges: readonly Judge[],
   { seed, from, count }: MutantsOptions,
 ): Promise<Campaign> {
-  const tallies = new Map<string, Tally>(Object.keys(damages).map((kind) => [kind, { accepted: 0, rejected: 0 }]));
+  const tallies = new Map<string, Tally>(
+    Object.keys(damages).map((kind) => [kind, { accepted: 0, rejected: 0, aborted: 0 }]),
+  );
   const findings = new Map<string, Finding>();
   let ran = 0;
   let next = from;
@@ -87,7 +91,7 @@ async function runCampaign(
       const mutant = makeMutant(material, seed, index);
       const { isAccepted, cause, details = "" } = await judge.judge(mutant.original, mutant.text);
       const tally = tallies.get(mutant.kinds[0] ?? "");
-      if (tally !== undefined) tally[isAccepted ? "accepted" : "rejected"]++;
+      if (tally !== undefined) tally[verdictOf(isAccepted)]++;
       if (++ran % PROGRESS_EVERY === 0) console.log(`  ${ran} of ${count}, ${findings.size} causes of disagreement`);
       if (cause === undefined) continue;
       const known = findings.get(cause);
@@ -118,9 +122,15 @@ async function printCampaign(
   return isRight && ran === options.count && lacking.length === 0;
 }
 
+function verdictOf(isAccepted: boolean | undefined): keyof Tally {
+  if (isAccepted === undefined) return "aborted";
+  return isAccepted ? "accepted" : "rejected";
+}
+
 function printKinds(tallies: ReadonlyMap<string, Tally>): void {
-  for (const [kind, { accepted, rejected }] of tallies) {
-    console.log(`${kind}: ${accepted + rejected} run, ${accepted} accepted, ${rejected} rejected`);
+  for (const [kind, { accepted, rejected, aborted }] of tallies) {
+    const without = aborted > 0 ? `, on ${aborted} protoc aborts` : "";
+    console.log(`${kind}: ${accepted + rejected + aborted} run, ${accepted} accepted, ${rejected} rejected${without}`);
   }
 }
 

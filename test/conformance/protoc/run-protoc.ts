@@ -20,6 +20,8 @@ export const protocInclude: string = join(packageRoot, "include");
 /** How a run of protoc ended. */
 export interface ProtocRun {
   readonly accepted: boolean;
+  /** True where protoc gave no verdict: it aborted, as it does where a check of its own fails. */
+  readonly hasAborted?: boolean | undefined;
   /** Errors and warnings as protoc prints them, one a line. */
   readonly messages: readonly string[];
   readonly elapsedMs: number;
@@ -42,15 +44,16 @@ export function runProtoc(args: readonly string[], directory: string): ProtocRun
   };
 }
 
-/** As `runProtoc`, without waiting for it. What protoc crashes on, it does not accept. */
+/** As `runProtoc`, without waiting for it. It may abort. */
 export function startProtoc(args: readonly string[], directory: string): Promise<ProtocRun> {
   const start = performance.now();
   const options = { cwd: directory, encoding: "utf8", maxBuffer: MAX_OUTPUT_BYTES } as const;
   return new Promise((resolve, reject) => {
     execFile(protocPath(), args, options, (error, _, words) => {
-      const isVerdict = error === null || typeof error.code === "number" || error.signal === "SIGABRT";
-      if (isVerdict)
-        resolve({ accepted: error === null, messages: listMessages(words), elapsedMs: performance.now() - start });
+      const hasAborted = error?.signal === "SIGABRT";
+      const elapsedMs = performance.now() - start;
+      if (error === null || typeof error.code === "number" || hasAborted)
+        resolve({ accepted: error === null, hasAborted, messages: listMessages(words), elapsedMs });
       else reject(error);
     });
   });

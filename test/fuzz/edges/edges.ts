@@ -1,7 +1,7 @@
 import { register } from "node:module";
 
-/** The built runtime, that is fuzzed. */
-const RUNTIME = new URL("../../../../packages/gannet/dist/", import.meta.url).href;
+/** The built packages. */
+const PACKAGES = new URL("../../../../packages/", import.meta.url).href;
 /** How often an edge is taken matters by its order of magnitude. */
 const BUCKETS = 8;
 
@@ -14,11 +14,11 @@ export class Edges {
   #reached = 0;
 
   /**
-   * Has modules of the runtime instrumented that are imported from now on.
+   * Has modules of a package instrumented that are imported from now on.
    *
-   * @param folders those of the runtime's source that count
+   * @param folders those of the package's source that count
    */
-  static install(folders: readonly string[]): Edges {
+  static install(packageName: string, folders: readonly string[]): Edges {
     const edges = new Edges();
     Object.assign(globalThis, {
       $registerEdges: (_: string, count: number) => {
@@ -29,7 +29,10 @@ export class Edges {
         return counters;
       },
     });
-    register("./loader.js", { parentURL: import.meta.url, data: folders.map((folder) => `${RUNTIME}${folder}/`) });
+    register("./loader.js", {
+      parentURL: import.meta.url,
+      data: folders.map((folder) => `${PACKAGES}${packageName}/dist/${folder}/`),
+    });
     return edges;
   }
 

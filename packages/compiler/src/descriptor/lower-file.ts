@@ -16,6 +16,9 @@ const EDITIONS: ReadonlyMap<string, Edition> = new Map([
   ["2026", Edition.EDITION_2026],
 ]);
 
+/** Where protobuf's own files are, which may be written in what is not released. */
+const EARLY_FOLDERS = ["google/protobuf/", "upb/"] as const;
+
 /** Turns a syntax tree into a descriptor. Names of types stay as written, and options stay nodes. */
 export function lower(tree: FileNode, tokens: TokenList, diagnostics: DiagnosticList): LoweredFile {
   const lowering = new Lowering(tokens, diagnostics);
@@ -31,6 +34,10 @@ export function lower(tree: FileNode, tokens: TokenList, diagnostics: Diagnostic
   keepOptions(lowering, proto, options);
   const { nodes, extendees, options: kept } = lowering;
   return { source: tokens.source, tokens, tree, proto, nodes, extendees, options: kept };
+}
+
+function isEarly(path: string, edition: string): boolean {
+  return edition === "UNSTABLE" && EARLY_FOLDERS.some((folder) => path.startsWith(folder));
 }
 
 function lowerSyntax(lowering: Lowering, proto: FileDescriptorProto, tree: FileNode): void {
@@ -53,7 +60,7 @@ function lowerSyntax(lowering: Lowering, proto: FileDescriptorProto, tree: FileN
   const { text } = syntax.value;
   const meant = /^(?:proto)?[ ._-]?([23])$/i.exec(text.trim())?.[1];
   if (syntax.keyword === "edition") {
-    const edition = EDITIONS.get(text);
+    const edition = EDITIONS.get(text) ?? (isEarly(proto.name, text) ? Edition.EDITION_UNSTABLE : undefined);
     if (edition === undefined) reportEdition(lowering, syntax.value, meant);
     lowering.edition = edition ?? Edition.EDITION_2023;
     proto.syntax = "editions";

@@ -37,6 +37,7 @@ export function interpretOptions(context: OptionContext): OptionPaths {
   // Built-in options first: features are among them, and decide how the others are written.
   for (const owner of owners) interpreter.interpret(owner, false);
   for (const owner of owners) interpreter.interpret(owner, true);
+  for (const owner of owners) interpreter.checkRequired(owner);
   return interpreter.paths;
 }
 
@@ -82,12 +83,14 @@ class OptionInterpreter {
     if (options.length === 0) return;
     for (const option of options) this.#interpretOne(state, root, option);
     setOptions(proto, fromBinary(schema, concatenate(state.pieces)));
-    // Of a name that was not understood, nobody knows what it would have set.
-    if (options.every((option) => this.paths.has(option))) this.#checkRequired(state);
   }
 
   /** A message that was set field by field needs the same fields as one that was set at once. */
-  #checkRequired({ entered, set }: OwnerState): void {
+  checkRequired({ owner, entered, set }: OwnerState): void {
+    if (entered.size === 0) return;
+    const options = this.#context.file.options(owner.proto);
+    // Of a name that was not understood, nobody knows what it would have set.
+    if (!options.every((option) => this.paths.has(option))) return;
     for (const [key, { message, name }] of entered) {
       const isMissing = ({ proto }: FieldDefinition): boolean => !set.has(`${key}.${proto.number}`);
       const missing = this.#context.features.requiredFields(message).filter(isMissing);

@@ -38,6 +38,11 @@ export function checkField(file: LinkedFile, features: FeatureTable, field: Fiel
     const name = options.lazy ? "lazy" : "unverified_lazy";
     file.error(fieldOption(file, proto, name), "lazy", "`lazy` is for fields whose type is a message");
   }
+  if (options?.unverifiedLazy === true && isExtension(field)) {
+    file.error(fieldOption(file, proto, "unverified_lazy"), "lazy", "an extension cannot be `unverified_lazy`", {
+      hint: "it can be `lazy`",
+    });
+  }
   if (hasType && options !== undefined && options.jstype !== JSType.JS_NORMAL && !LONG_TYPES.has(proto.type)) {
     file.error(
       fieldOption(file, proto, "jstype"),

@@ -115,6 +115,21 @@ test("fields that nobody knows are told, once, when they were found, and refused
   assert.throws(() => createBench({ serviceConfig }), { code: "GANNET_INVALID_OPTION", message });
 });
 
+test("what is no JSON is read all the same, and refused like anything else that is no config", async () => {
+  const { channel, resolve } = createBench();
+  const call = new RecordedCall(channel, {});
+  const endless: Record<string, unknown> = { loadBalancingPolicy: "round_robin" };
+  endless["self"] = endless;
+  assert.equal(resolve(endless), undefined);
+  assert.equal(resolve({ self: 1n, loadBalancingPolicy: "round_robin" }), undefined);
+  assert.equal(
+    resolve(() => {}),
+    undefined,
+  );
+  assert.equal(call.outcome, "open");
+  await channel.close();
+});
+
 test("calls that wait for a config are made without one when the name cannot be resolved", async () => {
   const { channel, failToResolve } = createBench();
   const call = new RecordedCall(channel, {});

@@ -55,8 +55,8 @@ export class ConfigInUse {
       this.#choose(fallback, selectCall);
       return undefined;
     }
-    const found = json instanceof Error ? json.message : JSON.stringify(json);
-    if (found === this.#found) {
+    const found = textOfConfig(json);
+    if (found !== undefined && found === this.#found) {
       if (this.#isUsable) this.#selectCall = selectCall;
       return this.#unusable;
     }
@@ -83,5 +83,15 @@ export class ConfigInUse {
     this.#current = config;
     this.#selectCall = selectCall;
     this.#isChosen = true;
+  }
+}
+
+/** Undefined for what is no JSON: it is read each time. */
+function textOfConfig(json: unknown): string | undefined {
+  if (json instanceof Error) return json.message;
+  try {
+    return JSON.stringify(json);
+  } catch {
+    return undefined;
   }
 }

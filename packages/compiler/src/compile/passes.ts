@@ -40,6 +40,10 @@ export class Passes {
     this.#done = new Set(linked.files.keys());
     // Options are defined in a file like any other, and no file needs to import it to have some.
     this.#linkAll(DESCRIPTOR_PATH);
+    const isAsked =
+      requested.has(DESCRIPTOR_PATH) ||
+      [...loaded.keys()].some((path) => this.#importsOf(path).includes(DESCRIPTOR_PATH));
+    this.#pool.unasked = isAsked ? undefined : this.#linked.get(DESCRIPTOR_PATH);
   }
 
   /** The paths of the files that were not linked before, in the order in which they were. */

@@ -9,6 +9,8 @@ export class Pool {
   readonly speller: Speller = new Speller();
   readonly #files: (LinkedFile | undefined)[] = [];
   readonly #definitions = new Map<string, Definition>();
+  /** A file that no other imports, and whose names therefore are free to those that do not ask for it. */
+  unasked: LinkedFile | undefined;
   readonly #extensions = new Map<MessageDefinition, Map<number, FieldDefinition>>();
   #hasClashes = false;
 
@@ -28,9 +30,17 @@ export class Pool {
   /** Makes a definition known. Returns the one that has its name already, if there is one: then nothing changes. */
   define(definition: Definition): Definition | undefined {
     const existing = this.#definitions.get(definition.fullName);
-    if (existing === undefined) this.#definitions.set(definition.fullName, definition);
-    else this.#hasClashes = true;
-    return existing;
+    const isTaken = existing !== undefined && !this.#isUnasked(existing);
+    if (!isTaken) this.#definitions.set(definition.fullName, definition);
+    if (existing !== undefined) this.#hasClashes = true;
+    return isTaken ? existing : undefined;
+  }
+
+  #isUnasked(definition: Definition): boolean {
+    if (this.unasked === undefined) return false;
+    if (definition.kind !== "package") return definition.file === this.unasked;
+    const [first, second] = definition.files.ordinals();
+    return first === this.unasked.ordinal && second === undefined;
   }
 
   /** Makes `file` part of a package and of those above it. Returns a definition that has such a name but is none. */

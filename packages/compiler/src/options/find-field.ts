@@ -1,5 +1,5 @@
 import type { FieldValueNode } from "../ast/index.ts";
-import { type FieldDefinition, isExtension, type MessageDefinition, resolveName } from "../linker/index.ts";
+import { type FieldDefinition, type MessageDefinition, resolveName } from "../linker/index.ts";
 import type { OptionContext } from "./option-context.ts";
 
 /** Why a name stands for no field. */
@@ -46,7 +46,7 @@ function findExtension(
 ): FieldDefinition | NoField | undefined {
   const { target } = resolveName(pool, file, name, message.fullName, "any");
   const found = target?.kind === "message" ? extensionOf(target, message) : target;
-  if (found?.kind === "field" && isExtension(found) && found.parent === message) return found;
+  if (found?.kind === "field" && found.parent === message) return found;
   if (target === undefined && file.isIncomplete) return undefined;
   return { id: "option-unknown", message: `there is no extension \`${name}\` of \`${message.fullName}\`` };
 }

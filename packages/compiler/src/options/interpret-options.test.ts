@@ -55,6 +55,11 @@ describe("the name of an option", () => {
       assert.deepEqual(await found(`option ${option};`), [`6 ${expected}`]));
   }
 
+  test("in parentheses may be the full name of a field that is no extension", async () => {
+    assert.equal(await bytesOf('option (google.protobuf.FileOptions.java_package) = "a";'), "0a0161");
+    assert.equal(await bytesOf("option (m).(M.i) = 1;"), "82b518020801");
+  });
+
   test("sets all that a message needs which it goes through, in one place or several", async () => {
     const head = `message N { required int32 a = 1; required int32 b = 2; } extend google.protobuf.FileOptions { optional N n = 50010; } `;
     assert.deepEqual(await found(`${head}option (n).a = 1;`), ["6 option-required (n).a"]);

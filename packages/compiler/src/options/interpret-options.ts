@@ -10,11 +10,13 @@ import {
   type MessageDefinition,
   resolveName,
 } from "../linker/index.ts";
+import { arrangeExtensions } from "./arrange-extensions.ts";
 import { checkLifetime } from "./check-lifetime.ts";
 import { describeMissing, encodeMessage } from "./encode-message.ts";
 import { checkTarget, type OptionContext } from "./option-context.ts";
 import { type OwnerWithOptions, ownersWithOptions } from "./option-owners.ts";
 import { isMisfit, readOptionValue } from "./option-value.ts";
+import { readOptions } from "./read-options.ts";
 import { describeMisplaced, guessOption, placeOf, reportUnknownExtension } from "./report-option.ts";
 import { concatenate, encodeMessageField, encodeScalarField } from "./wire-field.ts";
 
@@ -81,8 +83,14 @@ class OptionInterpreter {
       .options(proto)
       .filter((option) => (option.name.parts[0]?.isExtension ?? false) === extensions);
     if (options.length === 0) return;
+    // What is set by one way of naming it may be set by the other once more.
+    state.set.clear();
+    state.entered.clear();
     for (const option of options) this.#interpretOne(state, root, option);
-    setOptions(proto, fromBinary(schema, concatenate(state.pieces)));
+    const bytes = concatenate(state.pieces);
+    const message = root.file.lowered === undefined ? fromBinary(schema, bytes) : readOptions(schema, bytes);
+    arrangeExtensions(message);
+    setOptions(proto, message);
   }
 
   /** A message that was set field by field needs the same fields as one that was set at once. */
@@ -113,6 +121,14 @@ class OptionInterpreter {
     const isFeature = fields[0]?.name === "features" && !isExtension(fields[0]);
     if (isFeature && editionOf(this.#context.file) < Edition.EDITION_2023) {
       this.#error(option.name, "feature-syntax", "features need `edition` at the top of the file, not `syntax`");
+      return;
+    }
+    const own = isFeature ? fields.findIndex((field) => isExtension(field) && field.file === this.#context.file) : -1;
+    if (own > 0) {
+      const message = `\`${fields[own]?.name}\` cannot be set in the file that defines it`;
+      this.#error(option.name.parts[own] ?? option.name, "feature-place", message, {
+        hint: "define it in a file of its own, and import that",
+      });
       return;
     }
     const numbers = fields.map((field) => field.proto.number);
@@ -246,9 +262,8 @@ class OptionInterpreter {
     const { pool, file } = this.#context;
     const resolution = resolveName(pool, file, part.text, owner.scope, "any");
     const { target } = resolution;
-    if (target?.kind === "field" && isExtension(target) && target.parent === message) {
-      return target;
-    }
+    // The full name of a field of its own is a name as well, although nobody needs it.
+    if (target?.kind === "field" && target.parent === message) return target;
     if (target === undefined) reportUnknownExtension(this.#context, message, part, resolution);
     else file.error(part, "option-extendee", describeMisplaced(target, message, part.text));
     return undefined;

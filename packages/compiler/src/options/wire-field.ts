@@ -2,7 +2,8 @@ import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
 import { NEGATIVE_NAN, type WireValue } from "./option-value.ts";
 
-const WIRE_TYPES: ReadonlyMap<Type, WireType> = new Map([
+/** In what the types are written that are no varints. */
+export const WIRE_TYPES: ReadonlyMap<Type, WireType> = new Map([
   [Type.DOUBLE, WireType.Bit64],
   [Type.FIXED64, WireType.Bit64],
   [Type.SFIXED64, WireType.Bit64],

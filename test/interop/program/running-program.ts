@@ -22,6 +22,7 @@ export class RunningProgram {
     });
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.stderr += text;
+      this.#onOutput();
     });
     this.#closed = new Promise((resolve) => {
       this.#child.on("error", (error) => {
@@ -42,14 +43,14 @@ export class RunningProgram {
   }
 
   /**
-   * Waits until standard output matches.
+   * Waits until standard output, or standard error, matches.
    *
    * @throws Error with what was printed when the program ends or the time is over first
    */
-  async waitFor(pattern: RegExp, timeoutMs: number): Promise<RegExpExecArray> {
+  async waitFor(pattern: RegExp, timeoutMs: number, stream: "stdout" | "stderr" = "stdout"): Promise<RegExpExecArray> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
-      const match = pattern.exec(this.stdout);
+      const match = pattern.exec(this[stream]);
       if (match !== null) return match;
       const leftMs = deadline - Date.now();
       if (this.#isOver || leftMs <= 0) {

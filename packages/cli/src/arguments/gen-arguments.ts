@@ -19,6 +19,8 @@ export interface GenArguments {
   /** Whether codecs are generated for the messages, each file's beside it. */
   readonly codecs: boolean;
   readonly fatalWarnings: boolean;
+  /** Whether to go on, and generate again whenever files change. */
+  readonly watch: boolean;
 }
 
 /** What most TypeScript projects want of protoc-gen-es, and `tsc` accepts under every flag that it has. */
@@ -45,7 +47,8 @@ Options are those of @bufbuild/protoc-gen-es; the defaults are ${Object.entries(
 Examples:
   gannet gen helloworld.proto --out src/gen
   gannet gen proto --out src/gen --opt json_types=true
-  gannet gen proto --out src/gen --codecs`;
+  gannet gen proto --out src/gen --codecs
+  gannet gen proto --out src/gen --watch`;
 
 /** Reads the arguments behind `gannet gen`. Undefined where nothing is to be done: help was shown, or mistakes reported. */
 export function parseGenArguments(args: readonly string[], report: Report): GenArguments | undefined {
@@ -60,6 +63,7 @@ export function parseGenArguments(args: readonly string[], report: Report): GenA
     .option("--error_format <format>", ERROR_FORMAT_DESCRIPTION)
     .option("--fatal_warnings", "fail where there are warnings")
     .option("--no-imports", "generate the inputs only, not what they import")
+    .option("-w, --watch", "go on, and generate again what changes")
     .addHelpText("after", HELP);
   if (!parseCommandLine(command, args, report)) return undefined;
   const given = command.opts<{
@@ -69,6 +73,7 @@ export function parseGenArguments(args: readonly string[], report: Report): GenA
     imports: boolean;
     codecs?: true;
     fatal_warnings?: true;
+    watch?: true;
   }>();
   if (given.out === undefined) {
     const hint = "say where, such as --out src/gen";
@@ -86,6 +91,7 @@ export function parseGenArguments(args: readonly string[], report: Report): GenA
     imports: given.imports,
     codecs: given.codecs === true,
     fatalWarnings: given.fatal_warnings === true,
+    watch: given.watch === true,
   };
 }
 

@@ -1,15 +1,20 @@
 import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
-import { compile, type Diagnostic } from "@gannet/compiler";
+import { type Compiler, createCompiler, type Diagnostic } from "@gannet/compiler";
 import type { Report } from "../report/index.ts";
 import { type SourceReader, suggestRoot } from "../roots/index.ts";
 
-/** Compiles files by their import paths, tells what is found, and gives the descriptors; none where there are errors. */
+/**
+ * Compiles files by their import paths, tells what is found, and gives the descriptors; none where there are errors.
+ *
+ * @param compiler one that reads from `reader` and may have compiled before
+ */
 export async function compileSources(
   paths: readonly string[],
   reader: SourceReader,
   report: Report,
+  compiler: Compiler = createCompiler(reader),
 ): Promise<readonly FileDescriptorProto[]> {
-  const { files, diagnostics } = await compile({ files: paths, read: reader.read });
+  const { files, diagnostics } = await compiler.compile(paths);
   const told = diagnostics.map((diagnostic) => withRootHint(diagnostic, reader.displayPath(diagnostic.path)));
   report.diagnostics(told, reader.displayPath);
   return files;

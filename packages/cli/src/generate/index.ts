@@ -6,3 +6,4 @@ export { checkPolicy, type FilePolicy } from "./check-policy.ts";
 export { checkWarnings, compileSources } from "./compile-sources.ts";
 export { findInputs } from "./find-inputs.ts";
 export { type GeneratorRun, generate } from "./generate.ts";
+export { Generation, type GenerationRound } from "./generation.ts";

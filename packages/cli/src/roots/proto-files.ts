@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { type Dirent, readdirSync } from "node:fs";
 import path from "node:path";
 import { describeSystemError, type Report } from "../report/index.ts";
 import { isFolder, readStatus } from "./folder-entry.ts";
@@ -28,6 +28,33 @@ export function inferRoots(inputs: readonly string[]): ImportRoot[] {
   return [...new Set([...folders, ...outside.map((file) => path.dirname(file))])].map(createRoot);
 }
 
+/** The folders that are searched for `inputs`, those below them included, and the folder of each file: absolute paths. */
+export function listFolders(inputs: readonly string[]): string[] {
+  return inputs.flatMap((input) => {
+    const place = path.resolve(input);
+    if (!isFolder(place)) return [place.endsWith(".proto") ? path.dirname(place) : place];
+    return [place, ...findFolders(place)];
+  });
+}
+
+function findFolders(folder: string): string[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.filter(isSearched).flatMap((entry) => {
+      const place = path.join(folder, entry.name);
+      return [place, ...findFolders(place)];
+    });
+  } catch {
+    // It is gone, or cannot be read: that is told where it is searched.
+    return [];
+  }
+}
+
+function isSearched(entry: Dirent): boolean {
+  // A link to a folder is not followed: it may lead back up.
+  return entry.isDirectory() && entry.name !== "node_modules" && !entry.name.startsWith(".");
+}
+
 function searchFolder(folder: string, report: Report): string[] {
   try {
     const files = findProtoFiles(folder);
@@ -48,9 +75,7 @@ function findProtoFiles(folder: string): string[] {
   const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   return entries.flatMap((entry) => {
     const file = path.join(folder, entry.name);
-    // A link to a folder is not followed: it may lead back up.
-    if (entry.isDirectory())
-      return entry.name === "node_modules" || entry.name.startsWith(".") ? [] : findProtoFiles(file);
+    if (entry.isDirectory()) return isSearched(entry) ? findProtoFiles(file) : [];
     return entry.name.endsWith(".proto") ? [file] : [];
   });
 }

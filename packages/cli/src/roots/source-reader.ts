@@ -11,6 +11,7 @@ export class SourceReader {
   readonly #roots: readonly ImportRoot[];
   readonly #descriptors: ReadonlyMap<string, FileDescriptorProto>;
   readonly #disk = new Map<string, string>();
+  readonly #asked = new Set<string>();
 
   constructor(roots: readonly ImportRoot[], descriptors: ReadonlyMap<string, FileDescriptorProto> = new Map()) {
     this.#roots = roots;
@@ -23,6 +24,7 @@ export class SourceReader {
    * @throws Error for one that is there and cannot be read
    */
   readonly read = (importPath: string): Uint8Array | FileDescriptorProto | undefined => {
+    this.#asked.add(importPath);
     for (const disk of candidates(importPath, this.#roots)) {
       const bytes = readIfPresent(disk);
       if (bytes === undefined) continue;
@@ -31,6 +33,11 @@ export class SourceReader {
     }
     return this.#descriptors.get(importPath);
   };
+
+  /** Where on disk the files are, or could be, that were asked for. */
+  listPlaces(): string[] {
+    return [...this.#asked].flatMap((importPath) => candidates(importPath, this.#roots));
+  }
 
   /** Where on disk a file was read that has been; undefined for one that came otherwise. */
   diskPath(importPath: string): string | undefined {

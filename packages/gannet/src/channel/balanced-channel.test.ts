@@ -44,6 +44,15 @@ test("a channel connects with the first call, and ends it with the server's answ
   await channel.close();
 });
 
+test("calls say whom they are for and by what they are made, as the channel's options say", async () => {
+  const { server, channel } = createBench(ADDRESS, { authority: "books.example", userAgent: "library/2.0" });
+  new RecordedCall(channel, {});
+  await settle();
+  assert.equal(server.calls[0]?.header?.get(":authority"), "books.example");
+  assert.equal(server.calls[0]?.header?.get("user-agent"), "library/2.0 gannet/0.1.0");
+  await channel.close();
+});
+
 test("without a connection a call fails with what was attempted, where, why and how often", async () => {
   const { clock, server, channel } = createBench();
   server.down.add(ADDRESS);

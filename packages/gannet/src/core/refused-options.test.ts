@@ -99,6 +99,18 @@ const wrong: readonly [door: string, open: (options: never) => unknown, options:
   ],
   ["createChannel", (options) => createChannel("http://localhost:1", options), { idleTimeoutMs: 0 }, invalidNumber],
   ["createChannel", (options) => createChannel("http://localhost:1", options), { format: "xml" }, invalidType],
+  [
+    "createChannel",
+    (options) => createChannel("http://localhost:1", options),
+    { proxy: "socks5://proxy" },
+    invalidType,
+  ],
+  [
+    "createChannel",
+    (options) => createChannel("http://localhost:1", options),
+    { maxConnectionsPerSubchannel: 0 },
+    invalidNumber,
+  ],
   ["createClient", (options) => createClient(RouteGuide, channel, options), { interceptors: {} }, invalidType],
   ["certificateFiles", certificateFiles, { cert: 5 }, invalidType],
   ["callCredentials", (options) => callCredentials(() => ({}), options), { allowPlaintext: "yes" }, invalidType],

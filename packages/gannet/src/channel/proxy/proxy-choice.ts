@@ -1,4 +1,4 @@
-import { type HttpProxy, isIpAddress, NoProxyList, parseHttpProxy, parseSocketAddress } from "../../net/index.ts";
+import { type HttpProxy, isIpAddress, NoProxyList, parseHttpProxy, splitHostPort } from "../../net/index.ts";
 
 /** Which proxy is used, in the order in which they are looked at: the first that is set and not empty (gRPC's environment variables). */
 const PROXY_VARIABLES = ["grpc_proxy", "https_proxy", "http_proxy"] as const;
@@ -25,8 +25,10 @@ export class ProxyChoice {
    */
   proxyFor(address: string): HttpProxy | undefined {
     if (this.#proxy === undefined || address.startsWith("unix")) return undefined;
-    const parsed = parseSocketAddress(address);
-    return parsed.kind === "tcp" && !this.#isDirect(parsed.host, parsed.port) ? this.#proxy : undefined;
+    // What a resolver gives that is no address is told of by who connects.
+    const { host, port } = splitHostPort(address) ?? {};
+    if (host === undefined || port === undefined) return undefined;
+    return this.#isDirect(host, port) ? undefined : this.#proxy;
   }
 }
 

@@ -5,6 +5,7 @@ const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   codec: async () => (await import("./codec/index.ts")).codecSuite,
   http2: async () => (await import("./http2/index.ts")).http2Suite,
   protobuf: async () => (await import("./protobuf/index.ts")).protobufSuite,
+  "protoc-cli": async () => (await import("./protoc-cli/index.ts")).protocCliSuite,
   protoc: async () => (await import("./protoc/index.ts")).protocSuite,
   "protoc-mutants": async () => (await import("./protoc-mutants/index.ts")).mutantsSuite,
   connect: async () => (await import("./connect/index.ts")).connectSuite,

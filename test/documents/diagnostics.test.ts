@@ -5,11 +5,21 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const WORKSPACE = fileURLToPath(new URL("../../..", import.meta.url));
-/** The first column of the tables. */
-const DOCUMENTED = listMatches(
-  readFileSync(join(WORKSPACE, "docs/diagnostics.md"), "utf8").replaceAll(/^(\|[^|]*\|).*$|^.*$/gm, "$1"),
-  /`([a-z0-9-]+)`/g,
+const [COMPILER_PART = "", COMMAND_LINE_PART = ""] = readFileSync(join(WORKSPACE, "docs/diagnostics.md"), "utf8").split(
+  "\n## The command line\n",
 );
+/** The first column of the tables. */
+const DOCUMENTED = idsOf(COMPILER_PART);
+
+/** What no file of the golden cases can show, with the reason. */
+const NOT_SHOWN: ReadonlyMap<string, string> = new Map([
+  ["file-not-found", "a case is there"],
+  ["file-unreadable", "a case can be read"],
+  ["fields-too-many", "a case of 65,536 fields would be larger than all the others"],
+  ["internal-error", "none is known"],
+]);
+/** Made of the codes of the library that parses command lines. */
+const OF_COMMANDER = ["unknown-command", "unknown-option"];
 
 test("every diagnostic that a golden case shows is documented", () => {
   const shown = readFiles("test/golden/cases", ".expected.txt").flatMap((text) => [
@@ -20,6 +30,44 @@ test("every diagnostic that a golden case shows is documented", () => {
     [...new Set(shown)].filter((id) => !DOCUMENTED.has(id)),
     [],
   );
+});
+
+test("every diagnostic that is documented has a golden case, or a reason why it has none", () => {
+  const shown = new Set(
+    readFiles("test/golden/cases", ".expected.txt").flatMap((text) => [
+      ...listMatches(text, /: .* \[([a-z0-9-]+)\]$/gm),
+    ]),
+  );
+  assert.deepEqual(
+    [...DOCUMENTED].filter((id) => !shown.has(id)),
+    [...NOT_SHOWN.keys()].filter((id) => DOCUMENTED.has(id)).sort(orderOf([...DOCUMENTED])),
+  );
+});
+
+test("every row says what the id means, an example, and what to write in its place", () => {
+  for (const part of [COMPILER_PART, COMMAND_LINE_PART]) {
+    const rows = [...part.matchAll(/^\| `[a-z0-9-]+` .*$/gm)].map(([row]) =>
+      row.split(/(?<!\\)\|/).map((cell) => cell.trim()),
+    );
+    assert.ok(rows.length > 40);
+    for (const cells of rows) {
+      assert.equal(cells.length, 6, cells.join(" | "));
+      assert.ok(
+        cells.slice(1, 5).every((cell) => cell !== ""),
+        cells.join(" | "),
+      );
+    }
+  }
+});
+
+test("what the command line says is documented too, and all that is documented is said", () => {
+  const sources = readFiles("packages/cli/src", ".ts", ".test.ts").join("\n");
+  const made = new Set([
+    ...listMatches(sources, /\bid(?:: | = )"([a-z0-9-]+)"/g),
+    ...listMatches(sources, /problem\([^,()]*, "([a-z0-9-]+)"/g),
+  ]);
+  for (const id of OF_COMMANDER) made.add(id);
+  assert.deepEqual([...made].sort(), [...idsOf(COMMAND_LINE_PART)].sort());
 });
 
 test("every diagnostic that is documented is one that the compiler makes, and the other way round", () => {
@@ -42,6 +90,14 @@ test("every diagnostic that is documented is one that the compiler makes, and th
     "made, and not documented",
   );
 });
+
+function idsOf(part: string): Set<string> {
+  return listMatches(part, /^\| `([a-z0-9-]+)` \|/gm);
+}
+
+function orderOf(list: readonly string[]): (a: string, b: string) => number {
+  return (a, b) => list.indexOf(a) - list.indexOf(b);
+}
 
 function readFiles(folder: string, ending: string, except?: string): string[] {
   return readdirSync(join(WORKSPACE, folder), { recursive: true, encoding: "utf8" })

@@ -9,4 +9,4 @@ export { type Corpus, listCorpora } from "./corpus.ts";
 export { splitDescriptorSet } from "./descriptor-set.ts";
 export { type Difference, kindOf } from "./difference.ts";
 export { protocSuite } from "./protoc-suite.ts";
-export { type ProtocRun, protocInclude, runProtoc, startProtoc } from "./run-protoc.ts";
+export { type ProtocRun, protocInclude, protocProgram, runProtoc, startProtoc } from "./run-protoc.ts";

@@ -17,6 +17,9 @@ const packageRoot = dirname(createRequire(import.meta.url).resolve("protoc/packa
 /** The folder with the `google/protobuf/*.proto` that belong to this protoc. */
 export const protocInclude: string = join(packageRoot, "include");
 
+/** The protoc that npm ships, without the JavaScript around it, which costs a second Node start. */
+export const protocProgram: string = findProgram();
+
 /** How a run of protoc ended. */
 export interface ProtocRun {
   readonly accepted: boolean;
@@ -28,13 +31,13 @@ export interface ProtocRun {
 }
 
 /**
- * Runs the protoc that npm ships in `directory`, without the JavaScript around it, which costs a second Node start.
+ * Runs the protoc that npm ships in `directory`.
  *
  * @throws Error where it cannot be started or dies of a signal: then there is no verdict
  */
 export function runProtoc(args: readonly string[], directory: string): ProtocRun {
   const start = performance.now();
-  const result = spawnSync(protocPath(), args, { cwd: directory, encoding: "utf8", maxBuffer: MAX_OUTPUT_BYTES });
+  const result = spawnSync(protocProgram, args, { cwd: directory, encoding: "utf8", maxBuffer: MAX_OUTPUT_BYTES });
   if (result.error !== undefined) throw result.error;
   if (result.status === null) throw new Error(`protoc ended by ${result.signal}`);
   return {
@@ -49,7 +52,7 @@ export function startProtoc(args: readonly string[], directory: string): Promise
   const start = performance.now();
   const options = { cwd: directory, encoding: "utf8", maxBuffer: MAX_OUTPUT_BYTES } as const;
   return new Promise((resolve, reject) => {
-    execFile(protocPath(), args, options, (error, _, words) => {
+    execFile(protocProgram, args, options, (error, _, words) => {
       const hasAborted = error?.signal === "SIGABRT";
       const elapsedMs = performance.now() - start;
       if (error === null || typeof error.code === "number" || hasAborted)
@@ -63,14 +66,7 @@ function listMessages(words: string): readonly string[] {
   return words.split("\n").filter((line) => line !== "");
 }
 
-let knownPath: string | undefined;
-
-function protocPath(): string {
-  knownPath ??= findProtoc();
-  return knownPath;
-}
-
-function findProtoc(): string {
+function findProgram(): string {
   const assets: readonly Asset[] = JSON.parse(readFileSync(join(packageRoot, "assets.json"), "utf8"));
   const asset = assets.find(({ platform, arch }) => platform === process.platform && arch === process.arch);
   if (asset === undefined) throw new Error(`npm's protoc has no program for ${process.platform} on ${process.arch}`);

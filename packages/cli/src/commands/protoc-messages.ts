@@ -12,6 +12,7 @@ import {
   printUnknownFields,
   readMessageFields,
   readWireFields,
+  type TextRegistries,
 } from "../text-format/index.ts";
 
 /** What `gannet protoc` does other than generating: `--encode`, `--decode`, `--decode_raw`, `--print_free_field_numbers`. */
@@ -53,17 +54,10 @@ function createRegistry(files: readonly FileDescriptorProto[]): FileRegistry {
   return createFileRegistry(create(FileDescriptorSetSchema, { file: [...files] }));
 }
 
-interface EncodeRegistries {
-  readonly registry: FileRegistry;
-  /** The one to read texts by. */
-  readonly lenient: FileRegistry;
-}
-
-function encode(type: DescMessage, input: Uint8Array, { registry, lenient }: EncodeRegistries, report: Report): void {
-  const readBy = lenient.getMessage(type.typeName) ?? type;
+function encode(type: DescMessage, input: Uint8Array, registries: TextRegistries, report: Report): void {
   try {
-    const bytes = encodeText(readBy, new TextDecoder().decode(input), lenient);
-    warnOfMissingFields(findMissingFields(readMessageFields(bytes, type, registry)), report);
+    const bytes = encodeText(type, new TextDecoder().decode(input), registries);
+    warnOfMissingFields(findMissingFields(readMessageFields(bytes, type, registries.registry)), report);
     process.stdout.write(bytes);
   } catch (error) {
     const message = `this is no ${type.typeName} in the text format: ${error instanceof Error ? error.message : error}`;

@@ -1,8 +1,22 @@
 import { type DescMessage, type Registry, toBinary } from "@bufbuild/protobuf";
 import { fromText } from "@bufbuild/protobuf/txtpb";
+import { WireType } from "@bufbuild/protobuf/wire";
 import type { FieldType } from "./message-fields.ts";
-import { readScalar, wireTypeOf, zeroOf } from "./scalar-value.ts";
+import { readScalar, type ValueType, wireTypeOf, type zeroOf } from "./scalar-value.ts";
 import { closeMessageSet, readWireFields, type WireField, writeWireFields } from "./wire-field.ts";
+
+/** How many bytes 0 takes; text, bytes and messages are empty. */
+const ZERO_BYTES: Readonly<Partial<Record<WireType, number>>> = {
+  [WireType.Varint]: 1,
+  [WireType.Bit32]: 4,
+  [WireType.Bit64]: 8,
+};
+
+/** What types are looked up in: as they are, and as texts are read by (`makeLenient`). */
+export interface TextRegistries {
+  readonly registry: Registry;
+  readonly lenient: Registry;
+}
 
 /**
  * The bytes of a message that is written as text: fields and extensions in the order of their numbers, and entries of maps
@@ -10,9 +24,10 @@ import { closeMessageSet, readWireFields, type WireField, writeWireFields } from
  *
  * @throws Error with what is wrong with the text, and where
  */
-export function encodeText(type: DescMessage, text: string, registry: Registry): Uint8Array {
-  const message = fromText(type, text, { registry });
-  return order(toBinary(type, message), type, registry);
+export function encodeText(type: DescMessage, text: string, { registry, lenient }: TextRegistries): Uint8Array {
+  const readBy = lenient.getMessage(type.typeName) ?? type;
+  const message = fromText(readBy, text, { registry: lenient });
+  return order(toBinary(readBy, message), type, registry);
 }
 
 function order(bytes: Uint8Array, type: DescMessage, registry: Registry): Uint8Array {
@@ -42,17 +57,21 @@ function orderWithin(field: FieldType, wire: WireField, registry: Registry): Ord
   return { wire: { ...wire, data: order(wire.data, field.message, registry) }, key: 0 };
 }
 
+/** Both parts of an entry are written, whatever they are. */
 function orderEntry(
   field: FieldType & { readonly fieldKind: "map" },
   wire: WireField,
   registry: Registry,
 ): OrderedField {
   const keyType = { scalar: field.mapKey };
-  let key = zeroOf(keyType);
-  const parts = readWireFields(wire.data).map((part) => {
-    if (part.number === 1 && part.wireType === wireTypeOf(keyType)) key = readScalar(keyType, part) ?? key;
-    if (part.number !== 2 || field.message === undefined) return part;
-    return { ...part, data: order(part.data, field.message, registry) };
-  });
-  return { wire: { ...wire, data: writeWireFields(parts) }, key };
+  const parts = readWireFields(wire.data);
+  const key = parts.find(({ number }) => number === 1) ?? zeroField(1, keyType);
+  const value = parts.find(({ number }) => number === 2) ?? zeroField(2, field);
+  const data = field.message === undefined ? value.data : order(value.data, field.message, registry);
+  return { wire: { ...wire, data: writeWireFields([key, { ...value, data }]) }, key: readScalar(keyType, key) ?? 0 };
+}
+
+function zeroField(number: number, type: ValueType): WireField {
+  const wireType = wireTypeOf(type);
+  return { number, wireType, data: new Uint8Array(ZERO_BYTES[wireType] ?? 0) };
 }

@@ -14,8 +14,8 @@ const WELL_KNOWN = "google/protobuf/";
 
 /**
  * Descriptors by which texts can be read that protoc reads too, and a message in JavaScript could not hold: fields of type
- * `string` are `bytes`, as a text may hold bytes that are no UTF-8, and nothing is required. The bytes of a message are
- * the same by them.
+ * `string` are `bytes`, as a text may hold bytes that are no UTF-8; maps are lists of their entries, as a text may have
+ * several of one key; and nothing is required. The bytes of a message are the same by them.
  */
 export function makeLenient(files: readonly FileDescriptorProto[]): FileDescriptorProto[] {
   return files.map((file) => {
@@ -28,8 +28,8 @@ export function makeLenient(files: readonly FileDescriptorProto[]): FileDescript
 }
 
 function relaxMessage(message: DescriptorProto): void {
-  const isEntry = message.options?.mapEntry === true;
-  for (const field of message.field) if (!isEntry || field.number !== 1) relaxField(field);
+  if (message.options?.mapEntry === true) message.options.mapEntry = false;
+  message.field.forEach(relaxField);
   message.extension.forEach(relaxField);
   message.nestedType.forEach(relaxMessage);
 }

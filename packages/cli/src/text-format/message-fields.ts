@@ -55,7 +55,7 @@ class FieldsReader {
   readonly #values = new Map<FieldType, (FieldValue | MessageFields)[]>();
   /** The parts of messages that are not repeated. */
   readonly #parts = new Map<FieldType, Uint8Array[]>();
-  readonly #maps = new Map<FieldType, Map<FieldValue, MapEntry>>();
+  readonly #maps = new Map<FieldType, MapEntry[]>();
   readonly #unknown: WireField[] = [];
 
   constructor(type: DescMessage, registry: Registry, depth: number) {
@@ -80,7 +80,7 @@ class FieldsReader {
     for (const [field, values] of this.#values)
       if (!isAbsent(field, values)) contents.push({ field, values, entries: [] });
     for (const [field, entries] of this.#maps) {
-      contents.push({ field, values: [], entries: [...entries.values()].sort((a, b) => (a.key < b.key ? -1 : 1)) });
+      contents.push({ field, values: [], entries: entries.sort((a, b) => compareKeys(a.key, b.key)) });
     }
     return contents.sort((a, b) => a.field.number - b.field.number);
   }
@@ -121,7 +121,7 @@ class FieldsReader {
     return true;
   }
 
-  /** An entry of a map is a message; of several with one key the last counts. */
+  /** An entry of a map is a message. Of several with one key the last counts for a program, but protoc shows all. */
   #takeEntry(field: MapType, { wireType, data }: WireField): boolean {
     if (wireType !== WireType.LengthDelimited) return false;
     const keyType = { scalar: field.mapKey, utf8Validation: field.utf8Validation };
@@ -141,8 +141,9 @@ class FieldsReader {
       key,
       value: field.message === undefined ? value : this.#message(field.message, concatenate(parts)),
     };
-    const entries = this.#maps.get(field) ?? new Map<FieldValue, MapEntry>();
-    this.#maps.set(field, entries.set(key, entry));
+    const entries = this.#maps.get(field);
+    if (entries === undefined) this.#maps.set(field, [entry]);
+    else entries.push(entry);
     return true;
   }
 
@@ -159,6 +160,10 @@ class FieldsReader {
       this.#parts.delete(other);
     }
   }
+}
+
+function compareKeys(a: FieldValue, b: FieldValue): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }
 
 /** Whether a field without presence has the value that it has anyway. */

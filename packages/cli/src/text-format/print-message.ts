@@ -2,7 +2,7 @@ import { WireType } from "@bufbuild/protobuf/wire";
 import { type FieldContent, type FieldType, isMessageFields, type MessageFields } from "./message-fields.ts";
 import { escapeBytes, formatDouble, formatFloat } from "./print-scalar.ts";
 import { bytesToText, type FieldValue, FLOAT_TYPES, isTextType, type ValueType } from "./scalar-value.ts";
-import { MalformedError, readWireFields, type WireField } from "./wire-field.ts";
+import { guessWireFields, MalformedError, type WireField } from "./wire-field.ts";
 
 /** protoc looks no deeper for messages in bytes of which it does not know whether they are one. */
 const MAX_UNKNOWN_DEPTH = 10;
@@ -54,7 +54,7 @@ class Printer {
   unknown(fields: readonly WireField[], depth: number): void {
     for (const { number, wireType, data } of fields) {
       if (wireType === WireType.StartGroup)
-        this.#block(`${number}`, () => this.unknown(readWireFields(data), depth - 1));
+        this.#block(`${number}`, () => this.unknown(guessWireFields(data), depth - 1));
       else if (wireType === WireType.LengthDelimited) this.#bytes(number, data, depth);
       else this.#line(`${number}: ${formatUnknown(wireType, data)}`);
     }
@@ -115,7 +115,7 @@ function formatUnknown(wireType: WireType, data: Uint8Array): string {
 
 function readIfMessage(bytes: Uint8Array): WireField[] | undefined {
   try {
-    return readWireFields(bytes);
+    return guessWireFields(bytes);
   } catch (error) {
     if (error instanceof MalformedError) return undefined;
     throw error;

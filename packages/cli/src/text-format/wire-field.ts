@@ -14,6 +14,10 @@ export interface WireField {
 /** Bytes that are no message. */
 export class MalformedError extends Error {}
 
+/** A tag of more bytes is none. */
+const MAX_TAG_BYTES = 5;
+const MAX_VARINT_BYTES = 10;
+
 /**
  * The fields of a message, in order.
  *
@@ -21,41 +25,96 @@ export class MalformedError extends Error {}
  * @throws MalformedError
  */
 export function readWireFields(bytes: Uint8Array, depth = 0): WireField[] {
-  if (depth > MAX_DEPTH) throw new MalformedError("messages are in each other too deep");
-  const reader = new BinaryReader(bytes);
-  const fields: WireField[] = [];
-  try {
-    while (reader.pos < reader.len) {
-      const [number, wireType] = reader.tag();
-      fields.push({ number, wireType, data: readData(reader, bytes, number, wireType) });
-    }
-  } catch (error) {
-    throw new MalformedError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
-  return fields;
+  return new FieldReader(bytes, MAX_TAG_BYTES).readAll(depth);
 }
 
-function readData(reader: BinaryReader, bytes: Uint8Array, number: number, wireType: WireType): Uint8Array {
-  switch (wireType) {
-    case WireType.LengthDelimited:
-      return reader.bytes();
-    case WireType.StartGroup: {
-      const start = reader.pos;
-      for (;;) {
-        const end = reader.pos;
-        const [inner, innerType] = reader.tag();
-        if (innerType !== WireType.EndGroup) readData(reader, bytes, inner, innerType);
-        else if (inner === number) return bytes.subarray(start, end);
-        else throw new Error("a group ends that has not begun");
-      }
+/**
+ * The same for bytes that may be something else. There protoc reads tags with another function, which takes longer ones and
+ * looks at their lower 32 bits.
+ *
+ * @throws MalformedError
+ */
+export function guessWireFields(bytes: Uint8Array): WireField[] {
+  return new FieldReader(bytes, MAX_VARINT_BYTES).readAll(0);
+}
+
+class FieldReader {
+  readonly #bytes: Uint8Array;
+  readonly #maxTagBytes: number;
+  #at = 0;
+
+  constructor(bytes: Uint8Array, maxTagBytes: number) {
+    this.#bytes = bytes;
+    this.#maxTagBytes = maxTagBytes;
+  }
+
+  readAll(depth: number): WireField[] {
+    if (depth > MAX_DEPTH) throw new MalformedError("messages are in each other too deep");
+    const fields: WireField[] = [];
+    while (this.#at < this.#bytes.length) {
+      const { number, wireType } = this.#readTag();
+      const [start, end] = this.#skipData(number, wireType, depth);
+      fields.push({ number, wireType, data: this.#bytes.subarray(start, end) });
     }
-    case WireType.EndGroup:
-      throw new Error("a group ends that has not begun");
-    default: {
-      const start = reader.pos;
-      reader.skip(wireType, number);
-      return bytes.subarray(start, reader.pos);
+    return fields;
+  }
+
+  #readTag(): { readonly number: number; readonly wireType: WireType } {
+    const tag = this.#readVarint(this.#maxTagBytes);
+    const [number, wireType] = [tag >>> 3, tag & 7];
+    if (number === 0 || wireType > WireType.Bit32) throw new MalformedError("there is a tag that no field has");
+    return { number, wireType };
+  }
+
+  /** Goes behind what belongs to a tag, and gives the range of what is in it. */
+  #skipData(number: number, wireType: WireType, depth: number): readonly [start: number, end: number] {
+    const start = this.#at;
+    switch (wireType) {
+      case WireType.Varint:
+        this.#readVarint(MAX_VARINT_BYTES);
+        return [start, this.#at];
+      case WireType.Bit32:
+        return this.#skip(4);
+      case WireType.Bit64:
+        return this.#skip(8);
+      case WireType.LengthDelimited:
+        return this.#skip(this.#readVarint(MAX_TAG_BYTES));
+      case WireType.StartGroup:
+        return [start, this.#skipGroup(number, depth + 1)];
+      default:
+        throw new MalformedError("a group ends that has not begun");
     }
+  }
+
+  /** Gives where the tag stands that ends the group. */
+  #skipGroup(number: number, depth: number): number {
+    if (depth > MAX_DEPTH) throw new MalformedError("groups are in each other too deep");
+    for (;;) {
+      const end = this.#at;
+      const inner = this.#readTag();
+      if (inner.wireType !== WireType.EndGroup) this.#skipData(inner.number, inner.wireType, depth);
+      else if (inner.number === number) return end;
+      else throw new MalformedError("a group ends that has not begun");
+    }
+  }
+
+  #skip(length: number): readonly [start: number, end: number] {
+    const start = this.#at;
+    if (length > this.#bytes.length - start) throw new MalformedError("they end within a field");
+    this.#at += length;
+    return [start, this.#at];
+  }
+
+  /** The lower 32 bits. */
+  #readVarint(maxBytes: number): number {
+    let value = 0;
+    for (let count = 0; count < maxBytes; count++) {
+      const byte = this.#bytes[this.#at++];
+      if (byte === undefined) throw new MalformedError("they end within a field");
+      if (count < 5) value |= (byte & 0x7f) << (7 * count);
+      if (byte < 0x80) return value >>> 0;
+    }
+    throw new MalformedError("a number has too many bytes");
   }
 }
 

@@ -138,7 +138,7 @@ class FileLowering {
       return;
     }
     if (proto.optionDependency.length > 0) {
-      lowering.error(node, "import-order", "imports come before `import option`");
+      lowering.error(node, "import-order", "imports come before `import option`", { hint: "move it up" });
     }
     const index = proto.dependency.push(node.path.text) - 1;
     if (node.modifier?.text === "public") proto.publicDependency.push(index);

@@ -27,7 +27,7 @@ export function checkEnum(file: LinkedFile, { proto }: EnumDefinition): void {
     const valueNode = file.node(value) as EnumValueNode | undefined;
     if (valueNode?.number.problem === "missing") {
       next ??= nextNumber(file, proto);
-      const hint = `every value needs one, as in \`${value.name} = ${next}\``;
+      const hint = `every value needs one, as in \`${value.name} = ${next++}\``;
       file.error(valueNode.number, "enum-number-missing", `enum value \`${value.name}\` has no number`, { hint });
     }
     if (!reserved.has(value.name)) continue;

@@ -6,7 +6,7 @@ import {
 import type { FieldValueNode, MessageValueNode, Node, ScalarValueNode } from "../ast/index.ts";
 import { type FieldDefinition, isWellNumbered, type MessageDefinition, resolveName } from "../linker/index.ts";
 import { checkLifetime } from "./check-lifetime.ts";
-import { findField } from "./find-field.ts";
+import { ANY, findField } from "./find-field.ts";
 import { checkTarget, type OptionContext } from "./option-context.ts";
 import { isMisfit, readOptionValue, type WireValue } from "./option-value.ts";
 import {
@@ -17,7 +17,6 @@ import {
   encodeScalarField,
 } from "./wire-field.ts";
 
-const ANY = "google.protobuf.Any";
 /** So many required fields that are not set are named. */
 const MAX_LISTED = 8;
 

@@ -2,9 +2,12 @@ import type { FieldValueNode } from "../ast/index.ts";
 import { type FieldDefinition, type MessageDefinition, resolveName } from "../linker/index.ts";
 import type { OptionContext } from "./option-context.ts";
 
+/** The type whose fields are filled by a literal of another type. */
+export const ANY = "google.protobuf.Any";
+
 /** Why a name stands for no field. */
 export interface NoField {
-  readonly id: "option-field-unknown" | "option-unknown";
+  readonly id: "option-any" | "option-field-unknown" | "option-unknown";
   readonly message: string;
   readonly hint?: string | undefined;
 }
@@ -48,6 +51,10 @@ function findExtension(
   const found = target?.kind === "message" ? extensionOf(target, message) : target;
   if (found?.kind === "field" && found.parent === message) return found;
   if (target === undefined && file.isIncomplete) return undefined;
+  if (message.fullName === ANY && target?.kind === "message") {
+    const hint = `write \`[type.googleapis.com/${target.fullName}]\``;
+    return { id: "option-any", message: `the type of what a \`${ANY}\` holds is written as a URL`, hint };
+  }
   return { id: "option-unknown", message: `there is no extension \`${name}\` of \`${message.fullName}\`` };
 }
 

@@ -143,6 +143,8 @@ export class Cursor {
     if (this.takeSymbol(Character.Semicolon)) return;
     if (this.startsLine || this.isSymbol(Character.CloseBrace)) {
       this.reportBehind("semicolon-missing", `expected \`;\` behind ${what}`);
+      // What follows is a statement of its own, with slips of its own.
+      this.#lastReported = -1;
       return;
     }
     if (this.isSymbol(Character.Comma) && this.endsLine) {

@@ -38,8 +38,22 @@ function parseEnumValue(cursor: Cursor): EnumValueNode | undefined {
   const number = parseNumberBehind(cursor, name, "enum value");
   if (number === undefined) return undefined;
   const options = parseOptionList(cursor);
-  cursor.endStatement("an enum value");
+  if (!takeComma(cursor, first)) cursor.endStatement("an enum value");
   return { kind: "enum-value", name, number, options, first, last: cursor.previous };
+}
+
+/** `A = 0, B = 1`: values in a row are read one by one, and the comma is reported once. */
+function takeComma(cursor: Cursor, first: number): boolean {
+  const isInRow = first > 0 && cursor.tokens.text(first - 1) === ",";
+  if (isInRow && cursor.isSymbol(Character.CloseBrace)) return true;
+  if (!cursor.isSymbol(Character.Comma) || cursor.endsLine) return false;
+  if (!isInRow) {
+    cursor.report("semicolon-missing", "expected `;` behind an enum value, found `,`", {
+      hint: "every value ends with `;`",
+    });
+  }
+  cursor.advance();
+  return true;
 }
 
 /** Whether the next token but one stands on a later line: then it is no part of this statement. */

@@ -1,12 +1,14 @@
 import type { FieldNode, IntegerNode, Label, NamedTypeNode, NameNode, TypeNode } from "../ast/index.ts";
 import { Character, TokenKind } from "../lexer/index.ts";
 import type { Cursor } from "./cursor.ts";
+import { parseForeignLabel, skipForeignOptions } from "./parse-foreign-field.ts";
 import { parseGenericType, parseMapType } from "./parse-map-type.ts";
 import { parseIdentifier, parseKeyword, parseTypeName } from "./parse-name.ts";
 import { parseNumberBehind } from "./parse-number.ts";
 import { parseOptionList } from "./parse-option.ts";
 
 const LABELS: ReadonlySet<string> = new Set(["optional", "required", "repeated"]);
+const QUOTED_NAME = /^["']([A-Za-z]\w*)["']$/;
 
 /** The types that have a keyword: behind one of them, and not before, stands a name. */
 // biome-ignore format: a list to scan
@@ -26,13 +28,16 @@ export function isScalarWord(word: string): boolean {
  */
 export function parseFieldHead(cursor: Cursor): FieldNode | undefined {
   const first = cursor.index;
-  const written = parseKeyword(cursor, "optional", "required", "repeated");
+  const written = parseKeyword(cursor, "optional", "required", "repeated") ?? parseForeignLabel(cursor);
   if (written !== undefined) rejectSecondLabel(cursor);
   const start = cursor.index;
   const backwards = parseNameBeforeType(cursor);
   const type = backwards?.type ?? parseFieldType(cursor);
   if (type === undefined) return undefined;
-  const label = written ?? (backwards === undefined ? labelOfList(cursor, type, start) : backwards.label);
+  const label =
+    written ??
+    takeQuestionMark(cursor, type) ??
+    (backwards === undefined ? labelOfList(cursor, type, start) : backwards.label);
   const name = backwards?.name ?? parseFieldName(cursor, type);
   if (name === undefined) return undefined;
   const isReported = backwards !== undefined && !cursor.isSymbol(Character.Equals);
@@ -41,6 +46,7 @@ export function parseFieldHead(cursor: Cursor): FieldNode | undefined {
     : parseNumberBehind(cursor, name, "field");
   if (number === undefined) return undefined;
   const options = parseOptionList(cursor);
+  skipForeignOptions(cursor, name);
   return { kind: "field", label, type, name, number, options, group: undefined, first, last: cursor.previous };
 }
 
@@ -53,6 +59,16 @@ function rejectSecondLabel(cursor: Cursor): void {
     hint: `remove \`${cursor.text}\`, or the label before it`,
   });
   cursor.advance();
+}
+
+/** `string? title`, as other languages mark what may be absent. */
+function takeQuestionMark(cursor: Cursor, type: TypeNode): Label | undefined {
+  if (!cursor.isSymbol(Character.QuestionMark) || cursor.wordAhead(1) === "") return undefined;
+  const written = cursor.textOf(type.first, type.last);
+  const hint = `write \`optional ${written} ${cursor.wordAhead(1)}\`; in editions every such field may be absent`;
+  cursor.report("label-unknown", "`?` marks no field", { hint });
+  const token = cursor.advance();
+  return { text: "optional", first: token, last: token };
 }
 
 interface FieldBackwards {
@@ -112,6 +128,12 @@ function parseFieldType(cursor: Cursor): TypeNode | undefined {
 
 function parseFieldName(cursor: Cursor, type: TypeNode): NameNode | undefined {
   if (cursor.kind === TokenKind.Identifier) return parseIdentifier(cursor, "a name");
+  const quoted = cursor.kind === TokenKind.String ? QUOTED_NAME.exec(cursor.text)?.[1] : undefined;
+  if (quoted !== undefined) {
+    cursor.report("name-invalid", "a name has no quotes", { hint: `write \`${quoted}\`` });
+    const token = cursor.advance();
+    return { text: quoted, first: token, last: token };
+  }
   const written = type.kind === "named" ? `\`${type.text}\`` : "the map";
   // `name = 1;` lacks its type; anything else lacks its name.
   const isBeforeNumber = cursor.isSymbol(Character.Equals) || cursor.isSymbol(Character.Colon);

@@ -62,7 +62,9 @@ function parseMessageElement(cursor: Cursor, depth: number): Exclude<MessageElem
     case "rpc":
       if (cursor.isSymbolAhead(1, Character.Equals) || cursor.isSymbolAhead(2, Character.Equals))
         return parseFieldStatement(cursor, depth);
-      cursor.report("rpc-outside-service", "`rpc` belongs in a service, not in a message");
+      cursor.report("rpc-outside-service", "`rpc` belongs in a service, not in a message", {
+        hint: "move it into a `service` beside the message",
+      });
       return undefined;
     case "service":
     case "import":

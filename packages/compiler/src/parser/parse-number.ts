@@ -31,14 +31,18 @@ function parseSubstitute(cursor: Cursor, name: NameNode, what: string): true | I
   const isColon = cursor.isSymbol(Character.Colon);
   const isMinus = cursor.isSymbol(Character.Minus);
   if (isColon || isMinus || cursor.kind === TokenKind.Integer) {
-    cursor.unexpected(`\`=\` before the number of \`${name.text}\``, { id: "equals-missing" });
+    const number = cursor.tokens.text(isColon ? cursor.index + 1 : cursor.index);
+    cursor.unexpected(`\`=\` before the number of \`${name.text}\``, {
+      id: "equals-missing",
+      hint: isMinus || !/^\d+$/.test(number) ? undefined : `write \`${name.text} = ${number}\``,
+    });
     if (isColon) cursor.advance();
     return true;
   }
   const isEnd =
     cursor.startsLine ||
     [Character.Semicolon, Character.OpenBracket, Character.CloseBrace].some((code) => cursor.isSymbol(code)) ||
-    (cursor.isSymbol(Character.Comma) && cursor.endsLine);
+    (cursor.isSymbol(Character.Comma) && (cursor.endsLine || what === "enum value"));
   if (isEnd) return missing(name.last, name.first);
   cursor.unexpected(`\`=\` and a number behind ${what} \`${name.text}\``, { id: "equals-missing" });
   return undefined;

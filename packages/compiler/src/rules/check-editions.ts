@@ -11,11 +11,17 @@ import { editionOf, type FeatureTable, isPackable } from "../features/index.ts";
 import { type FieldDefinition, isExtension, type LinkedFile } from "../linker/index.ts";
 import { fieldOption } from "./field-option.ts";
 
+function presenceOption(file: LinkedFile): Node | undefined {
+  return file.options(file.proto).find((option) => option.name.parts.at(-1)?.text.endsWith("field_presence"));
+}
+
 /** Checks what a file that says `edition` may say for all of its elements. */
 export function checkEditionFile(file: LinkedFile, features: FeatureTable): void {
   const node = file.lowered?.tree.syntax;
   if (features.of(file).fieldPresence === FieldPresence.LEGACY_REQUIRED) {
-    file.error(node, "feature-place", "`field_presence = LEGACY_REQUIRED` is for single fields, not for a whole file");
+    const message = "`field_presence = LEGACY_REQUIRED` is for single fields, not for a whole file";
+    const hint = "write `[features.field_presence = LEGACY_REQUIRED]` behind the fields that are required";
+    file.error(presenceOption(file) ?? node, "feature-place", message, { hint });
   }
   if (file.proto.options?.javaStringCheckUtf8 === true) {
     file.error(node, "option-edition", "there is no `java_string_check_utf8` in editions", {

@@ -57,6 +57,7 @@ export function checkField(file: LinkedFile, features: FeatureTable, field: Fiel
       node,
       "lite-extension",
       `a file for the lite runtime cannot extend \`${field.parent.fullName}\`, which is not`,
+      { hint: "say `option optimize_for = LITE_RUNTIME;` in both files, or in none" },
     );
   }
   if (field.message?.proto.options?.mapEntry === true) checkEntryUse(file, field);

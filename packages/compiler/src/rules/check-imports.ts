@@ -15,6 +15,7 @@ export function checkImports(file: LinkedFile, isRequested: boolean): void {
         node,
         "lite-import",
         `"${imported.path}" is for the lite runtime, and this file is not: it cannot import it`,
+        { hint: "say `option optimize_for = LITE_RUNTIME;` in both files, or in none" },
       );
     }
     const isForwarding = imported.proto.publicDependency.length > 0;

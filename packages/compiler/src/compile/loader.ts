@@ -176,7 +176,12 @@ function pathProblem(path: string): Problem | undefined {
     .replaceAll("\\", "/")
     .split("/")
     .filter((part) => part !== "" && part !== ".");
-  const hint = plain.includes("..") || plain.length === 0 ? undefined : `write "${plain.join("/")}"`;
+  const isUpward = plain.includes("..");
+  const hint = isUpward
+    ? "write the path from the folder where all imports start (`-I`), not from this file's"
+    : plain.length === 0
+      ? undefined
+      : `write "${plain.join("/")}"`;
   return {
     path,
     id: "import-path",

@@ -157,6 +157,7 @@ class FileLowering {
     if (this.#package !== undefined) {
       const span = lowering.tokens.span(this.#package.first, this.#package.last);
       lowering.error(node, "package-duplicate", "a file has one package", {
+        hint: "remove one of the two",
         notes: [{ message: "the first is here", source: lowering.tokens.source, span }],
       });
       return;

@@ -196,7 +196,9 @@ class Lexer {
     const code = (run.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
     const what = isControl ? `a control character (U+${code})` : `\`${run}\` (U+${code})`;
     const message = `${what} cannot stand here: outside of strings and comments a .proto file is ASCII`;
-    this.#diagnostics.error(this.#source, { start, end: this.#at }, "character-invalid", message);
+    const isSpace = /^\s+$/.test(run);
+    const hint = isControl ? "remove it" : isSpace ? "put a plain space in its place" : undefined;
+    this.#diagnostics.error(this.#source, { start, end: this.#at }, "character-invalid", message, { hint });
   }
 
   #skip(matches: (code: number) => boolean): void {

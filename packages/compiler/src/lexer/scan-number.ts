@@ -27,7 +27,8 @@ function scanOctal(text: string, start: number, report: ReportBroken): number {
   if (isDigit(text.charCodeAt(end))) {
     end = skip(text, end, isDigit);
     const message = "a number that starts with 0 is octal and may have the digits 0 to 7 only";
-    report(start, end, "number-invalid", message);
+    const decimal = text.slice(start, end).replace(/^0+(?=\d)/, "");
+    report(start, end, "number-invalid", message, { hint: `write \`${decimal}\`` });
   }
   return endOfInteger(text, start, end, report);
 }

@@ -2,7 +2,7 @@ import type { DescriptorProto, EnumDescriptorProto } from "@bufbuild/protobuf/wk
 import type { FieldNode, Node, OneofNode } from "../ast/index.ts";
 import { checkMessageRanges } from "./check-ranges.ts";
 import { type FieldDefinition, isExtension, type MessageDefinition } from "./definition.ts";
-import { FreeNumber, MAX_FIELD_NUMBER, RESERVED_FIRST, RESERVED_LAST } from "./free-number.ts";
+import { FreeNumbers, MAX_FIELD_NUMBER, RESERVED_FIRST, RESERVED_LAST } from "./free-numbers.ts";
 import type { LinkedFile } from "./linked-file.ts";
 import type { Pool } from "./pool.ts";
 
@@ -14,10 +14,10 @@ const MAX_SHOWN_RANGES = 8;
 export function checkMessage(pool: Pool, file: LinkedFile, message: MessageDefinition): void {
   for (const nested of message.messages) checkMessage(pool, file, nested);
   const { proto } = message;
-  const free = new FreeNumber(message);
+  const free = new FreeNumbers(message);
   for (const field of message.fields) checkNumber(file, free, field);
   checkDuplicates(file, free, message);
-  checkMessageRanges(file, proto);
+  checkMessageRanges(file, proto, free);
   checkReservedNames(file, proto);
   for (const extension of message.extensions) checkExtension(pool, file, extension);
   checkOneofs(file, message);
@@ -30,17 +30,18 @@ export function checkMessage(pool: Pool, file: LinkedFile, message: MessageDefin
   }
 }
 
-function checkNumber(file: LinkedFile, free: FreeNumber | undefined, field: FieldDefinition): void {
+function checkNumber(file: LinkedFile, free: FreeNumbers | undefined, field: FieldDefinition): void {
   const node = file.node(field.proto) as FieldNode | undefined;
   if (node?.kind === "field" && node.number.problem === "missing") {
-    const number = free?.number ?? field.parent?.proto.extensionRange[0]?.start ?? 1;
+    const number = free?.take() ?? field.parent?.proto.extensionRange[0]?.start ?? 1;
     file.error(node.number, "field-number-missing", `field \`${field.name}\` has no number`, {
       hint: `every field needs one, as in \`${field.name} = ${number}\``,
     });
     return;
   }
   const problem = numberProblem(file, field);
-  if (problem !== undefined) file.error(file.numberNode(field.proto), "field-number", problem, { hint: free?.hint });
+  if (problem !== undefined)
+    file.error(file.numberNode(field.proto), "field-number", problem, { hint: free?.takeHint() });
 }
 
 function numberProblem(file: LinkedFile, field: FieldDefinition): string | undefined {
@@ -54,7 +55,7 @@ function numberProblem(file: LinkedFile, field: FieldDefinition): string | undef
   return `field numbers ${RESERVED_FIRST} to ${RESERVED_LAST} are reserved for protobuf itself`;
 }
 
-function checkDuplicates(file: LinkedFile, free: FreeNumber, message: MessageDefinition): void {
+function checkDuplicates(file: LinkedFile, free: FreeNumbers, message: MessageDefinition): void {
   const seen = new Map<number, FieldDefinition>();
   for (const field of message.fields) {
     const { number } = field.proto;
@@ -71,7 +72,7 @@ function checkDuplicates(file: LinkedFile, free: FreeNumber, message: MessageDef
       `field \`${field.name}\` has number ${number}, which is taken by \`${first.name}\``,
       {
         notes: file.noteAt(first.proto, `\`${first.name}\` is here`),
-        hint: free.hint,
+        hint: free.takeHint(),
       },
     );
   }
@@ -83,6 +84,7 @@ function checkReservedNames(file: LinkedFile, proto: DescriptorProto): void {
   for (const field of proto.field) {
     if (!reserved.has(field.name)) continue;
     file.error(file.nameNode(field), "field-name-reserved", `the name \`${field.name}\` is reserved`, {
+      hint: "choose another name: in JSON this one may still stand for a field that was removed",
       notes: file.noteAtNode(reserved.get(field.name), "reserved here"),
     });
   }

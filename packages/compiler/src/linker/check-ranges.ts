@@ -1,5 +1,5 @@
 import type { DescriptorProto, EnumDescriptorProto } from "@bufbuild/protobuf/wkt";
-import { MAX_FIELD_NUMBER } from "./free-number.ts";
+import { type FreeNumbers, MAX_FIELD_NUMBER } from "./free-numbers.ts";
 import type { LinkedFile } from "./linked-file.ts";
 import { type Clash, RangeIndex } from "./range-index.ts";
 
@@ -10,7 +10,7 @@ type ExtensionRange = DescriptorProto["extensionRange"][number];
 type EnumRange = EnumDescriptorProto["reservedRange"][number];
 
 /** Checks the numbers that a message reserves or sets aside for extensions, and that its fields stay out of them. */
-export function checkMessageRanges(file: LinkedFile, proto: DescriptorProto): void {
+export function checkMessageRanges(file: LinkedFile, proto: DescriptorProto, free: FreeNumbers): void {
   const { reservedRange, extensionRange } = proto;
   if (reservedRange.length === 0 && extensionRange.length === 0) return;
   for (const range of [...reservedRange, ...extensionRange]) checkRange(file, range);
@@ -36,6 +36,7 @@ export function checkMessageRanges(file: LinkedFile, proto: DescriptorProto): vo
       "field-number-reserved",
       `field \`${field.name}\` has number ${field.number}, which is ${what}`,
       {
+        hint: free.takeHint(),
         notes: file.noteAt(range, `${what} here`),
       },
     );
@@ -86,7 +87,9 @@ function isExtensionRange(range: ReservedRange | ExtensionRange): range is Exten
 }
 
 function reportBackwards(file: LinkedFile, range: ReservedRange | ExtensionRange | EnumRange, last: number): void {
-  file.error(file.node(range), "range", `a range ends at ${last}, before it starts at ${range.start}`);
+  file.error(file.node(range), "range", `a range ends at ${last}, before it starts at ${range.start}`, {
+    hint: `write \`${last} to ${range.start}\``,
+  });
 }
 
 function reportClash(

@@ -90,9 +90,11 @@ function notDefined(pool: Pool, file: LinkedFile, { name, resolution, allowed }:
   };
 }
 
-function wellKnownHint(name: string): string | undefined {
+function wellKnownHint(name: string): string {
   const known = knownType(name);
-  return known === undefined ? undefined : `did you mean \`${known}\`, with \`import "${knownImport(known)}";\`?`;
+  return known === undefined
+    ? "define it, or import the file that does"
+    : `did you mean \`${known}\`, with \`import "${knownImport(known)}";\`?`;
 }
 
 /** The visible type whose name is nearest: by the last part of its name, or by the whole of it. */

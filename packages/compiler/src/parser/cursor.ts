@@ -12,6 +12,10 @@ const STATEMENT_WORDS: ReadonlySet<string> = new Set([
 /** Words that define a name, or bring some in. */
 const DEFINING_WORDS: ReadonlySet<string> = new Set(["message", "enum", "group", "extend", "import", "package"]);
 
+/** What git writes around and between the sides of a conflict. */
+const CONFLICT_END = ">>>>>>>";
+const CONFLICT_MARKS: readonly string[] = ["<<<<<<<", "|||||||", "=======", CONFLICT_END];
+
 /** What a report may carry beside its message. */
 export interface ReportExtras {
   readonly hint?: string | undefined;
@@ -27,6 +31,8 @@ export class Cursor {
   /** False once a statement was skipped: names may be missing from the tree. */
   complete = true;
   #lastReported = -1;
+  /** Where the last conflict ends, once that was asked for. */
+  #lastConflictEnd: number | undefined;
   /** The opening braces that are closed, once that was asked for. */
   #closed: ReadonlySet<number> | undefined;
 
@@ -198,15 +204,47 @@ export class Cursor {
     return true;
   }
 
-  /** Skips a line that starts with `#`, as comments of other languages do. */
-  skipHashComment(): boolean {
-    if (!this.isSymbol(Character.Hash)) return false;
+  /** Skips a line that no .proto file has: a comment of other languages, or what a version control system leaves. */
+  skipForeignLine(): boolean {
+    if (this.isSymbol(Character.Hash)) {
+      const last = this.#lastOfLine();
+      this.report("comment-hash", "`#` starts no comment", { hint: "write `//`" }, this.index, last);
+      this.index = last + 1;
+      return true;
+    }
+    const marker = this.#conflictMarker;
+    if (marker === undefined) return false;
+    const { text } = this.tokens.source;
+    this.#lastConflictEnd ??= text.lastIndexOf(`\n${CONFLICT_END}`);
+    // The other side of a conflict that was reported defines the same once more: it is passed over.
+    const isOtherSide = (marker === "=" || marker === "|") && this.tokens.start(this.index) < this.#lastConflictEnd;
+    if (isOtherSide) while (this.#conflictMarker !== ">" && !this.atEnd) this.index++;
+    const last = this.#lastOfLine();
+    if (!isOtherSide) {
+      const hint = "keep one of the two sides, and remove the lines with the markers";
+      this.report("conflict-marker", "a conflict of two versions is not resolved here", { hint }, this.index, last);
+    }
+    this.index = last + 1;
+    return true;
+  }
+
+  /** The character of which seven begin the line that is next, as git marks conflicts; undefined where none does. */
+  get #conflictMarker(): string | undefined {
+    if (this.index > 0 && !this.startsLine) return undefined;
+    const { source } = this.tokens;
+    const start = this.tokens.start(this.index);
+    return CONFLICT_MARKS.find((mark) => source.text.startsWith(mark, start))?.[0];
+  }
+
+  get #isForeignLine(): boolean {
+    return this.isSymbol(Character.Hash) || this.#conflictMarker !== undefined;
+  }
+
+  #lastOfLine(): number {
     const line = this.tokens.line(this.index);
     let last = this.index;
     while (this.tokens.kind(last + 1) !== TokenKind.End && this.tokens.line(last + 1) === line) last++;
-    this.report("comment-hash", "`#` starts no comment", { hint: "write `//`" }, this.index, last);
-    this.index = last + 1;
-    return true;
+    return last;
   }
 
   #describe(): string {
@@ -241,7 +279,7 @@ export class Cursor {
     const from = this.index;
     while (!this.atEnd) {
       if (this.isSymbol(Character.CloseBrace)) return;
-      if (this.index > from && this.startsLine && this.isSymbol(Character.Hash)) return;
+      if (this.index > from && this.startsLine && this.kind === TokenKind.Symbol && this.#isForeignLine) return;
       if (this.takeSymbol(Character.Semicolon)) return;
       if (this.index > from && this.startsLine && this.kind === TokenKind.Identifier && STATEMENT_WORDS.has(this.text))
         return;

@@ -39,7 +39,7 @@ export function parseBlock<Element extends Node>(
       break;
     }
     const before = cursor.index;
-    if (cursor.skipHashComment()) continue;
+    if (cursor.skipForeignLine()) continue;
     if (cursor.takeSymbol(Character.Semicolon)) {
       elements.push({ kind: "empty", first: before, last: before });
       continue;

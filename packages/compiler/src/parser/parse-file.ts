@@ -44,17 +44,19 @@ const SLIPS: ReadonlyMap<string, Declaration> = new Map([
 /** Reads a file's tokens into a tree. Never throws: it reports, and makes of the file what can be made of it. */
 export function parse(tokens: TokenList, diagnostics: DiagnosticList): FileNode {
   const cursor = new Cursor(tokens, diagnostics);
-  let isHash = cursor.skipHashComment();
-  while (isHash) isHash = cursor.skipHashComment();
+  let isForeign = cursor.skipForeignLine();
+  while (isForeign) isForeign = cursor.skipForeignLine();
   let syntax = isSyntax(cursor) ? parseSyntax(cursor) : undefined;
   const body: FileElement[] = [];
   // Behind a brace too many, what was meant to be in a message stands outside of it: that is reported once.
   let isOutside = false;
   while (!cursor.atEnd) {
     const before = cursor.index;
-    if (cursor.skipHashComment()) continue;
+    if (cursor.skipForeignLine()) continue;
     if (isSyntax(cursor)) {
-      cursor.report("syntax-not-first", `\`${cursor.text}\` must be the first statement of a file, and the only one`);
+      cursor.report("syntax-not-first", `\`${cursor.text}\` must be the first statement of a file, and the only one`, {
+        hint: syntax === undefined ? "move it to the top" : "remove it",
+      });
       // Whatever its place, it says what the file is written in.
       const late = parseSyntax(cursor);
       syntax ??= late;

@@ -70,12 +70,18 @@ function parseAssignment(cursor: Cursor, isInBrackets: boolean): OptionNode | un
   return { kind: "option", name, value, first: name.first, last: cursor.previous };
 }
 
+function valueHint(cursor: Cursor, name: string): string | undefined {
+  const isValue =
+    cursor.kind === TokenKind.String || cursor.kind === TokenKind.Integer || cursor.kind === TokenKind.Identifier;
+  return isValue && !cursor.startsLine ? `write \`${name} = ${cursor.text}\`` : undefined;
+}
+
 /** Reports what stands in the place of `=`. True where a value follows. */
 function parseSubstitute(cursor: Cursor, name: OptionNameNode, isInBrackets: boolean): boolean {
   const text = cursor.textOf(name.first, name.last);
   const isEnd = cursor.isSymbol(Character.CloseBracket) || cursor.isSymbol(Character.Comma);
   cursor.unexpected("`=` and a value behind an option's name", {
-    hint: isInBrackets && isEnd ? `write \`${text} = true\`` : undefined,
+    hint: isInBrackets && isEnd ? `write \`${text} = true\`` : valueHint(cursor, text),
   });
   if (cursor.takeSymbol(Character.Colon)) return true;
   return cursor.kind === TokenKind.String || cursor.kind === TokenKind.Integer || cursor.kind === TokenKind.Identifier;

@@ -28,6 +28,7 @@ export function checkField(file: LinkedFile, features: FeatureTable, field: Fiel
       fieldOption(file, proto, "default"),
       "default-repeated",
       `\`${field.name}\` is repeated: it cannot have a default value`,
+      { hint: "remove it: a list is empty unless something is put into it" },
     );
   }
   if (options?.packed === true && !isPackable(field)) {

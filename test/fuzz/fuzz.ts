@@ -176,7 +176,21 @@ class FuzzSession {
   }
 }
 
+/** What is wrong with an input, with the place in the code where it turned up. */
 async function problemOf(run: Run, input: Uint8Array): Promise<string | undefined> {
+  const limit = Error.stackTraceLimit;
+  // Most inputs end in errors, and a stack takes longer to collect than what leads to it.
+  Error.stackTraceLimit = 0;
+  let problem: string | undefined;
+  try {
+    problem = await tryInput(run, input);
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+  return problem === undefined ? undefined : ((await tryInput(run, input)) ?? problem);
+}
+
+async function tryInput(run: Run, input: Uint8Array): Promise<string | undefined> {
   const started = performance.now();
   try {
     // Most targets need no turn, and a million awaits are seconds.

@@ -4,6 +4,10 @@ const programs: Readonly<Record<string, { about: string; load(): Promise<(args: 
     about: "unary calls against grpc-js, C++ gRPC, connect-node and node:http2",
     load: async () => (await import("./unary/run-unary.ts")).runUnary,
   },
+  balancers: {
+    about: "unary calls of a client through each balancer policy, against grpc-js",
+    load: async () => (await import("./balancers/run-balancers.ts")).runBalancers,
+  },
   stream: {
     about: "one server stream, 20 B and 64 KiB messages, against grpc-js and C++ gRPC",
     load: async () => (await import("./stream/run-stream.ts")).runStream,
@@ -43,7 +47,7 @@ async function main([name, ...args]: string[]): Promise<number> {
   if (program !== undefined) return await (await program.load())(args);
   if (name !== undefined) console.error(`There is no benchmark ${JSON.stringify(name)}.`);
   console.error("Usage: npm run bench -- PROGRAM [OPTIONS]\n\nPrograms:");
-  for (const [one, { about }] of Object.entries(programs)) console.error(`  ${one.padEnd(8)}${about}`);
+  for (const [one, { about }] of Object.entries(programs)) console.error(`  ${one.padEnd(10)}${about}`);
   return 2;
 }
 

@@ -1,4 +1,7 @@
-/** A server that is never the limit of a client: it answers whatever is called with the message that came. */
+/**
+ * A server that is never the limit of a client: it answers whatever is called with the message that came. `fixed-server RATE`
+ * reports with each call that it does so many in a second with half of its processor.
+ */
 import type { Socket } from "node:net";
 import {
   DATA,
@@ -41,12 +44,27 @@ class EchoConnection extends RawConnection {
   }
 }
 
+const rate = process.argv[2];
+const trailer = rate === undefined ? TRAILER_BLOCK : Buffer.concat([TRAILER_BLOCK, reportField(Number(rate))]);
+
+/** A literal field with an `OrcaLoadReport`: `cpu_utilization` and `rps_fractional` (RFC 7541 §6.2.2). */
+function reportField(callsPerSecond: number): Buffer {
+  const name = Buffer.from("endpoint-load-metrics-bin");
+  const report = Buffer.alloc(18);
+  report[0] = 0x09;
+  report.writeDoubleLE(0.5, 1);
+  report[9] = 0x31;
+  report.writeDoubleLE(callsPerSecond, 10);
+  const value = Buffer.from(report.toString("base64").replace(/=+$/, ""));
+  return Buffer.concat([Buffer.from([0x00, name.length]), name, Buffer.from([value.length]), value]);
+}
+
 /** Header, message and trailer of a call. */
 function reply(streamId: number, body: Buffer): Buffer {
-  const bytes = Buffer.allocUnsafe(3 * FRAME_HEADER_BYTES + HEADER_BLOCK.length + body.length + TRAILER_BLOCK.length);
+  const bytes = Buffer.allocUnsafe(3 * FRAME_HEADER_BYTES + HEADER_BLOCK.length + body.length + trailer.length);
   let offset = writeFrame(bytes, 0, HEADERS, END_HEADERS, streamId, HEADER_BLOCK);
   offset = writeFrame(bytes, offset, DATA, 0, streamId, body);
-  writeFrame(bytes, offset, HEADERS, END_HEADERS | END_STREAM, streamId, TRAILER_BLOCK);
+  writeFrame(bytes, offset, HEADERS, END_HEADERS | END_STREAM, streamId, trailer);
   return bytes;
 }
 

@@ -114,3 +114,16 @@ test("an endpoint whose health is not known yet has calls wait", () => {
   bench.feel("ready", "a");
   assert.deepEqual(bench.spread(1), { a: 1 });
 });
+
+test("an endpoint that tries to connect changes nothing about whose turn it is", () => {
+  const bench = createBench("a", "b", "c");
+  bench.become("ready", "a", "b");
+  const { picker } = bench;
+  bench.become("transientFailure", "c");
+  bench.become("idle", "c");
+  bench.become("transientFailure", "c");
+  assert.equal(bench.picker, picker);
+  bench.become("idle", "c");
+  bench.become("ready", "c");
+  assert.notEqual(bench.picker, picker);
+});

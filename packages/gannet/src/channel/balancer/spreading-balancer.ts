@@ -11,6 +11,8 @@ export class SpreadingBalancer<Config> implements Balancer<Config> {
   readonly #createPicker: (ready: readonly ReadyEndpoint[], config: Config) => Picker;
   readonly #children: EndpointChildren;
   #latest: Resolution<Config> | undefined;
+  /** What the picker was made of that is in use; undefined where none is ready. */
+  #published: { readonly config: Config; readonly ready: readonly ReadyEndpoint[] } | undefined;
 
   /**
    * @param createPicker makes the picker for endpoints, one at least; called whenever one of them has changed
@@ -45,7 +47,24 @@ export class SpreadingBalancer<Config> implements Balancer<Config> {
     if (this.#latest === undefined) return;
     this.#children.connectAll();
     const { ready } = this.#children;
-    if (ready.length === 0) this.#children.publishUnready(this.#latest.note);
-    else this.#host.publish("ready", this.#createPicker(ready, this.#latest.config));
+    const { config, note } = this.#latest;
+    if (ready.length === 0) {
+      this.#published = undefined;
+      this.#children.publishUnready(note);
+      return;
+    }
+    // Calls go on in their order while others only try to connect.
+    const seen = ready.map(({ endpoint, picker }) => ({ endpoint, picker }));
+    const before = this.#published;
+    if (before !== undefined && before.config === config && isSame(before.ready, seen)) return;
+    this.#published = { config, ready: seen };
+    this.#host.publish("ready", this.#createPicker(ready, config));
   }
+}
+
+function isSame(before: readonly ReadyEndpoint[], after: readonly ReadyEndpoint[]): boolean {
+  return (
+    before.length === after.length &&
+    before.every(({ endpoint, picker }, index) => endpoint === after[index]?.endpoint && picker === after[index].picker)
+  );
 }

@@ -220,7 +220,6 @@ export class ChannelCall
     }
     const attempt = startHttp2Call(connection, this.#method, init, this, this);
     this.#attempt = attempt;
-    this.#attemptOf?.onStart();
     if (this.#requested > 0) attempt.request(this.#requested, this.#requestedBytes);
     const held = this.#held;
     if (held === undefined) {
@@ -228,6 +227,7 @@ export class ChannelCall
     } else {
       this.#sendHeld(attempt, held);
     }
+    this.#attemptOf?.onStart();
   }
 
   #sendHeld(attempt: CallWriter, held: readonly object[]): void {

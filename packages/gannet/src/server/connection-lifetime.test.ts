@@ -66,6 +66,9 @@ async function withClient(
   });
   server.addPartial(RouteGuide, {
     getFeature: () => new Promise((resolve) => replies.push(() => resolve({ name: "x" }))),
+    async *routeChat(notes) {
+      for await (const note of notes) yield note;
+    },
   });
   const client = new SilentClient(server, clock);
   await client.say(frames.PREFACE, frames.settings(), frames.settingsAck);
@@ -177,6 +180,24 @@ describe("keepalive: a client", () => {
       assert.ok(client.isEnded);
     }));
 
+  test("may ping again once it was sent a header, or a message", () =>
+    withClient({}, async ({ clock, client, server }) => {
+      for (let round = 0; round < 10; round++) {
+        const id = 2 * round + 1;
+        const fields = frames.requestFields("/routeguide.RouteGuide/RouteChat");
+        await client.say(frames.headers(id, fields));
+        for (let messages = 0; messages < 5; messages++) {
+          // Two more would be one too many.
+          for (let pings = 0; pings < 3; pings++) await client.say(frames.ping());
+          await client.say(frames.message(id, Buffer.alloc(0)));
+          await clock.advance(SECOND);
+        }
+        await client.say(frames.data(id, Buffer.alloc(0), frames.END_STREAM));
+      }
+      assert.ok(!client.isEnded);
+      assert.deepEqual(server.stats().violations, {});
+    }));
+
   test("may ping behind each reply, as those do that measure the link", () =>
     withClient({}, async ({ client, reply }) => {
       for (let id = 1; id < 200; id += 2) {
@@ -234,6 +255,43 @@ describe("a connection", () => {
         },
         () => random,
       ));
+
+  test("lives for a week by default, without calls and with a call that takes as long", () =>
+    withClient({}, async ({ clock, client, reply, server }) => {
+      for (const isCalling of [false, true]) {
+        if (isCalling) await client.say(call(1));
+        const answered: number[] = [];
+        for (let passedMs = 0; passedMs < 7 * 24 * HOUR; passedMs += 15 * SECOND) {
+          await clock.advance(15 * SECOND);
+          if (!client.heard().includes("PING")) continue;
+          answered.push(clock.now());
+          await client.say(frames.ping("gannet 2", frames.ACK));
+        }
+        // Each time 2 hours later, or up to a quarter more.
+        const gaps = answered.slice(1).map((time, index) => time - (answered[index] ?? 0));
+        assert.ok(gaps.every((gapMs) => gapMs >= 2 * HOUR && gapMs <= 2.5 * HOUR + MINUTE));
+        assert.ok(answered.length >= (7 * 24) / 2.5 - 2);
+      }
+      assert.ok(!client.isEnded);
+      await reply();
+      assert.deepEqual(server.stats().calls.byCode, { OK: 1 });
+    }));
+
+  test("whose client does not answer the ping of a drain takes further calls for 5 s", () =>
+    withClient({ maxConnectionAgeMs: HOUR, keepalive: NO_PINGS }, async ({ clock, client, reply }) => {
+      await client.say(call(1));
+      await clock.advance(HOUR);
+      assert.deepEqual(client.heard(), ["GOAWAY 2147483647 NO_ERROR max_age", "PING"]);
+      await client.say(call(3));
+      await clock.advance(5 * SECOND - 20);
+      assert.deepEqual(client.heard(), []);
+      await clock.advance(40);
+      assert.deepEqual(client.heard(), ["GOAWAY 3 NO_ERROR max_age"]);
+      await client.say(call(5));
+      await reply();
+      await reply();
+      assert.ok(client.isEnded, "the third was not taken");
+    }));
 
   test("whose calls are not done maxConnectionAgeGraceMs later ends all the same", () =>
     withClient({ maxConnectionAgeMs: HOUR, maxConnectionAgeGraceMs: MINUTE }, async ({ clock, client, server }) => {

@@ -8,7 +8,7 @@ export interface StartedAttempt extends CallWriter {
 
 /** What an attempt is told beside what callers are. */
 export interface AttemptListener {
-  /** A connection has taken it, which may come again (gRFC A6, "Transparent Retries"). */
+  /** A connection has taken it and what was sent before, which may come again (gRFC A6, "Transparent Retries"). */
   onStart(): void;
   /** A policy drops the call: it is to end with this attempt. */
   onDrop(): void;

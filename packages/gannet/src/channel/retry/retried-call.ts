@@ -260,6 +260,9 @@ export class RetriedCall implements CallWriter, DeadlineTarget {
   // ---- from attempts ------------------------------------------------------------------
 
   onAttemptStart(attempt: Attempt): void {
+    if (!this.#live.has(attempt)) return;
+    // How much it is that was sent is known only now.
+    this.#limitBuffer();
     const { policy } = this.#settings ?? {};
     if (policy?.kind !== "retry" || policy.attemptTimeoutMs === undefined || this.#committed !== undefined) return;
     const { attemptTimeoutMs } = policy;

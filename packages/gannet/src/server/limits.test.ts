@@ -4,7 +4,7 @@ import type { ChannelOptions } from "../channel/index.ts";
 import { type Client, createClient } from "../client/index.ts";
 import { RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import { type Code, GrpcError } from "../core/index.ts";
-import { createInMemoryChannel } from "../testing/index.ts";
+import { createInMemoryChannel, frames, Http2Peer } from "../testing/index.ts";
 import type { Handlers } from "./handlers.ts";
 import { createServer } from "./server.ts";
 import type { ServerOptions } from "./server-options.ts";
@@ -118,6 +118,47 @@ describe("a request that is larger than the channel may send", () => {
       chat.end();
       assert.equal((await chat.next()).done, true);
     });
+  });
+});
+
+describe("by default", () => {
+  /** The name of a feature that has so many bytes: in front of it are its tag and its length. */
+  const nameOf = (messageBytes: number) => "x".repeat(messageBytes - 5);
+  const largest = 4 * 1024 * 1024;
+
+  test("a request or reply of four MiB is taken, and none with a byte more", async () => {
+    const handlers: Partial<Handlers<typeof RouteGuide>> = {
+      getFeature: ({ latitude }) => ({ name: nameOf(latitude) }),
+      async *routeChat(notes) {
+        for await (const _ of notes) yield {};
+      },
+    };
+    await withClient(handlers, {}, async (client) => {
+      assert.equal((await client.getFeature({ latitude: largest })).name.length, largest - 5);
+      const reply = client.getFeature({ latitude: largest + 1 });
+      await failsWith(reply, "RESOURCE_EXHAUSTED", /4194305 bytes is larger than the 4194304/);
+      const chat = async (messageBytes: number) => {
+        let count = 0;
+        for await (const _ of client.routeChat([{ message: nameOf(messageBytes) }])) count++;
+        return count;
+      };
+      assert.equal(await chat(largest), 1);
+      await failsWith(chat(largest + 1), "RESOURCE_EXHAUSTED", /4194305 bytes is larger than the 4194304/);
+    });
+  });
+
+  test("a connection is told that it may have 1,000 streams, and header lists of 16 KiB", async () => {
+    const server = createServer().addPartial(RouteGuide, {});
+    const peer = Http2Peer.connect(server).send(frames.PREFACE, frames.settings());
+    const { payload } = await peer.expect("SETTINGS");
+    const told = new Map<number, number>();
+    const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+    for (let at = 0; at < payload.length; at += 6) told.set(view.getUint16(at), view.getUint32(at + 2));
+    const [maxConcurrentStreams, maxHeaderListSize] = [3, 6];
+    assert.equal(told.get(maxConcurrentStreams), 1000);
+    assert.equal(told.get(maxHeaderListSize), 16 * 1024);
+    peer.destroy();
+    await server.shutdown({ graceMs: 0 });
   });
 });
 

@@ -138,6 +138,27 @@ test("a server says when to come again, after which delays begin anew, or never"
   await channel.close();
 });
 
+test("behind a delay that the server named, delays begin at the first one again", async () => {
+  const { clock, channel, attempts, advance } = await createBench({ retryPolicy: { ...RETRIES, maxAttempts: 5 } });
+  const call = new RecordedCall(channel, {});
+  await settle();
+  const delays: number[] = [];
+  for (const pushback of [undefined, undefined, "7000", undefined]) {
+    const fields = pushback === undefined ? [] : [["grpc-retry-pushback-ms", pushback] as const];
+    attempts()
+      .at(-1)
+      ?.fail(UNAVAILABLE, "", ...fields);
+    const [made, failedAt] = [attempts().length, clock.now()];
+    while (attempts().length === made) await advance(100);
+    delays.push(clock.now() - failedAt);
+  }
+  assert.deepEqual(delays, [1000, 2000, 7000, 1000]);
+  attempts().at(-1)?.reply();
+  await settle();
+  assert.equal(call.outcome, "OK");
+  await channel.close();
+});
+
 test("with half of the tokens or fewer there are no further attempts, until calls succeed", async () => {
   const retryThrottling = { maxTokens: 4, tokenRatio: 0.5 };
   const { channel, attempts, advance } = await createBench({ retryPolicy: RETRIES }, { retryThrottling });

@@ -33,6 +33,7 @@ const WEIGHTS: ReadonlyMap<string, number> = new Map([
   ["well-known-users", 8],
   ["protoc-include", 4],
   ["golden", 8],
+  ["grpc-js-xds", 5],
 ]);
 
 /** All that mutants are made of, and the texts of it. */
@@ -113,9 +114,13 @@ function* listGroups(): Iterable<Group> {
     const name = corpus.name.split("/")[0] ?? corpus.name;
     const originals = groups.get(name) ?? [];
     groups.set(name, originals);
-    for (const path of [...corpus.batches.flat(), ...corpus.rejected]) {
+    for (const path of [...corpus.batches.flat(), ...corpus.rejected, ...(corpus.alone ?? [])]) {
       // The standard files first, as protoc brings them: those of the corpora are of other releases.
-      originals.push({ name: `${corpus.name}/${path}`, path, roots: [protocInclude, corpus.root] });
+      originals.push({
+        name: `${corpus.name}/${path}`,
+        path,
+        roots: [protocInclude, corpus.root, ...(corpus.moreRoots ?? [])],
+      });
     }
   }
   groups.set("golden", [...listGolden()]);

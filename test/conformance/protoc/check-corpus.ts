@@ -56,6 +56,12 @@ export async function checkCorpus(
     totals.theirsMs += theirOutcome.elapsedMs;
     peakBytes ??= ourOutcome.peakBytes;
   }
+  for (const path of corpus.alone ?? []) {
+    const disagreement = await compareAlone(corpus, path, { theirs, ours });
+    if (disagreement === undefined) totals.agreed++;
+    else found.push(disagreement);
+    totals.run++;
+  }
   for (const path of corpus.rejected) {
     const disagreement = await compareRejection(corpus, path, { theirs, ours });
     if (disagreement === undefined) totals.agreed++;
@@ -123,6 +129,21 @@ function compareWarnings(theirs: Outcome, ours: Outcome): readonly Disagreement[
 
 function listMissing(from: ReadonlySet<string>, within: ReadonlySet<string>): readonly string[] {
   return [...from].filter((place) => !within.has(place));
+}
+
+async function compareAlone(
+  corpus: Corpus,
+  path: string,
+  { theirs, ours }: Compilers,
+): Promise<Disagreement | undefined> {
+  const theirOutcome = await theirs(corpus, [path]);
+  const theirBytes = theirOutcome.set.get(path);
+  if (theirBytes === undefined) return compareRejection(corpus, path, { theirs, ours });
+  const ourOutcome = await compileWhatCanBe(ours, corpus, [path], theirOutcome.set);
+  const ourBytes = ourOutcome.set.get(path);
+  if (ourBytes !== undefined) return compareFiles(path, theirBytes, ourBytes);
+  const [reason = "the compiler left it out"] = ourOutcome.failures.values();
+  return { path, reason, differences: () => [] };
 }
 
 async function compareRejection(

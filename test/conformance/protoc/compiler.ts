@@ -39,7 +39,8 @@ export async function compileWithProtoc(corpus: Corpus, files: readonly string[]
     // With --retain_options: what to strip for a generator is decided after compiling. It also leaves custom options in
     // the order of the source, where protoc otherwise sorts them by number and merges what was set in pieces.
     const flags = ["--include_imports", "--include_source_info", "--retain_options", `--descriptor_set_out=${output}`];
-    const run = runProtoc(["-I.", ...shipped, ...flags, `@${list}`], corpus.root);
+    const more = (corpus.moreRoots ?? []).map((root) => `-I${root}`);
+    const run = runProtoc(["-I.", ...more, ...shipped, ...flags, `@${list}`], corpus.root);
     const warnings = run.messages.filter((message) => message.includes(WARNING));
     const errors = run.messages.filter((message) => !message.includes(WARNING)).join("\n");
     return {
@@ -56,7 +57,14 @@ export async function compileWithProtoc(corpus: Corpus, files: readonly string[]
 /** Compiles `files` of `corpus` with the compiler under test, in one call. */
 export async function compileWithOurs(corpus: Corpus, files: readonly string[]): Promise<Outcome> {
   const start = performance.now();
-  const read = (path: string): Uint8Array | undefined => readIfThere(join(corpus.root, path));
+  const roots = [corpus.root, ...(corpus.moreRoots ?? [])];
+  const read = (path: string): Uint8Array | undefined => {
+    for (const root of roots) {
+      const contents = readIfThere(join(root, path));
+      if (contents !== undefined) return contents;
+    }
+    return undefined;
+  };
   const compilation = await compile({ files, read });
   const elapsedMs = performance.now() - start;
   const peakBytes = process.resourceUsage().maxRSS * 1024;

@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { fetchDebianSource } from "../../interop/program/debian.ts";
 import { pickSample } from "./pick-sample.ts";
 import { protocInclude } from "./run-protoc.ts";
 
@@ -16,6 +17,10 @@ export interface Corpus {
   readonly batches: readonly (readonly string[])[];
   /** What protoc rejects, each in a run of its own. */
   readonly rejected: readonly string[];
+  /** Files that may define the same, or lack imports: each in a run of its own, which protoc accepts or rejects. */
+  readonly alone?: readonly string[] | undefined;
+  /** Further folders that imports are found in, and files as well. */
+  readonly moreRoots?: readonly string[] | undefined;
   /**
    * Imports of `google/protobuf/*.proto` come from what each compiler ships. Ours ships descriptors without source
    * info and of another release, so only the files asked for are compared.
@@ -34,13 +39,55 @@ const REJECTED = new Map([
 const APART = "google/protobuf/compiler/ruby/ruby_generated_pkg_implicit.proto";
 
 const GOOGLE_FILES = 8051;
+/** Of the sample, xDS has one in so many. */
+const XDS_SHARE = 5;
 const TUTORIAL_FILES = 5;
 const PROTOC_FILES = 20;
 const WELL_KNOWN_USERS = 15;
 const LANGUAGE_FILES = 18;
 
 const repository = fileURLToPath(new URL("../../../../", import.meta.url));
+const xdsRoot = join(dirname(createRequire(import.meta.url).resolve("@grpc/grpc-js-xds/package.json")), "deps");
 const googleRoot = dirname(createRequire(import.meta.url).resolve("google-proto-files/package.json"));
+
+/** As many as Debian 12 has, and has had since: later releases have more. */
+const DEBIAN_SOURCES: readonly DebianSource[] = [
+  {
+    name: "protobuf",
+    expected: 215,
+    folders: [
+      "src",
+      "java/core/src/test/proto",
+      "conformance",
+      "objectivec/Tests",
+      "php/tests",
+      "ruby/tests",
+      "csharp/protos",
+    ],
+  },
+  { name: "golang-google-protobuf", expected: 70, folders: [] },
+  {
+    name: "grpc",
+    expected: 160,
+    folders: [
+      "src/proto",
+      ...["envoy-api", "googleapis", "opencensus-proto", "opentelemetry", "upb", "xds"].map(
+        (one) => `third_party/${one}`,
+      ),
+    ],
+  },
+];
+
+interface DebianSource {
+  readonly name: string;
+  /** How many .proto files there are at least. */
+  readonly expected: number;
+  /** Where imports are found, beside the root. */
+  readonly folders: readonly string[];
+}
+
+const XDS_FILES = 594;
+const XDS_FOLDERS = ["envoy-api", "googleapis", "protoc-gen-validate", "xds"] as const;
 
 /** The corpora, that of google-proto-files cut down to a sample of `sample` files unless that is undefined. */
 export function listCorpora(sample: number | undefined): readonly Corpus[] {
@@ -50,8 +97,44 @@ export function listCorpora(sample: number | undefined): readonly Corpus[] {
     ownFiles("well-known-users", WELL_KNOWN_USERS),
     ownFiles("language", LANGUAGE_FILES),
     shippedWithProtoc(),
+    xds(sample),
     googleProtoFiles(sample),
   ];
+}
+
+/** Debian's source packages that have .proto files, unit tests of protobuf among them. They are fetched. */
+export async function fetchDebianCorpora(): Promise<readonly Corpus[]> {
+  const corpora: Corpus[] = [];
+  for (const { name, expected, folders } of DEBIAN_SOURCES) {
+    const root = await fetchDebianSource(name, []);
+    const roots = [...folders.map((folder) => join(root, folder)), root];
+    const alone = findInRoots(roots);
+    corpora.push({ ...createAlone(`debian-${name}`, roots, alone), expected });
+  }
+  return corpora;
+}
+
+/** Envoy's API and what it needs, as gRPC for Node ships it. */
+function xds(sample: number | undefined): Corpus {
+  const roots = XDS_FOLDERS.map((folder) => join(xdsRoot, folder));
+  const all = findInRoots(roots);
+  if (sample === undefined) return { ...createAlone("grpc-js-xds", roots, all), expected: XDS_FILES };
+  return createAlone("grpc-js-xds", roots, pickSample(all, Math.ceil(sample / XDS_SHARE)));
+}
+
+function createAlone(name: string, [root = "", ...moreRoots]: readonly string[], alone: readonly string[]): Corpus {
+  return { name, root, moreRoots, expected: alone.length, batches: [], rejected: [], alone, shippedImports: true };
+}
+
+/** The .proto files below several folders, each by its path in the innermost that it is in. One path stands for one file. */
+function findInRoots(roots: readonly string[]): readonly string[] {
+  const inner = [...roots].sort((a, b) => b.length - a.length);
+  const found = roots.flatMap((root) => findProtoFiles(root).map((path) => join(root, path)));
+  const paths = found.map((file) => {
+    const root = inner.find((candidate) => file.startsWith(join(candidate, "/"))) ?? "";
+    return file.slice(root.length + 1).replaceAll("\\", "/");
+  });
+  return [...new Set(paths)].sort();
 }
 
 /** Each of the tutorial's programs has a helloworld.proto of its own. */

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import type { Suite } from "../suite.ts";
 import { type CorpusResult, checkCorpus } from "./check-corpus.ts";
 import { compileWithOurs, compileWithProtoc } from "./compiler.ts";
-import { type Corpus, listCorpora } from "./corpus.ts";
+import { type Corpus, fetchDebianCorpora, listCorpora } from "./corpus.ts";
 import { knownFailures } from "./known-failures.ts";
 import { printResult } from "./print-result.ts";
 
@@ -15,6 +15,7 @@ const DIFFERENCES_PER_FILE = 10;
 const usage = `Usage: npm run conformance -- protoc [OPTIONS]
 
   --all         all files of google-proto-files instead of a sample of ${SAMPLE_FILES}
+  --debian      also the .proto files of Debian's source packages of protobuf and gRPC, which are fetched
   --only PATH   one file (CORPUS/PATH where several have that path), with all its differences
   --limit N     how many disagreements to show (default ${DEFAULT_LIMIT})
   --list        the files of the sample, and nothing is run`;
@@ -28,14 +29,16 @@ async function run(args: readonly string[]): Promise<boolean> {
     console.error(usage);
     return false;
   }
-  const { all, only, limit, list } = options;
-  const corpora = selectCorpora(listCorpora(all || only !== undefined ? undefined : SAMPLE_FILES), only);
+  const { all, debian, only, limit, list } = options;
+  const own = listCorpora(all || only !== undefined ? undefined : SAMPLE_FILES);
+  const corpora = selectCorpora(debian ? [...own, ...(await fetchDebianCorpora())] : own, only);
   if (corpora.length === 0) {
     console.error(`No corpus has a file ${only}.`);
     return false;
   }
   if (list) {
-    for (const { name, batches } of corpora) for (const path of batches.flat()) console.log(`${name}/${path}`);
+    for (const { name, batches, alone = [] } of corpora)
+      for (const path of [...batches.flat(), ...alone]) console.log(`${name}/${path}`);
     return true;
   }
   const results: CorpusResult[] = [];
@@ -50,6 +53,7 @@ async function run(args: readonly string[]): Promise<boolean> {
 
 interface SuiteOptions {
   readonly all: boolean;
+  readonly debian: boolean;
   readonly only: string | undefined;
   readonly limit: number;
   readonly list: boolean;
@@ -61,6 +65,7 @@ function parseOptions(args: readonly string[]): SuiteOptions | undefined {
       args: [...args],
       options: {
         all: { type: "boolean", default: false },
+        debian: { type: "boolean", default: false },
         only: { type: "string" },
         limit: { type: "string", default: String(DEFAULT_LIMIT) },
         list: { type: "boolean", default: false },
@@ -68,7 +73,7 @@ function parseOptions(args: readonly string[]): SuiteOptions | undefined {
     });
     const limit = Number(values.limit);
     if (!Number.isInteger(limit) || limit < 0) throw new TypeError(`--limit takes a number, not ${values.limit}`);
-    return { all: values.all, only: values.only, limit, list: values.list };
+    return { all: values.all, debian: values.debian, only: values.only, limit, list: values.list };
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     return undefined;
@@ -82,8 +87,9 @@ function selectCorpora(corpora: readonly Corpus[], only: string | undefined): re
     const isMeant = (path: string): boolean => path === only || `${corpus.name}/${path}` === only;
     const batches = corpus.batches.map((files) => files.filter(isMeant)).filter((files) => files.length > 0);
     const rejected = corpus.rejected.filter(isMeant);
-    const expected = batches.flat().length + rejected.length;
-    return expected === 0 ? [] : [{ ...corpus, expected, batches, rejected }];
+    const alone = (corpus.alone ?? []).filter(isMeant);
+    const expected = batches.flat().length + rejected.length + alone.length;
+    return expected === 0 ? [] : [{ ...corpus, expected, batches, rejected, alone }];
   });
 }
 

@@ -74,7 +74,7 @@ class IncrementalCompiler implements Compiler {
   async #compile(paths: readonly string[]): Promise<Compilation> {
     const loader = new Loader(this.#read, this.#known);
     await loader.load(paths);
-    if (!loader.files.has(DESCRIPTOR_PATH)) await loader.load([DESCRIPTOR_PATH]);
+    if (!loader.files.has(DESCRIPTOR_PATH)) await loader.loadUnasked(DESCRIPTOR_PATH);
     const requested = new Set(paths);
     const { files, linked } = this.#linkChanged(loader, requested) ?? this.#linkAll(loader, requested);
     this.#known = loader.files;

@@ -53,6 +53,12 @@ export class Loader {
     }
   }
 
+  /** Loads a file that comes with the compiler, without asking for another one: nothing imports it. */
+  async loadUnasked(path: string): Promise<void> {
+    const file = await this.#loadBundled(path);
+    if (file !== undefined) this.files.set(path, file);
+  }
+
   async #loadOne(path: string): Promise<LoadedFile | Problem> {
     const problem = pathProblem(path);
     if (problem !== undefined) return problem;

@@ -6,5 +6,5 @@ export { toJsonName, toMapEntryName } from "./json-name.ts";
 export { lower } from "./lower-file.ts";
 export { findOption } from "./lower-options.ts";
 export type { LoweredFile, OptionsOwner } from "./lowered-file.ts";
-export { nameOfType, SCALAR_TYPES, TYPE_SLIPS } from "./scalar-type.ts";
+export { nameOfType, SCALAR_TYPES, scalarTypesOf, TYPE_SLIPS } from "./scalar-type.ts";
 export { type ValueKind, valueHint } from "./value-hint.ts";

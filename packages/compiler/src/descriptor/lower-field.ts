@@ -12,7 +12,7 @@ import type { FieldNode, MapTypeNode, NamedTypeNode, NameNode } from "../ast/ind
 import { toMapEntryName } from "./json-name.ts";
 import { lowerFieldOptions, plainName } from "./lower-options.ts";
 import type { Lowering } from "./lowering.ts";
-import { SCALAR_TYPES } from "./scalar-type.ts";
+import { replacementOf, scalarTypesOf } from "./scalar-type.ts";
 
 /** Where a field stands, which decides what it may be. */
 export type FieldPlace =
@@ -41,8 +41,8 @@ export function lowerField(lowering: Lowering, node: FieldNode, place: FieldPlac
   if (node.label?.text === "optional" && lowering.isProto3 && place.kind !== "oneof") field.proto3Optional = true;
   if (node.type.kind === "map") return lowerMapField(lowering, field, node, node.type);
   if (node.group !== undefined) return lowerGroup(lowering, field, node);
-  setType(field, node.type);
-  lowerFieldOptions(lowering, field, SCALAR_TYPES.get(node.type.text), node.options);
+  setType(lowering, field, node.type);
+  lowerFieldOptions(lowering, field, scalarTypesOf(lowering.edition).get(node.type.text), node.options);
   return { field, nested: undefined };
 }
 
@@ -51,8 +51,13 @@ function labelOf(node: FieldNode): Label {
   return node.label?.text === "required" ? Label.REQUIRED : Label.OPTIONAL;
 }
 
-function setType(field: FieldDescriptorProto, type: NamedTypeNode): void {
-  const scalar = SCALAR_TYPES.get(type.text);
+function setType(lowering: Lowering, field: FieldDescriptorProto, type: NamedTypeNode): void {
+  const replacement = replacementOf(type.text, lowering.edition);
+  if (replacement !== undefined) {
+    const hint = `write \`${replacement}\``;
+    lowering.error(type, "type-unknown", `there is no type \`${type.text}\` in the edition to come`, { hint });
+  }
+  const scalar = scalarTypesOf(lowering.edition).get(type.text);
   if (scalar === undefined) field.typeName = type.text;
   else field.type = scalar;
 }
@@ -139,7 +144,7 @@ function lowerMapPart(lowering: Lowering, name: string, number: number, type: Na
   part.name = name;
   part.number = number;
   part.label = Label.OPTIONAL;
-  setType(part, type);
+  setType(lowering, part, type);
   return part;
 }
 

@@ -1,4 +1,4 @@
-import { FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
+import { Edition, FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
 
 /** The types that have a keyword of their own. */
 export const SCALAR_TYPES: ReadonlyMap<string, Type> = new Map([
@@ -18,6 +18,40 @@ export const SCALAR_TYPES: ReadonlyMap<string, Type> = new Map([
   ["sint32", Type.SINT32],
   ["sint64", Type.SINT64],
 ]);
+
+/** In the edition to come the numbers of a fixed size have the short names, as protobuf's own files do already. */
+const UNSTABLE_TYPES: ReadonlyMap<string, Type> = new Map([
+  ...SCALAR_TYPES,
+  ["int32", Type.SFIXED32],
+  ["int64", Type.SFIXED64],
+  ["uint32", Type.FIXED32],
+  ["uint64", Type.FIXED64],
+  ["varint32", Type.INT32],
+  ["varint64", Type.INT64],
+  ["uvarint32", Type.UINT32],
+  ["uvarint64", Type.UINT64],
+  ["zigzag32", Type.SINT32],
+  ["zigzag64", Type.SINT64],
+]);
+
+const OBSOLETE: ReadonlyMap<string, string> = new Map([
+  ["sint32", "zigzag32"],
+  ["sint64", "zigzag64"],
+  ["fixed32", "uint32"],
+  ["fixed64", "uint64"],
+  ["sfixed32", "int32"],
+  ["sfixed64", "int64"],
+]);
+
+/** The types that have a keyword of their own in an edition. */
+export function scalarTypesOf(edition: Edition): ReadonlyMap<string, Type> {
+  return edition === Edition.EDITION_UNSTABLE ? UNSTABLE_TYPES : SCALAR_TYPES;
+}
+
+/** What a type is called in an edition which no longer has its keyword; undefined where it has. */
+export function replacementOf(keyword: string, edition: Edition): string | undefined {
+  return edition === Edition.EDITION_UNSTABLE ? OBSOLETE.get(keyword) : undefined;
+}
 
 const NAMES: ReadonlyMap<Type, string> = new Map([...SCALAR_TYPES].map(([name, type]) => [type, name]));
 

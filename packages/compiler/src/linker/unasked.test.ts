@@ -13,6 +13,14 @@ describe("names of descriptor.proto", () => {
     assert.deepEqual((await descriptorOf(COPY)).options?.$unknown?.length, 1);
   });
 
+  test("are those that the compiler brings, whatever the caller has, where no file imports it", async () => {
+    const sources = {
+      "a.proto": 'syntax = "proto3"; option java_package = "a";',
+      "google/protobuf/descriptor.proto": COPY,
+    };
+    assert.deepEqual(await findings(sources), []);
+  });
+
   test("are taken where one does", async () => {
     const text = COPY.replace("message", 'import "google/protobuf/descriptor.proto"; message');
     assert.deepEqual(await findings(text), ["2 name-duplicate FileOptions", "3 option-unknown own"]);

@@ -1,4 +1,4 @@
-import type { SourceCodeInfo_Location } from "@bufbuild/protobuf/wkt";
+import type { Edition, SourceCodeInfo_Location } from "@bufbuild/protobuf/wkt";
 import type {
   ExtendNode,
   ExtensionsNode,
@@ -9,7 +9,7 @@ import type {
   Node,
   OneofNode,
 } from "../ast/index.ts";
-import { SCALAR_TYPES } from "../descriptor/index.ts";
+import { scalarTypesOf } from "../descriptor/index.ts";
 import { FIELD, MESSAGE, ONEOF, RANGE } from "./field-numbers.ts";
 import { locateEnum } from "./locate-enum.ts";
 import type { OptionLocator } from "./locate-options.ts";
@@ -39,9 +39,13 @@ export class MessageLocator {
   readonly #locations: LocationList;
   readonly #options: OptionLocator;
 
-  constructor(locations: LocationList, options: OptionLocator) {
+  /** The types that are keywords in the edition of the file. */
+  readonly #keywords: ReadonlyMap<string, unknown>;
+
+  constructor(locations: LocationList, options: OptionLocator, edition: Edition) {
     this.#locations = locations;
     this.#options = options;
+    this.#keywords = scalarTypesOf(edition);
   }
 
   addMessage(path: Path, node: MessageNode): void {
@@ -100,7 +104,7 @@ export class MessageLocator {
     const location = this.#locations.addNode(path, node);
     if (extendee !== undefined) this.#locations.addNode([...path, FIELD.extendee], extendee);
     if (node.label !== undefined) this.#locations.addNode([...path, FIELD.label], node.label);
-    const isKeyword = node.type.kind === "named" && (SCALAR_TYPES.has(node.type.text) || node.group !== undefined);
+    const isKeyword = node.type.kind === "named" && (this.#keywords.has(node.type.text) || node.group !== undefined);
     this.#locations.addNode([...path, isKeyword ? FIELD.type : FIELD.typeName], node.type);
     this.#locations.addNode([...path, FIELD.name], node.name);
     this.#locations.addNode([...path, FIELD.number], node.number);

@@ -36,7 +36,7 @@ class FileLocator {
     this.#lowered = lowered;
     this.#locations = new LocationList(lowered.tokens);
     this.#options = new OptionLocator(this.#locations, optionPaths);
-    this.#messages = new MessageLocator(this.#locations, this.#options);
+    this.#messages = new MessageLocator(this.#locations, this.#options, lowered.proto.edition);
   }
 
   run(): LocationList["all"] {

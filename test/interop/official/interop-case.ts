@@ -11,7 +11,7 @@ type SimpleInit = Exclude<MessageInitShape<typeof SimpleRequestSchema>, { $typeN
 export interface CaseContext {
   readonly channel: Channel;
   /** Opens one more channel to the same server, which the case closes. */
-  openChannel(options?: Pick<ChannelOptions, "compressors">): Channel;
+  openChannel(options?: Pick<ChannelOptions, "compressors" | "balancers" | "loadBalancing">): Channel;
   readonly soak?: SoakOptions | undefined;
 }
 

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { Suite } from "../../conformance/suite.ts";
+import { runBalancing } from "../balancing/run-balancing.ts";
 import { CaseReport } from "../case-report.ts";
-import { interopSources } from "../folders.ts";
+import { interopSources, workspace } from "../folders.ts";
 import { runHops } from "../hops/run-hops.ts";
 import { runInteropPairs } from "../official/run-interop-pairs.ts";
 import { createPythonPrograms, gannetPrograms, grpcJsPrograms } from "../peer/peer-programs.ts";
@@ -17,7 +18,7 @@ export const pythonSuite: Suite = {
   summary:
     "grpcio's interop tests, every kind of call, the tutorial, and calls over three servers, both directions, plaintext and TLS",
   async run(args) {
-    const options = readSuiteOptions(args, ["official", "calls", "tutorial", "hops"]);
+    const options = readSuiteOptions(args, ["official", "calls", "tutorial", "hops", "balancing"]);
     const python = await Python.install();
     const pythonPrograms = await createPythonPrograms(python);
     const pairs = choosePairs(
@@ -42,6 +43,10 @@ export const pythonSuite: Suite = {
       const proto = join(interopSources, "hops/hop.proto");
       const server = await python.program("hops/server.py", proto);
       await runHops({ server, client: await python.program("hops/client.py", proto) }, report);
+    }
+    if (options.includes("balancing")) {
+      const proto = join(workspace, "proto/grpc/health/v1/health.proto");
+      await runBalancing(await python.program("health.py", proto, ["3"]), report);
     }
     return report.close();
   },

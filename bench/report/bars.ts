@@ -1,3 +1,4 @@
+import { POLICIES } from "../balancers/policies.ts";
 import { CODEC_BARS } from "./codec-bars.ts";
 
 /** A figure that the project holds itself to. */
@@ -56,6 +57,13 @@ export const BARS: readonly Bar[] = [
     work: "unary client, 100 in flight: calls/s against grpc-js",
     ...{ row: "client, 100 in flight, 20 B", figure: "calls/s", against: "grpc-js", kind: "times", bar: 15, goal: 50 },
   },
+  ...Object.keys(POLICIES).map(
+    (policy): Bar => ({
+      work: `unary client through ${policy}, 100 in flight: CPU per call, times less than grpc-js`,
+      ...{ row: `client through ${policy}, 100 in flight`, figure: CPU, against: "grpc-js" },
+      ...{ kind: "times less", bar: 15, goal: 50 },
+    }),
+  ),
   {
     work: "server streaming 20 B, server: messages/s against grpc-js",
     ...{ row: "server, 20 B messages", figure: "messages/s", against: "grpc-js", kind: "times", bar: 4, goal: 8 },

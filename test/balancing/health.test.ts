@@ -1,7 +1,10 @@
 /** Health of live servers (gRFC A17). */
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { test } from "node:test";
-import { withCluster } from "./live-server.ts";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { LiveServer, withCluster } from "./live-server.ts";
 
 const options = { serviceConfig: { healthCheckConfig: { serviceName: "test.Any" } } };
 const POLICIES: readonly Readonly<Record<string, object>>[] = [
@@ -64,3 +67,11 @@ test("a server that ends in good order says so by its health first, and no call 
       await server.start();
     }
   }));
+
+test("a client that only has watches of health and load open ends by itself", async () => {
+  const server = await LiveServer.start();
+  const program = fileURLToPath(new URL("idle-client.js", import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [program, server.address], { timeout: 20_000 });
+  assert.equal(stdout, "ready\n");
+  await server.stop();
+});

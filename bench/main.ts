@@ -28,6 +28,10 @@ const programs: Readonly<Record<string, { about: string; load(): Promise<(args: 
     about: "encoding and decoding against JSON, protobufjs, protobuf-es, ts-proto and pbf",
     load: async () => (await import("./codec/run-codec.ts")).runCodec,
   },
+  compile: {
+    about: "compiling .proto files against protoc and buf, and how soon a save is generated",
+    load: async () => (await import("./compile/run-compile.ts")).runCompile,
+  },
   start: {
     about: "how long importing takes",
     load: async () => (await import("./start/run-start.ts")).runStart,

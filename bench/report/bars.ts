@@ -95,5 +95,25 @@ export const BARS: readonly Bar[] = [
     ...{ row: "import, over a bare node", figure: "ms", against: "grpc-js", kind: "times", bar: 1.3, goal: 0.8 },
     isSmallerBetter: true,
   },
+  {
+    work: "the whole corpus of google-proto-files: wall time against protoc",
+    ...{ row: "google-proto-files, 8046 files to a descriptor set", figure: "ms", against: "protoc", kind: "times" },
+    ...{ bar: 2, goal: 1, isSmallerBetter: true },
+  },
+  {
+    work: "the whole corpus of google-proto-files: peak memory, MB",
+    ...{ row: "google-proto-files, 8046 files to a descriptor set", figure: "peak MB", against: undefined },
+    ...{ kind: "times", bar: 2000, goal: 1000, isSmallerBetter: true },
+  },
+  {
+    work: "`gannet protoc` on one file: ms over a bare `node`",
+    ...{ row: "one file to TypeScript, over a bare node", figure: "ms", against: undefined, kind: "times" },
+    ...{ bar: 150, goal: 75, isSmallerBetter: true },
+  },
+  {
+    work: "`gannet gen --watch`, a project of 200 files: ms from a save until the code is written",
+    ...{ row: "gen --watch, save to written, 200 files", figure: "median ms", against: undefined, kind: "times" },
+    ...{ bar: 100, goal: 50, isSmallerBetter: true },
+  },
   ...CODEC_BARS,
 ];

@@ -2,6 +2,7 @@ import type { Suite } from "./suite.ts";
 
 /** The suites by name. Imported when asked for: each brings what only it needs. */
 const suites: Readonly<Record<string, () => Promise<Suite>>> = {
+  browser: async () => (await import("./browser/index.ts")).browserSuite,
   codec: async () => (await import("./codec/index.ts")).codecSuite,
   http2: async () => (await import("./http2/index.ts")).http2Suite,
   protobuf: async () => (await import("./protobuf/index.ts")).protobufSuite,

@@ -1,5 +1,6 @@
 import { clone, create, createFileRegistry, type Registry } from "@bufbuild/protobuf";
 import { type FileDescriptorProto, FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { createReordering, findOpenExtensions, hasOpenOptions } from "./open-options.ts";
 import { stripMessage } from "./strip-message.ts";
 
 /**
@@ -12,11 +13,33 @@ export function createRuntimeFiles(
   targets: readonly string[],
 ): ReadonlyMap<string, FileDescriptorProto> {
   const wanted = new Set(targets);
-  const custom = files.some((file) => file.name === "google/protobuf/descriptor.proto");
-  const affected = files.filter((file) => wanted.has(file.name) && (custom || mayHoldSourceOption(file)));
+  const { open, hasSourceOnly } = findOpenExtensions(files);
+  const affected = files.filter(
+    (file) => wanted.has(file.name) && (mayHoldSourceOption(file) || hasOpenOptions(file, open)),
+  );
   if (affected.length === 0) return new Map();
-  const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: [...files] }));
-  return new Map(affected.map((file) => [file.name, stripFile(file, registry)]));
+  const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: filesWithExtensions(files) }));
+  const reorder = createReordering(open, registry);
+  return new Map(
+    affected.map((file) => [
+      file.name,
+      hasSourceOnly || mayHoldSourceOption(file) ? stripFile(file, registry) : reorder(file),
+    ]),
+  );
+}
+
+/** The files that define extensions, and those that they import, in the same order. */
+function filesWithExtensions(files: readonly FileDescriptorProto[]): FileDescriptorProto[] {
+  const needed = new Set<string>();
+  for (const file of files.toReversed()) {
+    const messages = [...file.messageType];
+    // The list grows while it is walked.
+    for (const message of messages) messages.push(...message.nestedType);
+    const hasSome = file.extension.length > 0 || messages.some((message) => message.extension.length > 0);
+    if (!hasSome && !needed.has(file.name)) continue;
+    for (const name of [file.name, ...file.dependency, ...file.optionDependency]) needed.add(name);
+  }
+  return files.filter((file) => needed.has(file.name));
 }
 
 /** Of the options that descriptor.proto itself defines, those for the compiler only are in features and extension ranges. */

@@ -59,8 +59,11 @@ function isList(value: unknown): value is Iterable<unknown> {
   return typeof value === "object" && value !== null && Symbol.iterator in value && !(value instanceof Uint8Array);
 }
 
-/** Custom options: fields that the message type does not know, and the registry does. */
-function stripExtensions(message: Message, schema: DescMessage, path: Path, stripping: Stripping): boolean {
+/**
+ * The same for the custom options of a message alone: fields that its type does not know, and the registry does. Where it
+ * takes out nothing, the path may be anything.
+ */
+export function stripExtensions(message: Message, schema: DescMessage, path: Path, stripping: Stripping): boolean {
   if (message.$unknown === undefined) return false;
   let changed = false;
   for (const number of new Set(message.$unknown.map((field) => field.no))) {

@@ -21,6 +21,7 @@ export async function generate(
   outputs: OutputFiles,
   report: Report,
 ): Promise<void> {
+  if (runs.length === 0) return;
   const runtimeFiles = createRuntimeFiles(files, targets);
   const outcomes = await Promise.all(
     runs.map(({ plugin, parameter }) => runPlugin(plugin, { targets, files, runtimeFiles, parameter })),

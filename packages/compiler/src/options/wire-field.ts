@@ -14,8 +14,19 @@ export const WIRE_TYPES: ReadonlyMap<Type, WireType> = new Map([
   [Type.BYTES, WireType.LengthDelimited],
 ]);
 
+/** Has no state of its own. */
+const UTF8 = new TextEncoder();
+const FALSE = Uint8Array.of(0);
+const TRUE = Uint8Array.of(1);
+
+// Most options are strings, flags and messages of these: a large schema has a million, and a writer for each would cost
+// more than all else that is done with them.
+
 /** One field of a scalar or enum type, with its tag. */
 export function encodeScalarField(number: number, type: Type, value: WireValue): Uint8Array {
+  if (typeof value === "string") return encodeBytesField(number, UTF8.encode(value));
+  if (value instanceof Uint8Array) return encodeBytesField(number, value);
+  if (typeof value === "boolean") return joinWithHead([number << 3], value ? TRUE : FALSE);
   const writer = new BinaryWriter();
   writer.tag(number, WIRE_TYPES.get(type) ?? WireType.Varint);
   writeScalar(writer, type, value);
@@ -32,10 +43,33 @@ export function encodePackedField(number: number, type: Type, values: readonly W
 
 /** One message field, behind its length or between group tags. */
 export function encodeMessageField(number: number, isDelimited: boolean, body: Uint8Array): Uint8Array {
-  const writer = new BinaryWriter();
-  if (isDelimited) writer.tag(number, WireType.StartGroup).raw(body).tag(number, WireType.EndGroup);
-  else writer.tag(number, WireType.LengthDelimited).bytes(body);
-  return writer.finish();
+  if (!isDelimited) return encodeBytesField(number, body);
+  return new BinaryWriter().tag(number, WireType.StartGroup).raw(body).tag(number, WireType.EndGroup).finish();
+}
+
+function encodeBytesField(number: number, body: Uint8Array): Uint8Array {
+  return joinWithHead([(number << 3) | WireType.LengthDelimited, body.length], body);
+}
+
+/** Unsigned varints, and bytes behind them. */
+function joinWithHead(varints: readonly number[], body: Uint8Array): Uint8Array {
+  let length = body.length;
+  for (const varint of varints) length += varintLength(varint);
+  const joined = new Uint8Array(length);
+  let at = 0;
+  for (const varint of varints) {
+    let rest = varint >>> 0;
+    for (; rest > 0x7f; rest >>>= 7) joined[at++] = (rest & 0x7f) | 0x80;
+    joined[at++] = rest;
+  }
+  joined.set(body, at);
+  return joined;
+}
+
+function varintLength(value: number): number {
+  let length = 1;
+  for (let rest = value >>> 7; rest > 0; rest >>>= 7) length++;
+  return length;
 }
 
 /** One extension in a message set: a group of the extension's number and its message. */
@@ -49,9 +83,17 @@ export function encodeMessageSetItem(number: number, body: Uint8Array): Uint8Arr
 
 /** Several encoded fields, one behind the other. */
 export function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
-  const writer = new BinaryWriter();
-  for (const piece of pieces) writer.raw(piece);
-  return writer.finish();
+  const [only] = pieces;
+  if (only !== undefined && pieces.length === 1) return only;
+  let length = 0;
+  for (const piece of pieces) length += piece.length;
+  const joined = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    joined.set(piece, at);
+    at += piece.length;
+  }
+  return joined;
 }
 
 function writeScalar(writer: BinaryWriter, type: Type, value: WireValue): void {

@@ -104,8 +104,12 @@ async function measureEach(
   folder: string,
   commands: Readonly<Record<string, readonly string[]>>,
 ): Promise<Row> {
-  const measure = async (library: string): Promise<Figures & ProcessFigures> =>
-    await measureProcess(commands[library] ?? [], folder);
+  const measure = async (library: string): Promise<Figures & ProcessFigures> => {
+    const figures = await measureProcess(commands[library] ?? [], folder);
+    // A round of the corpus takes a minute.
+    console.log(`  ${library}: ${Math.round(figures.ms)} ms, ${Math.round(figures["peak MB"])} MB`);
+    return figures;
+  };
   return await alternate(name, rounds, Object.keys(commands), measure);
 }
 

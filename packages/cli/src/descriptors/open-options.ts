@@ -19,8 +19,6 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import { stripExtensions } from "./strip-message.ts";
 
-const DESCRIPTOR_PATH = "google/protobuf/descriptor.proto";
-
 /** Which custom options make a difference to what plugins are given. */
 export interface OpenExtensions {
   /** The numbers, whatever they extend, of extensions that are for the compiler only, or have a field that is, or are packed. */
@@ -51,8 +49,7 @@ export function findOpenExtensions(files: readonly FileDescriptorProto[]): OpenE
   for (const file of files) {
     extensions.push(...file.extension);
     const scope = file.package === "" ? "" : `.${file.package}`;
-    // What of descriptor.proto is for the compiler only stands in features and extension ranges.
-    if (file.name !== DESCRIPTOR_PATH) for (const message of file.messageType) addMessage(message, scope);
+    for (const message of file.messageType) addMessage(message, scope);
   }
   if (open.size > 0) spread(open, fieldTypes);
   const holdsSourceOnly = (extension: FieldDescriptorProto): boolean =>

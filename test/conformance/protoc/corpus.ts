@@ -1,10 +1,12 @@
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fetchDebianSource } from "../../interop/program/debian.ts";
 import { pickSample } from "./pick-sample.ts";
 import { protocInclude } from "./run-protoc.ts";
+import { readUnitTestTexts } from "./unit-test-texts.ts";
 
 /** A tree of .proto files that protoc has a verdict on. */
 export interface Corpus {
@@ -86,6 +88,8 @@ interface DebianSource {
   readonly folders: readonly string[];
 }
 
+/** Texts in parser_unittest.cc of protobuf 3.21. */
+const UNIT_TESTS = 140;
 const XDS_FILES = 594;
 const XDS_FOLDERS = ["envoy-api", "googleapis", "protoc-gen-validate", "xds"] as const;
 
@@ -110,8 +114,22 @@ export async function fetchDebianCorpora(): Promise<readonly Corpus[]> {
     const roots = [...folders.map((folder) => join(root, folder)), root];
     const alone = findInRoots(roots);
     corpora.push({ ...createAlone(`debian-${name}`, roots, alone), expected });
+    if (name === "protobuf") corpora.push(unitTests(root));
   }
   return corpora;
+}
+
+/** What protoc's own tests of its parser feed it: each text is a file. Most are to be rejected. */
+function unitTests(source: string): Corpus {
+  const texts = readUnitTestTexts(join(source, "src/google/protobuf/compiler/parser_unittest.cc"));
+  const root = mkdtempSync(join(tmpdir(), "gannet-unit-tests-"));
+  process.on("exit", () => rmSync(root, { recursive: true, force: true }));
+  const alone = texts.map((text, index) => {
+    const path = `text-${index + 1}.proto`;
+    writeFileSync(join(root, path), text);
+    return path;
+  });
+  return { ...createAlone("debian-protobuf-unit-tests", [root], alone), expected: UNIT_TESTS };
 }
 
 /** Envoy's API and what it needs, as gRPC for Node ships it. */

@@ -97,12 +97,12 @@ export const BARS: readonly Bar[] = [
   },
   {
     work: "the whole corpus of google-proto-files: wall time against protoc",
-    ...{ row: "google-proto-files, 8046 files to a descriptor set", figure: "ms", against: "protoc", kind: "times" },
+    ...{ row: "google-proto-files, 8047 files to a descriptor set", figure: "ms", against: "protoc", kind: "times" },
     ...{ bar: 2, goal: 1, isSmallerBetter: true },
   },
   {
     work: "the whole corpus of google-proto-files: peak memory, MB",
-    ...{ row: "google-proto-files, 8046 files to a descriptor set", figure: "peak MB", against: undefined },
+    ...{ row: "google-proto-files, 8047 files to a descriptor set", figure: "peak MB", against: undefined },
     ...{ kind: "times", bar: 2000, goal: 1000, isSmallerBetter: true },
   },
   {

@@ -273,11 +273,12 @@ export class ChannelCall
       if (!this.isUnderWay) this.waitIn(line);
       return;
     }
-    this.leavePick();
     this.onTurnedAway();
   }
 
   onTurnedAway(): void {
+    if (this.#isOver) return;
+    this.leavePick();
     // Until there is another connection they may be out of date.
     this.#granted = undefined;
     this.#host.dispatch(this);

@@ -223,3 +223,37 @@ test("a call that is cancelled leaves the line, and close ends those in it", asy
   assert.equal(bench.channel.stats().calls.waitingForRoom, 0);
   assert.equal(bench.clock.timers, 0);
 });
+
+test("least_request no longer counts a call for a backend in whose line it waited, once that is lost", async () => {
+  let drawn = 0;
+  const random = () => {
+    drawn = (drawn + (Math.sqrt(5) - 1) / 2) % 1;
+    return drawn;
+  };
+  const bench = new ChannelBench("ipv4:10.0.0.1:1,10.0.0.2:1", { loadBalancing: "least_request" }, { random });
+  bench.server.limits = { maxConcurrentStreams: 2 };
+  await bench.channel.connect();
+  await settle();
+  const answer = async () => {
+    for (const call of bench.server.calls) if (!call.isOver) call.reply();
+    await settle();
+  };
+  await bench.call(40);
+  bench.server.limits = {};
+  bench.server.connections[0]?.cut();
+  await bench.advance(5000);
+  while (bench.channel.stats().calls.waitingForRoom > 0) await answer();
+  await answer();
+  const before = bench.spread;
+  for (let call = 0; call < 100; call++) {
+    await bench.call(1);
+    await answer();
+  }
+  const shares = bench.spread.map((count, index) => count - (before[index] ?? 0));
+  assert.equal(shares[0], 0);
+  assert.ok(
+    shares.slice(1).every((share) => share > 30),
+    `${shares}`,
+  );
+  await bench.channel.close();
+});

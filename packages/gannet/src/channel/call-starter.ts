@@ -115,7 +115,10 @@ export class CallStarter {
     const { onOver } = call;
     if (choice.onCommitted !== undefined) {
       call.onOver = (error) => {
-        choice.onCommitted?.();
+        // The call ends all the same.
+        try {
+          choice.onCommitted?.();
+        } catch {}
         onOver(error);
       };
     }

@@ -218,3 +218,18 @@ test("where the service config cannot be used, what chose before goes on choosin
   assert.deepEqual(asked, ["old", "old", "newest"]);
   await channel.close();
 });
+
+test("a call ends as it does, although what is to hear of it throws", async () => {
+  const { server, channel, resolve } = createBench();
+  const call = new RecordedCall(channel, {});
+  resolve(() => ({
+    onCommitted() {
+      throw new Error("oops");
+    },
+  }));
+  await settle();
+  server.calls[0]?.reply();
+  await settle();
+  assert.equal(call.outcome, "OK");
+  await channel.close();
+});

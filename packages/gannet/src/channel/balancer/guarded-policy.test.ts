@@ -114,3 +114,23 @@ test("a balancer that throws when it is closed is closed all the same", async ()
   assert.equal(told.length, 1);
   assert.equal(channel.stats().connections.open, 0);
 });
+
+test("a picker that picks nothing, or what is no subchannel of the channel, fails its calls", async () => {
+  const foreign = "the balancer has picked a subchannel that is none of those that it was given";
+  for (const [pick, expected] of [
+    [undefined, "the balancer own failed: "],
+    [{ kind: "subchannel", subchannel: {} }, foreign],
+  ] as const) {
+    const { channel } = createBench((host) => ({
+      update() {
+        host.publish("ready", { pick: () => pick as unknown as Pick });
+        return undefined;
+      },
+      exitIdle() {},
+      close() {},
+    }));
+    const outcome = await outcomeOf(channel);
+    assert.ok(outcome.startsWith(`UNAVAILABLE: ${expected}`), outcome);
+    await channel.close();
+  }
+});

@@ -122,12 +122,14 @@ class GuardedPicker implements Picker {
   }
 
   pick(call: PickArguments): Pick {
-    let pick: Pick;
     try {
-      pick = this.#picker.pick(call);
+      return this.#guard(this.#picker.pick(call));
     } catch (error) {
       return { kind: "drop", reason: this.#onError(error) };
     }
+  }
+
+  #guard(pick: Pick): Pick {
     if (pick.kind !== "subchannel" || pick.onCallEnd === undefined) return pick;
     if (pick !== this.#inner || this.#guarded === undefined) {
       const { kind, subchannel, onCallEnd } = pick;

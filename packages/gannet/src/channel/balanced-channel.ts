@@ -1,6 +1,5 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { type Clock, SerialQueue } from "../base/index.ts";
-import type { Codecs } from "../codec/index.ts";
 import {
   type AmbientCalls,
   type CallCredentials,
@@ -13,13 +12,7 @@ import {
   GrpcError,
   type Signal,
 } from "../core/index.ts";
-import {
-  CallCounts,
-  type CallPublisher,
-  type ChannelStats,
-  type EventTeller,
-  type ObservedSubchannel,
-} from "../observe/index.ts";
+import { CallCounts, type CallPublisher, type ChannelStats, type ObservedSubchannel } from "../observe/index.ts";
 import {
   type BalancerHost,
   ChildBalancer,
@@ -28,62 +21,28 @@ import {
   failPicker,
   type PickArguments,
   type Picker,
-  type PolicyChoice,
   QUEUE_PICKER,
   type Subchannel,
 } from "./balancer/index.ts";
-import { type CallRules, CallStarter, type StarterHost } from "./call-starter.ts";
+import { CallStarter, type StarterHost } from "./call-starter.ts";
 import type { Channel } from "./channel.ts";
 import { ChannelCall, type WaitingLine } from "./channel-call.ts";
+import type { ChannelParts } from "./channel-parts.ts";
 import { ConnectWaiters } from "./connect-waiter.ts";
 import { IdleWatch } from "./idle-watch.ts";
 import { KnownSubchannels } from "./known-subchannels.ts";
 import { OpenConnections } from "./open-connections.ts";
 import { ProcessHold } from "./process-hold.ts";
-import {
-  createEndpoint,
-  type Found,
-  GuardedResolver,
-  type ResolverHost,
-  type ResolverPolicy,
-} from "./resolver/index.ts";
+import { createEndpoint, type Found, GuardedResolver, type ResolverHost } from "./resolver/index.ts";
 import type { AttemptListener, RetriedCall, RetryBuffer } from "./retry/index.ts";
 import type { ConfigInUse } from "./service-config/index.ts";
 import { StateWatchers } from "./state-watchers.ts";
-import { Http2Subchannel, type SubchannelConnection, type SubchannelSettings } from "./subchannel/index.ts";
-import type { Target } from "./target/index.ts";
-
-/** What a channel is put together from. */
-export interface ChannelParts {
-  readonly codecs: Pick<Codecs, "counts">;
-  readonly target: Target;
-  readonly resolver: ResolverPolicy;
-  /** Where no service config says otherwise. */
-  readonly balancer: PolicyChoice;
-  readonly serviceConfig: ConfigInUse;
-  readonly rules: CallRules;
-  readonly retryBuffer: RetryBuffer;
-  readonly clock: Clock;
-  random(): number;
-  readonly deadlines: DeadlineScheduler;
-  readonly interceptors: readonly ClientInterceptor[] | undefined;
-  readonly ambient: AmbientCalls;
-  /** What all calls prove themselves by; undefined for nothing. */
-  readonly credentials: readonly CallCredentials[] | undefined;
-  readonly idleTimeoutMs: number;
-  /** Makes what subchannels share, of which each connection is told. */
-  createSubchannelSettings(
-    onConnection: (connection: SubchannelConnection) => void,
-    onCallsStarted: (at: number) => void,
-    run: (task: () => void) => void,
-  ): SubchannelSettings;
-  readonly events: EventTeller;
-  readonly publisher: CallPublisher;
-}
+import { Http2Subchannel, type SubchannelSettings } from "./subchannel/index.ts";
 
 /** A pick that asks why there is no connection. */
 const ASK_WHY: PickArguments = { path: "", metadata: () => undefined, hash: undefined };
 const CLOSED = "the channel was closed";
+const FOREIGN_SUBCHANNEL = "the balancer has picked a subchannel that is none of those that it was given";
 const SIGNAL_KEYS: ReadonlySet<string> = new Set(["signal"]);
 
 /**
@@ -130,6 +89,7 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
     this.#idleness = new IdleWatch(
       parts.clock,
       parts.idleTimeoutMs,
+      this.counts,
       () => this.#isBusy,
       () => this.#sleep("idle"),
     );
@@ -189,14 +149,14 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
   // ---- from those who make calls ------------------------------------------------------
 
   start(method: DescMethod, init: CallInit, observer: CallObserver): CallWriter {
-    this.#idleness.calls++;
     this.counts.started++;
+    // Whoever hears of that may close the channel.
+    if (this.#balancer === undefined) this.#wake();
     if (this.#closing !== undefined) {
       const call = new ChannelCall(this, method, init, observer);
       call.fail(CLOSED);
       return call;
     }
-    if (this.#balancer === undefined) this.#wake();
     return this.#starter.start(method, init, observer);
   }
 
@@ -209,9 +169,9 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
   connect(options: { readonly signal?: Signal | undefined } = {}): Promise<void> {
     checkOptionKeys(options, SIGNAL_KEYS, "connect");
     const { signal } = options;
-    if (this.#closing !== undefined) return Promise.reject(new GrpcError("UNAVAILABLE", CLOSED));
-    this.#idleness.calls++;
+    this.#idleness.connects++;
     if (this.#balancer === undefined) this.#wake();
+    if (this.#closing !== undefined) return Promise.reject(new GrpcError("UNAVAILABLE", CLOSED));
     if (this.#state === "idle") this.run(() => this.#balancer?.exitIdle());
     const connected = this.#waiters.wait(signal, () => this.#keepAlive());
     this.#keepAlive();
@@ -225,11 +185,19 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    if (this.#closing === undefined) {
+      let onGone: () => void = () => {};
+      // Set before anything ends: nothing is to begin anew for it.
+      this.#closing = new Promise((resolve) => {
+        onGone = resolve;
+      });
+      this.#shutDown();
+      void this.#connections.close(CLOSED).then(onGone);
+    }
     return this.#closing;
   }
 
-  async #close(): Promise<void> {
+  #shutDown(): void {
     this.#idleness.stop();
     this.#sleep("shutdown");
     for (const call of [...this.#queue, ...this.#held]) call.fail(CLOSED);
@@ -237,7 +205,6 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
     this.#held.clear();
     this.#waiters.settle(CLOSED);
     this.#keepAlive();
-    await this.#connections.close(CLOSED);
   }
 
   // ---- calls --------------------------------------------------------------------------
@@ -255,7 +222,11 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
         call.fail(pick.reason, pick.kind === "drop");
         return;
       }
-      if (pick.kind === "subchannel" && pick.subchannel instanceof Http2Subchannel) {
+      if (pick.kind === "subchannel") {
+        if (!(pick.subchannel instanceof Http2Subchannel)) {
+          call.fail(FOREIGN_SUBCHANNEL, true);
+          return;
+        }
         call.onPickEnd = pick.onCallEnd;
         if (pick.subchannel.take(call)) {
           if (!call.isUnderWay) call.waitIn(pick.subchannel);
@@ -378,7 +349,14 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
     this.#setState("connecting");
     // Where the resolver has nothing to say of it, calls need not wait for what it finds.
     if (this.#parts.resolver.mayConfigure !== true) this.#starter.decide(this.#config.current);
-    this.#resolver = new GuardedResolver(this.#parts.resolver, this.#parts.target, this, this.ambient);
+    if (this.#closing !== undefined) return;
+    const resolver = new GuardedResolver(this.#parts.resolver, this.#parts.target, this, this.ambient);
+    // What it found at once, and what came of that, is told to people, too.
+    if (this.#closing !== undefined) {
+      resolver.close();
+      return;
+    }
+    this.#resolver = resolver;
     this.#idleness.start();
   }
 

@@ -73,3 +73,16 @@ test("so does who waits for it to be connected", async () => {
   await failed;
   await bench.channel.close();
 });
+
+test("the time without calls counts from the end of the last, however long that was", async () => {
+  const { bench } = createBench(MINUTE_MS);
+  await bench.call(1);
+  await bench.advance(MINUTE_MS - 1);
+  bench.server.calls[0]?.reply();
+  await settle();
+  await bench.advance(MINUTE_MS - 1);
+  assert.equal(bench.channel.state, "ready");
+  await bench.advance(MINUTE_MS + 1);
+  assert.equal(bench.channel.state, "idle");
+  await bench.channel.close();
+});

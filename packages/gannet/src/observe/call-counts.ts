@@ -29,11 +29,15 @@ export class CallCounts {
     this.#ended[number] = (this.#ended[number] ?? 0) + 1;
   }
 
+  /** How many are over. */
+  get ended(): number {
+    return this.#ended.reduce((sum, count) => sum + count);
+  }
+
   stats(clock: Pick<Clock, "now">): CallStats {
     const byCode: Partial<Record<Code, number>> = {};
-    let ended = 0;
+    const { ended } = this;
     for (const [number, count] of this.#ended.entries()) {
-      ended += count;
       if (count > 0) byCode[codeFromNumber(number)] = count;
     }
     const succeeded = this.#ended[0] ?? 0;

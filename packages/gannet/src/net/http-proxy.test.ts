@@ -45,7 +45,7 @@ test("what is no proxy is refused without telling the password", () => {
 
 test("hosts without a proxy are named, with all below them, by address, block of addresses, or all at once", () => {
   const list = new NoProxyList(
-    "example.com, .corp.test,*.lan 10.0.0.0/8,192.0.2.7,2001:db8::/32,[::5]:9,one.test:8080,,/9",
+    "example.com, .corp.test,*.lan 10.0.0.0/8,192.0.2.7,2001:db8::/32,[::5]:9,198.51.100.1:8443,one.test:8080,,/9",
   );
   const cases: readonly (readonly [host: string, isDirect: boolean, port?: number])[] = [
     ["example.com", true],
@@ -62,6 +62,12 @@ test("hosts without a proxy are named, with all below them, by address, block of
     ["192.0.2.70", false],
     ["2001:db8::1", true],
     ["2001:db9::1", false],
+    ["::5", true, 9],
+    ["0:0:0:0:0:0:0:5", true, 9],
+    ["::5", false],
+    ["::5:9", false],
+    ["198.51.100.1", true, 8443],
+    ["198.51.100.1", false],
     ["one.test", true, 8080],
     ["one.test", false, 443],
     ["", false],
@@ -69,5 +75,5 @@ test("hosts without a proxy are named, with all below them, by address, block of
   for (const [host, isDirect, port = 443] of cases) assert.equal(list.has(host, port), isDirect, host);
   assert.equal(new NoProxyList("a, *").has("anything.example", 1), true);
   assert.equal(new NoProxyList("").has("localhost", 1), false);
-  assert.equal(new NoProxyList("10.0.0.0/33,10.0.0.0/x").has("10.0.0.1", 1), false);
+  assert.equal(new NoProxyList("10.0.0.0/33,10.0.0.0/x,10.0.0.0/,10.0.0.0/-1").has("10.0.0.1", 1), false);
 });

@@ -14,7 +14,8 @@ interface NameEntry {
 export class NoProxyList {
   readonly #all: boolean;
   readonly #names: NameEntry[] = [];
-  readonly #blocks: BlockList = new BlockList();
+  /** By the port that they are for; undefined for any. */
+  readonly #blocks = new Map<number | undefined, BlockList>();
 
   /** @param text entries with commas or spaces between; what cannot be read counts for nothing */
   constructor(text: string) {
@@ -27,25 +28,27 @@ export class NoProxyList {
   has(host: string, port: number): boolean {
     if (this.#all) return true;
     const family = familyOf(host);
-    if (family !== undefined && this.#blocks.check(host, family)) return true;
+    if (family !== undefined) {
+      return [undefined, port].some((one) => this.#blocks.get(one)?.check(host, family) === true);
+    }
     const name = withoutLastDot(host.toLowerCase());
     return this.#names.some((entry) => {
-      const isSame = name === entry.name || (family === undefined && name.endsWith(`.${entry.name}`));
+      const isSame = name === entry.name || name.endsWith(`.${entry.name}`);
       return isSame && (entry.port === undefined || entry.port === port);
     });
   }
 
   #addBlock(entry: string): boolean {
-    const [address = "", length] = entry.replace(/[[\]]/g, "").split("/");
+    const [text = "", length] = entry.split("/");
+    const { host: address, port } = isIP(text) > 0 ? { host: text } : (splitHostPort(text) ?? { host: "" });
     const family = familyOf(address);
     if (family === undefined) return length !== undefined;
-    if (length === undefined) {
-      this.#blocks.addAddress(address, family);
-      return true;
-    }
-    const bits = Number(length);
-    if (Number.isInteger(bits) && bits >= 0 && bits <= (family === "ipv4" ? 32 : 128)) {
-      this.#blocks.addSubnet(address, bits, family);
+    const mostBits = family === "ipv4" ? 32 : 128;
+    const bits = length === undefined ? mostBits : Number(/^[0-9]+$/.exec(length)?.[0]);
+    if (bits <= mostBits) {
+      const blocks = this.#blocks.get(port) ?? new BlockList();
+      this.#blocks.set(port, blocks);
+      blocks.addSubnet(address, bits, family);
     }
     return true;
   }

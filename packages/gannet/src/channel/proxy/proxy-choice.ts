@@ -24,7 +24,7 @@ export class ProxyChoice {
    * always.
    */
   proxyFor(address: string): HttpProxy | undefined {
-    if (this.#proxy === undefined || address.startsWith("unix")) return undefined;
+    if (this.#proxy === undefined || /^unix(?:-abstract)?:/.test(address)) return undefined;
     // What a resolver gives that is no address is told of by who connects.
     const { host, port } = splitHostPort(address) ?? {};
     if (host === undefined || port === undefined) return undefined;

@@ -6,7 +6,14 @@ import { createChannelIn } from "../create-channel.ts";
 import { insecure } from "../credentials/index.ts";
 import { RecordedCall } from "../testdata/recorded-call.ts";
 import { ScriptedServer, settle } from "../testdata/scripted-server.ts";
-import { type Balancer, type BalancerHost, type BalancerPolicy, type Pick, SpreadingBalancer } from "./index.ts";
+import {
+  type Balancer,
+  type BalancerHost,
+  type BalancerPolicy,
+  type Pick,
+  SpreadingBalancer,
+  type Subchannel,
+} from "./index.ts";
 
 const FAILED = "the balancer own failed: oops";
 
@@ -131,6 +138,52 @@ test("a picker that picks nothing, or what is no subchannel of the channel, fail
     }));
     const outcome = await outcomeOf(channel);
     assert.ok(outcome.startsWith(`UNAVAILABLE: ${expected}`), outcome);
+    await channel.close();
+  }
+});
+
+test("what a balancer throws when it hears of the health or load of a backend fails calls, and is told", async () => {
+  const watches: readonly ((subchannel: Subchannel) => void)[] = [
+    (subchannel) => void subchannel.watchHealth(oops),
+    (subchannel) => void subchannel.watchLoad(1000, oops),
+  ];
+  for (const [index, watch] of watches.entries()) {
+    const told: GrpcEvent[] = [];
+    const server = new ScriptedServer();
+    const create = (host: BalancerHost): Balancer<undefined> => ({
+      update({ endpoints: [endpoint] }) {
+        if (endpoint === undefined) return undefined;
+        const subchannel: Subchannel = host.createSubchannel(endpoint, (state) => {
+          if (state !== "ready") return;
+          watch(subchannel);
+          host.publish("ready", { pick: () => ({ kind: "subchannel", subchannel }) });
+        });
+        subchannel.connect();
+        return undefined;
+      },
+      exitIdle() {},
+      close() {},
+    });
+    const channel = createChannelIn({ connect: server.connect }, "ipv4:10.0.0.1:1", {
+      credentials: insecure(),
+      balancers: [{ name: "own", parseConfig: () => undefined, create }],
+      serviceConfig: { loadBalancingConfig: [{ own: {} }], healthCheckConfig: { serviceName: "zoo" } },
+      onEvent: (event) => {
+        if (event.name === "balancer-failed") told.push(event);
+      },
+    });
+    const call = new RecordedCall(channel, {});
+    await settle();
+    const answer = index === 0 ? Uint8Array.of(8, 1) : new Uint8Array(0);
+    server.calls.find(({ path }) => /Watch|Stream/.test(path))?.send(answer);
+    server.calls.find(({ path }) => path === "/test.Clock/Tell")?.reply();
+    await settle();
+    assert.equal(call.outcome, "OK");
+    assert.deepEqual(
+      told.map(({ fields }) => fields["reason"]),
+      [FAILED],
+    );
+    assert.equal(await outcomeOf(channel), `UNAVAILABLE: ${FAILED}`);
     await channel.close();
   }
 });

@@ -1,13 +1,17 @@
 import type { Clock } from "../../base/index.ts";
 import { textOfThrown } from "../../core/index.ts";
 import type {
+  BackendHealth,
   Balancer,
   BalancerHost,
   BalancerPolicy,
   ConnectivityState,
   Endpoint,
+  LoadReport,
+  LoadWatch,
   Pick,
   PickArguments,
+  PickedCallEnd,
   Picker,
   Resolution,
   Subchannel,
@@ -70,7 +74,8 @@ class GuardedBalancer<Config> implements Balancer<Config>, BalancerHost {
   }
 
   createSubchannel(endpoint: Endpoint, onStateChange: (state: ConnectivityState) => void): Subchannel {
-    return this.#host.createSubchannel(endpoint, (state) => void this.#try(() => onStateChange(state)));
+    const subchannel = this.#host.createSubchannel(endpoint, (state) => void this.#try(() => onStateChange(state)));
+    return new GuardedSubchannel(subchannel, (code) => void this.#try(code));
   }
 
   publish(state: ConnectivityState, picker: Picker): void {
@@ -110,6 +115,46 @@ class GuardedBalancer<Config> implements Balancer<Config>, BalancerHost {
   }
 }
 
+/** A subchannel that a balancer of a user's own has made, and hears of. */
+class GuardedSubchannel implements Subchannel {
+  readonly inner: Subchannel;
+  readonly #try: (code: () => void) => void;
+
+  /** @param run runs code of the balancer */
+  constructor(inner: Subchannel, run: (code: () => void) => void) {
+    this.inner = inner;
+    this.#try = run;
+  }
+
+  get endpoint(): Endpoint {
+    return this.inner.endpoint;
+  }
+
+  get state(): ConnectivityState {
+    return this.inner.state;
+  }
+
+  get failure(): string | undefined {
+    return this.inner.failure;
+  }
+
+  connect(): void {
+    this.inner.connect();
+  }
+
+  close(): void {
+    this.inner.close();
+  }
+
+  watchHealth(onChange: (health: BackendHealth) => void): BackendHealth {
+    return this.inner.watchHealth((health) => this.#try(() => onChange(health)));
+  }
+
+  watchLoad(intervalMs: number, onReport: (load: LoadReport) => void): LoadWatch {
+    return this.inner.watchLoad(intervalMs, (load) => this.#try(() => onReport(load)));
+  }
+}
+
 class GuardedPicker implements Picker {
   readonly #picker: Picker;
   readonly #onError: (error: unknown) => string;
@@ -129,23 +174,25 @@ class GuardedPicker implements Picker {
     }
   }
 
+  /** What the channel can take a call to, of a pick of the balancer's. */
   #guard(pick: Pick): Pick {
-    if (pick.kind !== "subchannel" || pick.onCallEnd === undefined) return pick;
-    if (pick !== this.#inner || this.#guarded === undefined) {
-      const { kind, subchannel, onCallEnd } = pick;
-      this.#inner = pick;
-      this.#guarded = {
-        kind,
-        subchannel,
-        onCallEnd: (end) => {
-          try {
-            onCallEnd.call(pick, end);
-          } catch (error) {
-            this.#onError(error);
-          }
-        },
-      };
-    }
-    return this.#guarded;
+    if (pick.kind !== "subchannel") return pick;
+    if (pick === this.#inner && this.#guarded !== undefined) return this.#guarded;
+    const { kind, subchannel, onCallEnd } = pick;
+    const onEnd = (end: PickedCallEnd) => {
+      try {
+        onCallEnd?.call(pick, end);
+      } catch (error) {
+        this.#onError(error);
+      }
+    };
+    const guarded: Pick = {
+      kind,
+      subchannel: subchannel instanceof GuardedSubchannel ? subchannel.inner : subchannel,
+      ...(onCallEnd && { onCallEnd: onEnd }),
+    };
+    this.#inner = pick;
+    this.#guarded = guarded;
+    return guarded;
   }
 }

@@ -141,3 +141,29 @@ test("one that is closed in the middle of calls, or between attempts of one, lea
     /^closed shutdown nothing\nUNAVAILABLE: the channel was closed.*, exit 0$/s,
   );
 });
+
+test("a call that never gets its credentials leaves none alive behind it, where a watch of health is open", async (t) => {
+  const pipes: ConnectedPipe[] = [];
+  const listener = await listenSocket("127.0.0.1:0", {
+    onConnection: (pipe) => {
+      pipes.push(pipe);
+      // It is serving.
+      new ScriptedConnection(pipe, {}).onCall = (call) => call.send(Uint8Array.of(8, 1));
+    },
+  });
+  t.after(() => {
+    for (const pipe of pipes) pipe.destroy();
+    return listener.close();
+  });
+  const program = `const channel = createChannel("ipv4:127.0.0.1:${listener.port}", {
+      credentials: insecure(),
+      loadBalancing: "round_robin",
+      serviceConfig: { healthCheckConfig: { serviceName: "" } },
+    });
+    await channel.connect();
+    const source = async () => { throw new Error("no token"); };
+    const call = new RecordedCall(channel, { credentials: { source, allowPlaintext: true } });
+    await call.ended;
+    console.log(call.outcome);`;
+  assert.equal(await runProgram(program), "UNAUTHENTICATED: no credentials for the call: no token, exit 0");
+});

@@ -171,7 +171,7 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
   start(call: WaitingCall, line: CallLine): void {
     call.startOn(this.calls, line);
     // A call that has no stream yet keeps the process alive by its channel.
-    if (this.#isReferenced || this.http2.streamCount === 0) return;
+    if (this.#isReferenced || !this.isUsed) return;
     this.#isReferenced = true;
     this.#pipe.ref();
   }

@@ -167,3 +167,26 @@ test("a call that never gets its credentials leaves none alive behind it, where 
     console.log(call.outcome);`;
   assert.equal(await runProgram(program), "UNAUTHENTICATED: no credentials for the call: no token, exit 0");
 });
+
+test("a call that waits for room keeps the process alive, also on a connection that has no others", async (t) => {
+  const pipes: ConnectedPipe[] = [];
+  const listener = await listenSocket("127.0.0.1:0", {
+    onConnection: (pipe) => {
+      pipes.push(pipe);
+      // The first one allows no calls, and is lost.
+      const isFirst = pipes.length === 1;
+      new ScriptedConnection(pipe, isFirst ? { maxConcurrentStreams: 0 } : {}).onCall = (call) => call.reply();
+      if (isFirst) setTimeout(() => pipe.destroy(), 1000);
+    },
+  });
+  t.after(() => {
+    for (const pipe of pipes) pipe.destroy();
+    return listener.close();
+  });
+  const program = `const channel = createChannel("http://127.0.0.1:${listener.port}");
+    const late = new RecordedCall(channel, { deadline: performance.now() + 200 });
+    const call = new RecordedCall(channel, {});
+    late.ended.then(() => console.log(late.end.error.code));
+    call.ended.then(() => console.log(call.outcome));`;
+  assert.equal(await runProgram(program), "DEADLINE_EXCEEDED\nOK, exit 0");
+});

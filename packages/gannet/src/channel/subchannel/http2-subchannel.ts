@@ -138,14 +138,20 @@ export class Http2Subchannel implements Subchannel, AttemptOwner, CallLine, Obse
       connection.start(call, this);
     } else {
       this.#line.add(call);
+      if (this.#line.size === 1) this.#hold();
       this.#onFull();
     }
     return true;
   }
 
+  /** Calls have begun to wait, or do no longer: while they do, the process is kept alive for them. */
+  #hold(): void {
+    for (const connection of this.#connections) connection.hold();
+  }
+
   /** A call that was taken, and has not started, is over. */
   forget(call: WaitingCall): void {
-    this.#line.delete(call);
+    if (this.#line.delete(call) && this.#line.size === 0) this.#hold();
   }
 
   /** How many calls wait for room. */
@@ -177,6 +183,7 @@ export class Http2Subchannel implements Subchannel, AttemptOwner, CallLine, Obse
       }
       this.#line.delete(call);
       connection.start(call, this);
+      if (this.#line.size === 0) this.#hold();
     }
   }
 

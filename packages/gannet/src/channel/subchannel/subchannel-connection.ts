@@ -59,7 +59,7 @@ export interface ConnectionOwner {
 
 /**
  * A connection to a server. It has room while it takes calls and the server's SETTINGS_MAX_CONCURRENT_STREAMS leave a stream
- * for another one, and keeps the process alive while calls are under way.
+ * for another one, and keeps the process alive while calls are under way or wait for that.
  *
  *   +-----------+ the server's +------+ GOAWAY, or too many +----------+ its calls are over +--------+
  *   | handshake |------------->| open |-------------------->| draining |------------------->| closed |
@@ -171,9 +171,16 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
   start(call: WaitingCall, line: CallLine): void {
     call.startOn(this.calls, line);
     // A call that has no stream yet keeps the process alive by its channel.
-    if (this.#isReferenced || !this.isUsed) return;
-    this.#isReferenced = true;
-    this.#pipe.ref();
+    if (!this.#isReferenced) this.hold();
+  }
+
+  /** Keeps the process alive for as long as it has to: while calls are under way, or wait for room. */
+  hold(): void {
+    const isNeeded = this.isUsed || (this.#owner !== undefined && this.#owner.waiting > 0);
+    if (isNeeded === this.#isReferenced || this.http2.isClosed) return;
+    this.#isReferenced = isNeeded;
+    if (isNeeded) this.#pipe.ref();
+    else this.#pipe.unref();
   }
 
   /**
@@ -191,9 +198,7 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
 
   /** A call of the channel's own has ended: until then it may have looked as if there were no others. */
   onOwnCallOver(): void {
-    if (this.#isReferenced || !this.isUsed || this.http2.isClosed) return;
-    this.#isReferenced = true;
-    this.#pipe.ref();
+    if (!this.#isReferenced) this.hold();
   }
 
   /** Takes no further calls, and closes when those under way are done. */
@@ -222,10 +227,7 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
       this.#tell("connection-opened", "debug", { local: this.localAddress });
       this.#endHandshake(undefined);
     }
-    if (this.#isReferenced && !this.isUsed && !this.http2.isClosed) {
-      this.#isReferenced = false;
-      this.#pipe.unref();
-    }
+    if (this.#isReferenced) this.hold();
     if (this.http2.isNearlyUsedUp) this.drain();
     if (this.#phase === "draining" || (this.#owner !== undefined && this.#owner.waiting > 0)) this.#scheduleTurn();
   }

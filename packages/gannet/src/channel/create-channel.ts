@@ -210,11 +210,16 @@ function chooseCodecs(options: ChannelOptions, isInMemory: boolean): Codecs {
 
 function chooseBalancer({ loadBalancing = "pick_first" }: ChannelOptions, policies: BalancerRegistry): PolicyChoice {
   const choices = typeof loadBalancing === "string" ? [{ [loadBalancing]: {} }] : loadBalancing;
+  const unknownFields: string[] = [];
+  let choice: PolicyChoice;
   try {
-    return policies.parseChoice(Array.isArray(choices) ? choices : [choices], "loadBalancing");
+    choice = policies.parseChoice(Array.isArray(choices) ? choices : [choices], "loadBalancing", unknownFields);
   } catch (error) {
     throw invalidOption(`${messageOf(error)}; the channel knows ${policies.names.join(", ")}`);
   }
+  const [unknown] = unknownFields;
+  if (unknown !== undefined) throw invalidOption(`loadBalancing: nobody knows the field ${unknown}`);
+  return choice;
 }
 
 /** Whoever writes a config into a program wants to know of slips; one that was found is taken as far as it is known. */

@@ -143,8 +143,10 @@ export interface BalancerPolicy<Config> {
    * Reads the policy's part of a service config.
    *
    * @param policies what children may be
+   * @param unknownFields takes the paths of fields that the policy does not know. They are reported, and make no config invalid
+   * (gRFC A21)
    * @throws TypeError that names the field, for a config it cannot read
    */
-  parseConfig(json: unknown, policies: BalancerRegistry): Config;
+  parseConfig(json: unknown, policies: BalancerRegistry, unknownFields?: string[]): Config;
   create(host: BalancerHost): Balancer<Config>;
 }

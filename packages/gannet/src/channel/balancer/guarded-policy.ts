@@ -28,7 +28,7 @@ export function guardPolicy<Config>(
 ): BalancerPolicy<Config> {
   return {
     name: policy.name,
-    parseConfig: (json, policies) => policy.parseConfig(json, policies),
+    parseConfig: (json, policies, unknownFields) => policy.parseConfig(json, policies, unknownFields),
     create: (host) => new GuardedBalancer(policy, host, onError),
   };
 }

@@ -15,8 +15,10 @@ const MAX_CHOICES = 10;
 /** Draws some ready endpoints for each call, and sends it to the one with the fewest calls under way (gRFC A48). */
 export const leastRequest: BalancerPolicy<LeastRequestConfig> = {
   name: "least_request",
-  parseConfig(json) {
-    const choices = new ConfigReader(json, "least_request").integer("choiceCount", 2, 2, 0xffff_ffff);
+  parseConfig(json, _policies, unknownFields) {
+    const reader = new ConfigReader(json, "least_request");
+    const choices = reader.integer("choiceCount", 2, 2, 0xffff_ffff);
+    unknownFields?.push(...reader.unknownFields);
     return { choiceCount: Math.min(choices, MAX_CHOICES) };
   },
   create(host) {

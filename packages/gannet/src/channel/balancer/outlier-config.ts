@@ -43,11 +43,11 @@ export interface FailurePercentageRule extends OutlierRule {
 const MAX_UINT32 = 0xffff_ffff;
 
 /** @throws TypeError that names the field */
-export function parseOutlierConfig(json: unknown, policies: BalancerRegistry): OutlierConfig {
+export function parseOutlierConfig(json: unknown, policies: BalancerRegistry, unknownFields?: string[]): OutlierConfig {
   const reader = new ConfigReader(json, "outlier_detection");
   const successRate = reader.object("successRateEjection");
   const failurePercentage = reader.object("failurePercentageEjection");
-  return {
+  const config = {
     intervalMs: reader.durationMs("interval", 10_000),
     baseEjectionMs: reader.durationMs("baseEjectionTime", 30_000),
     maxEjectionMs: reader.durationMs("maxEjectionTime", 300_000),
@@ -60,8 +60,10 @@ export function parseOutlierConfig(json: unknown, policies: BalancerRegistry): O
       threshold: failurePercentage.integer("threshold", 85, 0, 100),
       ...readRule(failurePercentage, 50),
     },
-    child: policies.parseChoice(reader.raw("childPolicy"), reader.pathOf("childPolicy")),
+    child: policies.parseChoice(reader.raw("childPolicy"), reader.pathOf("childPolicy"), unknownFields),
   };
+  unknownFields?.push(...reader.unknownFields);
+  return config;
 }
 
 function readRule(reader: ConfigReader, requestVolume: number): OutlierRule {

@@ -29,8 +29,11 @@ export interface PickFirstConfig {
 /** Sends all calls to the first address that can be reached, in the resolver's order (gRFCs A61, A62, A113). */
 export const pickFirst: BalancerPolicy<PickFirstConfig> = {
   name: "pick_first",
-  parseConfig(json) {
-    return { shuffleAddressList: new ConfigReader(json, "pick_first").flag("shuffleAddressList", false) };
+  parseConfig(json, _policies, unknownFields) {
+    const reader = new ConfigReader(json, "pick_first");
+    const config = { shuffleAddressList: reader.flag("shuffleAddressList", false) };
+    unknownFields?.push(...reader.unknownFields);
+    return config;
   },
   create: (host) => new PickFirstBalancer(host),
 };

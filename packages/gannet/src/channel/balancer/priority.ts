@@ -35,21 +35,20 @@ const RETENTION_MS = 15 * 60 * 1000;
 /** Sends calls to the first of several children that can take them (gRFC A56). Endpoints say by their `hierarchy` whose they are. */
 export const priority: BalancerPolicy<PriorityConfig> = {
   name: "priority",
-  parseConfig(json, policies) {
+  parseConfig(json, policies, unknownFields) {
     const reader = new ConfigReader(json, "priority");
     const children = readRecord(reader.raw("children"), reader.pathOf("children"));
-    const entries = children.map(([name, child]): [string, PriorityChildConfig] => {
-      const fields = new ConfigReader(child, `priority.children.${name}`);
-      return [
-        name,
-        {
-          child: policies.parseChoice(fields.raw("config"), fields.pathOf("config")),
-          ignoreReresolutionRequests: fields.flag("ignoreReresolutionRequests", false),
-        },
-      ];
+    const entries = children.map(([name, json]): [string, PriorityChildConfig] => {
+      const fields = new ConfigReader(json, `priority.children.${name}`);
+      const child = policies.parseChoice(fields.raw("config"), fields.pathOf("config"), unknownFields);
+      const ignoreReresolutionRequests = fields.flag("ignoreReresolutionRequests", false);
+      unknownFields?.push(...fields.unknownFields);
+      return [name, { child, ignoreReresolutionRequests }];
     });
     const names = new Set(children.map(([name]) => name));
-    return { children: new Map(entries), priorities: readPriorities(reader, names) };
+    const priorities = readPriorities(reader, names);
+    unknownFields?.push(...reader.unknownFields);
+    return { children: new Map(entries), priorities };
   },
   create: (host) => new PriorityBalancer(host),
 };

@@ -18,12 +18,14 @@ export interface RandomSubsettingConfig {
  */
 export const randomSubsetting: BalancerPolicy<RandomSubsettingConfig> = {
   name: "random_subsetting",
-  parseConfig(json, policies) {
+  parseConfig(json, policies, unknownFields) {
     const reader = new ConfigReader(json, "random_subsetting");
-    return {
+    const config = {
       subsetSize: reader.integer("subsetSize", 0, 1, 0xffff_ffff),
-      child: policies.parseChoice(reader.raw("childPolicy"), reader.pathOf("childPolicy")),
+      child: policies.parseChoice(reader.raw("childPolicy"), reader.pathOf("childPolicy"), unknownFields),
     };
+    unknownFields?.push(...reader.unknownFields);
+    return config;
   },
   create: (host) => new RandomSubsettingBalancer(host),
 };

@@ -5,8 +5,8 @@ import { SpreadingBalancer } from "./spreading-balancer.ts";
 /** Sends calls to one ready endpoint after the other. */
 export const roundRobin: BalancerPolicy<undefined> = {
   name: "round_robin",
-  parseConfig(json) {
-    new ConfigReader(json, "round_robin");
+  parseConfig(json, _policies, unknownFields) {
+    unknownFields?.push(...new ConfigReader(json, "round_robin").unknownFields);
     return undefined;
   },
   create: (host) =>

@@ -38,17 +38,19 @@ const MIN_UPDATE_PERIOD_MS = 100;
 /** Gives each ready endpoint as many calls as its reports of load say it can take (gRFC A58). */
 export const weightedRoundRobin: BalancerPolicy<WeightedRoundRobinConfig> = {
   name: "weighted_round_robin",
-  parseConfig(json) {
+  parseConfig(json, _policies, unknownFields) {
     const reader = new ConfigReader(json, "weighted_round_robin");
     const isOutOfBand = reader.flag("enableOobLoadReport", false);
     const outOfBandPeriodMs = reader.durationMs("oobReportingPeriod", 10_000);
-    return {
+    const config = {
       outOfBandPeriodMs: isOutOfBand ? outOfBandPeriodMs : undefined,
       blackoutPeriodMs: reader.durationMs("blackoutPeriod", 10_000),
       weightExpirationPeriodMs: reader.durationMs("weightExpirationPeriod", 180_000),
       weightUpdatePeriodMs: Math.max(MIN_UPDATE_PERIOD_MS, reader.durationMs("weightUpdatePeriod", 1000)),
       errorUtilizationPenalty: reader.number("errorUtilizationPenalty", 1, 0, Number.MAX_VALUE),
     };
+    unknownFields?.push(...reader.unknownFields);
+    return config;
   },
   create: (host) => new WeightedRoundRobinBalancer(host),
 };

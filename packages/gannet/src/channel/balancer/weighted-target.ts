@@ -33,12 +33,16 @@ const MAX_WEIGHT = 0xffff_ffff;
 /** Divides calls among children, by weights. Endpoints say by their `hierarchy` whose they are. */
 export const weightedTarget: BalancerPolicy<WeightedTargetConfig> = {
   name: "weighted_target",
-  parseConfig(json, policies) {
-    const targets = readRecord(new ConfigReader(json, "weighted_target").raw("targets"), "weighted_target.targets");
+  parseConfig(json, policies, unknownFields) {
+    const fields = new ConfigReader(json, "weighted_target");
+    const targets = readRecord(fields.raw("targets"), fields.pathOf("targets"));
+    unknownFields?.push(...fields.unknownFields);
     const entries = targets.map(([name, target]): [string, WeightedTarget] => {
       const reader = new ConfigReader(target, `weighted_target.targets.${name}`);
       const weight = reader.integer("weight", 0, 1, MAX_WEIGHT);
-      return [name, { weight, child: policies.parseChoice(reader.raw("childPolicy"), reader.pathOf("childPolicy")) }];
+      const child = policies.parseChoice(reader.raw("childPolicy"), reader.pathOf("childPolicy"), unknownFields);
+      unknownFields?.push(...reader.unknownFields);
+      return [name, { weight, child }];
     });
     return { targets: new Map(entries) };
   },

@@ -3,6 +3,8 @@ export class ConfigReader {
   readonly #fields: Readonly<Record<string, unknown>>;
   readonly #where: string;
   readonly #asked = new Set<string>();
+  /** What was read of objects in this one. */
+  readonly #inner: ConfigReader[] = [];
 
   /**
    * @param json undefined and null stand for an empty object
@@ -30,11 +32,10 @@ export class ConfigReader {
     return this.#where === "" ? field : `${this.#where}.${field}`;
   }
 
-  /** The paths of the fields that were not asked for. */
+  /** The paths of the fields that were not asked for, here and in the objects that were read in it. */
   get unknownFields(): readonly string[] {
-    return Object.keys(this.#fields)
-      .filter((field) => !this.#asked.has(field))
-      .map((field) => this.pathOf(field));
+    const own = Object.keys(this.#fields).filter((field) => !this.#asked.has(field));
+    return [...own.map((field) => this.pathOf(field)), ...this.#inner.flatMap(({ unknownFields }) => unknownFields)];
   }
 
   has(field: string): boolean {
@@ -43,12 +44,18 @@ export class ConfigReader {
 
   /** Another object in this one; undefined where there is none. */
   object(field: string): ConfigReader | undefined {
-    return this.has(field) ? new ConfigReader(this.raw(field), this.pathOf(field)) : undefined;
+    return this.has(field) ? this.#read(this.raw(field), this.pathOf(field)) : undefined;
   }
 
   /** The objects of a list; none where there is none. */
   objects(field: string): readonly ConfigReader[] {
-    return this.items(field).map((item, index) => new ConfigReader(item, `${this.pathOf(field)}[${index}]`));
+    return this.items(field).map((item, index) => this.#read(item, `${this.pathOf(field)}[${index}]`));
+  }
+
+  #read(json: unknown, where: string): ConfigReader {
+    const reader = new ConfigReader(json, where);
+    this.#inner.push(reader);
+    return reader;
   }
 
   /** What is in a list, unread; nothing where there is none. */

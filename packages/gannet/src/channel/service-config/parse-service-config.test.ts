@@ -11,6 +11,9 @@ const RETRY = {
   retryableStatusCodes: ["UNAVAILABLE", "aborted", 4],
 };
 
+/** A subset with round_robin in it, each with a slip. */
+const LEAVES = [{ random_subsetting: { subsetSize: 2, size: 2, childPolicy: [{ round_robin: { shuffle: true } }] } }];
+
 function parse(json: unknown): ParsedServiceConfig {
   return parseServiceConfig(json, new BalancerRegistry(STANDARD_POLICIES));
 }
@@ -66,14 +69,52 @@ test("fields that nobody knows are named, wherever they are", () => {
   const { unknownFields } = parse({
     retires: 3,
     methodConfig: [{ name: [{ servce: "x" }], timout: "1s", retryPolicy: { ...RETRY, jitter: 1 } }],
+    retryThrottling: { maxTokens: 10, tokenRatio: 0.1, tokens: 1 },
+    healthCheckConfig: { service: "x" },
+    connectionScaling: { maxConnections: 2 },
+    loadBalancingConfig: [
+      {
+        outlier_detection: {
+          intervall: "1s",
+          successRateEjection: { stddevFactor: 1 },
+          childPolicy: [
+            {
+              priority: {
+                children: {
+                  main: {
+                    ignoreRequests: true,
+                    config: [{ weighted_target: { targets: { east: { wait: 1, weight: 1, childPolicy: LEAVES } } } }],
+                  },
+                },
+                priorities: ["main"],
+                order: [],
+              },
+            },
+          ],
+        },
+      },
+    ],
   });
   const expected = [
     "retires",
     "methodConfig[0].retryPolicy.jitter",
     "methodConfig[0].name[0].servce",
     "methodConfig[0].timout",
+    "retryThrottling.tokens",
+    "healthCheckConfig.service",
+    "connectionScaling.maxConnections",
+    "outlier_detection.intervall",
+    "outlier_detection.successRateEjection.stddevFactor",
+    "priority.children.main.ignoreRequests",
+    "priority.order",
+    "weighted_target.targets.east.wait",
+    "random_subsetting.size",
+    "round_robin.shuffle",
   ];
   assert.deepEqual([...unknownFields].sort(), expected.sort());
+  for (const name of ["pick_first", "least_request", "ring_hash", "weighted_round_robin"]) {
+    assert.deepEqual(parse({ loadBalancingConfig: [{ [name]: { knob: 1 } }] }).unknownFields, [`${name}.knob`]);
+  }
 });
 
 test("what cannot be read is an error that names the field", () => {

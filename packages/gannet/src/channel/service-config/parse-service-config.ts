@@ -47,18 +47,16 @@ export function parseServiceConfig(json: unknown, policies: BalancerRegistry): P
   const unknownFields: string[] = [];
   const methods = new Map<string, MethodSettings>();
   for (const method of reader.objects("methodConfig")) {
-    const settings = readSettings(method, unknownFields);
-    for (const name of method.objects("name")) addName(methods, name, settings, unknownFields);
-    unknownFields.push(...method.unknownFields);
+    const settings = readSettings(method);
+    for (const name of method.objects("name")) addName(methods, name, settings);
   }
   const throttling = reader.object("retryThrottling");
   const health = reader.object("healthCheckConfig");
   const scaling = reader.object("connectionScaling");
   // A number that is not set is 0 in protobuf.
   const maxConnections = scaling?.integer("maxConnectionsPerSubchannel", 0, 0, MAX_CONNECTIONS) || undefined;
-  unknownFields.push(...(scaling?.unknownFields ?? []));
   return {
-    balancer: readBalancer(reader, policies),
+    balancer: readBalancer(reader, policies, unknownFields),
     methods,
     throttle: throttling && readThrottle(throttling),
     healthService: health?.has("serviceName") === true ? health.text("serviceName", "") : undefined,
@@ -77,23 +75,21 @@ function parseJson(text: string): unknown {
   }
 }
 
-function readBalancer(reader: ConfigReader, policies: BalancerRegistry): PolicyChoice | undefined {
+function readBalancer(
+  reader: ConfigReader,
+  policies: BalancerRegistry,
+  unknownFields: string[],
+): PolicyChoice | undefined {
   const name = reader.text("loadBalancingPolicy", "");
   const list = reader.raw("loadBalancingConfig");
-  if (list !== undefined) return policies.parseChoice(list, "loadBalancingConfig");
+  if (list !== undefined) return policies.parseChoice(list, "loadBalancingConfig", unknownFields);
   // As protobuf's JSON has it, which may be in capitals.
   return name === "" ? undefined : policies.parseChoice([{ [name.toLowerCase()]: {} }], "loadBalancingPolicy");
 }
 
-function addName(
-  methods: Map<string, MethodSettings>,
-  name: ConfigReader,
-  settings: MethodSettings,
-  unknownFields: string[],
-): void {
+function addName(methods: Map<string, MethodSettings>, name: ConfigReader, settings: MethodSettings): void {
   const service = name.text("service", "");
   const method = name.text("method", "");
-  unknownFields.push(...name.unknownFields);
   if (service === "" && method !== "") throw new TypeError(`${name.pathOf("service")}: a method needs its service`);
   const key = service === "" ? "" : `/${service}/${method}`;
   if (methods.has(key)) throw new TypeError(`${name.pathOf("service")}: another methodConfig has the same name`);
@@ -106,24 +102,22 @@ function addName(
  * @throws TypeError that names the field
  */
 export function parseMethodSettings(json: unknown): MethodSettings {
-  return readSettings(new ConfigReader(json, "methodConfig"), []);
+  return readSettings(new ConfigReader(json, "methodConfig"));
 }
 
-function readSettings(reader: ConfigReader, unknownFields: string[]): MethodSettings {
+function readSettings(reader: ConfigReader): MethodSettings {
   const retry = reader.object("retryPolicy");
   const hedging = reader.object("hedgingPolicy");
   if (retry !== undefined && hedging !== undefined) {
     throw new TypeError(`${reader.pathOf("hedgingPolicy")}: a method has this or retryPolicy, not both`);
   }
-  const settings = {
+  return {
     waitForReady: reader.has("waitForReady") ? reader.flag("waitForReady", false) : undefined,
     timeoutMs: reader.has("timeout") ? reader.durationMs("timeout", 0) : undefined,
     maxSendBytes: readBytes(reader, "maxRequestMessageBytes"),
     maxReceiveBytes: readBytes(reader, "maxResponseMessageBytes"),
     attempts: (retry && parseRetryPolicy(retry)) ?? (hedging && parseHedgingPolicy(hedging)),
   };
-  unknownFields.push(...(retry?.unknownFields ?? []), ...(hedging?.unknownFields ?? []));
-  return settings;
 }
 
 function readBytes(reader: ConfigReader, field: string): number | undefined {

@@ -22,7 +22,7 @@ export interface BalancerHost {
 
 export interface BalancerPolicy<Config> {
     readonly name: string;
-    parseConfig(json: unknown, policies: BalancerRegistry): Config;
+    parseConfig(json: unknown, policies: BalancerRegistry, unknownFields?: string[]): Config;
     create(host: BalancerHost): Balancer<Config>;
 }
 
@@ -32,7 +32,7 @@ export declare class BalancerRegistry {
     with(policy: BalancerPolicy<unknown>): BalancerRegistry;
     get names(): readonly string[];
     select(names: readonly string[]): BalancerPolicy<unknown> | undefined;
-    parseChoice(json: unknown, where: string): PolicyChoice;
+    parseChoice(json: unknown, where: string, unknownFields?: string[]): PolicyChoice;
 }
 
 export declare class ChildBalancer {

@@ -788,7 +788,7 @@ interface BalancerHost {
 
 interface BalancerPolicy<Config> {
     readonly name: string;
-    parseConfig(json: unknown, policies: BalancerRegistry): Config;
+    parseConfig(json: unknown, policies: BalancerRegistry, unknownFields?: string[]): Config;
     create(host: BalancerHost): Balancer<Config>;
 }
 
@@ -798,7 +798,7 @@ declare class BalancerRegistry {
     with(policy: BalancerPolicy<unknown>): BalancerRegistry;
     get names(): readonly string[];
     select(names: readonly string[]): BalancerPolicy<unknown> | undefined;
-    parseChoice(json: unknown, where: string): PolicyChoice;
+    parseChoice(json: unknown, where: string, unknownFields?: string[]): PolicyChoice;
 }
 
 interface BytePipe {

@@ -113,7 +113,8 @@ function compare(what: string, theirs: string | undefined, ours: string | undefi
   if (theirs === ours) return undefined;
   if (theirs === undefined || ours === undefined)
     return `${what}, ${ours === undefined ? "only protoc" : "only gannet"} takes it`;
-  const at = [...theirs].findIndex((character, index) => character !== ours[index]);
+  let at = 0;
+  while (theirs[at] === ours[at]) at++;
   const around = (text: string): string => JSON.stringify(text.slice(Math.max(0, at - 40), at + 40));
   return `${what}, protoc has ${around(theirs)} where gannet has ${around(ours)}`;
 }

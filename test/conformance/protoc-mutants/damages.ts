@@ -27,7 +27,7 @@ import {
   WORDS,
 } from "./vocabulary.ts";
 
-const CHARACTERS = [..."abZ_09.;{}[]()<>=,:/*\"'\\#-+ \n\t\r\0\x01\x7f\u00e9\u20ac\ufeff\u2028\ud800"];
+const CHARACTERS = Array.from("abZ_09.;{}[]()<>=,:/*\"'\\#-+ \n\t\r\0\x01\x7f\u00e9\u20ac\ufeff\u2028\ud800");
 
 const OPTION_STATEMENTS = STATEMENTS.filter((statement) => statement.startsWith("option "));
 

@@ -57,7 +57,7 @@ export function startProtoc(args: readonly string[], directory: string): Promise
       const elapsedMs = performance.now() - start;
       if (error === null || typeof error.code === "number" || hasAborted)
         resolve({ accepted: error === null, hasAborted, messages: listMessages(words), elapsedMs });
-      else reject(error);
+      else reject(new Error(`protoc gave no verdict: ${error.message}`, { cause: error }));
     });
   });
 }

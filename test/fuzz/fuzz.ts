@@ -191,7 +191,8 @@ async function problemOf(run: Run, input: Uint8Array): Promise<string | undefine
 }
 
 async function tryInput(run: Run, input: Uint8Array): Promise<string | undefined> {
-  const started = performance.now();
+  // The clock on the wall would tell of what else the machine does.
+  const started = process.cpuUsage();
   try {
     // Most targets need no turn, and a million awaits are seconds.
     const running = run(input);
@@ -199,8 +200,9 @@ async function tryInput(run: Run, input: Uint8Array): Promise<string | undefined
   } catch (error) {
     return describe(error);
   }
-  const ms = performance.now() - started;
-  return ms > SLOW_MS ? `an input of ${input.length} bytes takes ${Math.round(ms)} ms` : undefined;
+  const { user, system } = process.cpuUsage(started);
+  const ms = Math.round((user + system) / 1000);
+  return ms > SLOW_MS ? `an input of ${input.length} bytes takes ${ms} ms of the processor` : undefined;
 }
 
 function describe(error: unknown): string {

@@ -130,3 +130,27 @@ test("the calls of a resolver are not for the handler whose call has woken the c
   await Promise.all([channel, directoryChannel, frontendChannel].map((one) => one.close()));
   await Promise.all([directory, frontend].map((one) => one.shutdown()));
 });
+
+test("what a resolver finds that is no list of endpoints fails calls with what is wrong, and throws at nobody", async () => {
+  for (const [found, problem] of [
+    [undefined, /^endpoints: expected a list, got undefined$/],
+    [{ endpoints: {} }, /^endpoints: expected a list, got /],
+    [
+      { endpoints: [{ addresses: ["10.0.0.1:1"] }, null] },
+      /^endpoints\[1\]\.addresses: expected a list of texts, got undefined$/,
+    ],
+    [
+      { endpoints: [{ addresses: "10.0.0.1:1" }] },
+      /^endpoints\[0\]\.addresses: expected a list of texts, got "10\.0\.0\.1:1"$/,
+    ],
+    [{ endpoints: [{ addresses: [50051] }] }, /^endpoints\[0\]\.addresses: expected a list of texts, got /],
+  ] as const) {
+    const { channel, hosts } = createBench(() => NOTHING_TO_DO);
+    const call = new RecordedCall(channel, {});
+    const refusal = hosts[0]?.update(found as unknown as Parameters<ResolverHost["update"]>[0]) ?? "";
+    assert.match(refusal, problem);
+    await settle();
+    assert.equal(call.outcome, `UNAVAILABLE: the resolver failed: ${refusal}`);
+    await channel.close();
+  }
+});

@@ -1,4 +1,4 @@
-import type { Clock } from "../../base/index.ts";
+import { type Clock, describeValue } from "../../base/index.ts";
 import { type AmbientCalls, textOfThrown } from "../../core/index.ts";
 import type { Target } from "../target/index.ts";
 import type { Found, Resolver, ResolverHost, ResolverPolicy } from "./resolver.ts";
@@ -35,7 +35,11 @@ export class GuardedResolver implements Resolver, ResolverHost {
   }
 
   update(found: Found): string | undefined {
-    return this.#isClosed ? undefined : this.#host.update(found);
+    if (this.#isClosed) return undefined;
+    const problem = problemOf(found);
+    if (problem === undefined) return this.#host.update(found);
+    this.fail(`the resolver failed: ${problem}`);
+    return problem;
   }
 
   fail(reason: string): void {
@@ -50,4 +54,17 @@ export class GuardedResolver implements Resolver, ResolverHost {
       return undefined;
     }
   }
+}
+
+/** What is wrong with what was found: whoever resolves may do so without types. */
+function problemOf(found: { readonly endpoints?: unknown } | null | undefined): string | undefined {
+  const endpoints = found?.endpoints;
+  if (!Array.isArray(endpoints)) return `endpoints: expected a list, got ${describeValue(endpoints)}`;
+  for (const [index, endpoint] of endpoints.entries()) {
+    const addresses = (endpoint as { readonly addresses?: unknown } | null | undefined)?.addresses;
+    if (!Array.isArray(addresses) || !addresses.every((address) => typeof address === "string")) {
+      return `endpoints[${index}].addresses: expected a list of texts, got ${describeValue(addresses)}`;
+    }
+  }
+  return undefined;
 }

@@ -23,6 +23,7 @@ export class EndpointChild implements ReadyEndpoint {
   #endpoint: Endpoint;
   /** Whether it was connected, once: until then there is nothing to keep up to date. */
   #isStarted = false;
+  #isClosed = false;
   /** Fails calls once it has failed: until it is ready, further attempts change nothing about that (gRFC A48). */
   #failing: Picker | undefined;
 
@@ -58,8 +59,9 @@ export class EndpointChild implements ReadyEndpoint {
     return this.#failing ?? this.#balancer.picker;
   }
 
-  /** Connects where it is idle. */
+  /** Connects where it is idle. A picker that is no longer in use may ask for it when it has been closed. */
   connect(): void {
+    if (this.#isClosed) return;
     if (!this.#isStarted) {
       this.#start();
       return;
@@ -86,6 +88,7 @@ export class EndpointChild implements ReadyEndpoint {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#balancer.close();
   }
 }

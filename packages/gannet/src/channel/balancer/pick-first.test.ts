@@ -173,3 +173,18 @@ test("by itself it takes no notice of its backend's health", () => {
   assert.equal(bench.at("a").healthWatches, 0);
   assert.deepEqual(bench.spread(1), { a: 1 });
 });
+
+test("once whoever hears that all have failed closes it, nothing is opened any more", () => {
+  const bench = createBench("a", "b");
+  bench.publish = (state) => {
+    if (state === "transientFailure") bench.balancer.close();
+  };
+  bench.become("transientFailure", "a", "b");
+  assert.deepEqual(
+    bench.subchannels.map(({ address, state }) => [address, state]),
+    [
+      ["a", "shutdown"],
+      ["b", "shutdown"],
+    ],
+  );
+});

@@ -171,7 +171,8 @@ class PickFirstBalancer implements Balancer<PickFirstConfig> {
     this.#isInPass = false;
     this.#publishFailure();
     this.#host.resolveNow();
-    this.#tryAll();
+    // Whoever hears of that may have closed it, in favour of another policy.
+    if (this.#phase === "failing") this.#tryAll();
   }
 
   #tryAll(): void {

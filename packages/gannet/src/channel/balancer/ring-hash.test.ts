@@ -259,3 +259,15 @@ test("a call waits for the endpoint that it hashes to while that connects, whoev
   assert.equal(bench.call({ metadata: { user } }).outcome, "queue");
   assert.deepEqual(bench.in("connecting"), [place]);
 });
+
+test("an endpoint that has left is not connected for a call that was picked for before that was heard", () => {
+  const bench = new BalancerBench({ ring_hash: { requestHashHeader: "x" } });
+  bench.resolve("a");
+  bench.run(() => {
+    bench.resolve("b");
+    assert.equal(bench.call({ metadata: { x: "1" } }).outcome, "queue");
+  });
+  assert.deepEqual(bench.subchannels, []);
+  bench.call({ metadata: { x: "1" } });
+  assert.deepEqual(bench.in("connecting"), ["b"]);
+});

@@ -47,6 +47,8 @@ export const codecSuite: Suite = {
     const unitTests = await loadUnitTests();
     compareAll("protobuf's unit tests", unitTests);
     for (const corpus of listCorpora(values.all ? undefined : SAMPLE_FILES)) {
+      // Files that only compile by themselves, as those of xDS, define what others do.
+      if (corpus.batches.length === 0) continue;
       compareAll(corpus.name, await compileTypes(corpus));
     }
     const expected = values.type !== undefined ? 1 : values.all ? ALL_TYPES : UNIT_TEST_TYPES;

@@ -11,8 +11,8 @@ const SOURCE = "src";
 const TESTS = "src/google/protobuf";
 /** They import a file that is not where they look for it. */
 const WITHOUT_IMPORTS = /ruby_generated_code(?:_proto2)?\.proto$/;
-/** An extension of the lite tests has it, which compilers refuse by now. It says nothing of the bytes. */
-const UNVERIFIED_LAZY = /\[unverified_lazy = true\]/g;
+/** Extensions of the tests have it, which compilers refuse by now. It says nothing of the bytes. */
+const UNVERIFIED_LAZY = /\[unverified_lazy ?= ?true\]/g;
 /** Of the messages of the conformance tests: those in editions, proto2 and proto3. */
 const CONFORMANCE = /test_messages_(?!.*unstable)\w+\.proto$/;
 
@@ -44,7 +44,7 @@ async function loadEach(root: string, isWanted: (file: string) => boolean): Prom
 function readIfThere(path: string): Uint8Array | undefined {
   try {
     const text = readFileSync(path);
-    if (!path.endsWith("unittest_lite.proto")) return text;
+    if (!/unittest(?:_lite)?\.proto$/.test(path)) return text;
     return Buffer.from(text.toString("latin1").replaceAll(UNVERIFIED_LAZY, ""), "latin1");
   } catch {
     return undefined;

@@ -303,8 +303,9 @@ describe("loading", () => {
     );
   });
 
-  test("throws for a file that is not there, for an option that is not, and for two files of one name", async () => {
+  test("throws for a file that is not there, for none, for an option that is not, and for two files of one name", async () => {
     await assert.rejects(async () => await loadServices("nowhere.proto"), /there is no file "nowhere\.proto"/);
+    await assert.rejects(async () => await loadServices(""), /^TypeError: say which \.proto files to load, such as /);
     // @ts-expect-error proto-loader's word for it
     await assert.rejects(async () => await loadServices("a.proto", { includeDirs: [] }), {
       name: "TypeError",

@@ -52,7 +52,7 @@ const OPTIONS: readonly string[] = ["roots", "onWarning"] satisfies readonly (ke
  *
  * @param files one or several: paths from the current directory, URLs of `file:`, or paths as they are imported
  * @throws CompileError where the files have errors: the message shows all of them
- * @throws TypeError for an option that there is not
+ * @throws TypeError for an option that there is not, or without files
  */
 export async function loadServices(
   files: string | FileUrl | readonly (string | FileUrl)[],
@@ -61,6 +61,7 @@ export async function loadServices(
   for (const key of Object.keys(options)) {
     if (!OPTIONS.includes(key)) throw new TypeError(`there is no option ${key}: there are ${OPTIONS.join(", ")}`);
   }
+  if (!files) throw new TypeError('say which .proto files to load, such as loadServices("library.proto")');
   const named = typeof files === "string" || "href" in files ? [files] : files;
   const roots = (options.roots ?? []).map(toPath);
   const paths = new Set(named.map((file) => findImportPath(file, roots)));

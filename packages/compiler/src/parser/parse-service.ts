@@ -90,7 +90,7 @@ function parseMethodType(cursor: Cursor, method: NameNode, verb: "takes" | "retu
     return parseInParentheses(cursor, method, verb, { text: "stream", first: token, last: token });
   }
   if (cursor.takeSymbol(Character.OpenParenthesis))
-    return parseInParentheses(cursor, method, verb, parseStream(cursor));
+    return parseInParentheses(cursor, method, verb, parseStream(cursor) ?? parseMisspeltStream(cursor));
   const rest = cursor.isWord("stream") ? `stream ${cursor.wordAhead(1)}` : cursor.text;
   const isType = cursor.kind === TokenKind.Identifier;
   cursor.unexpected(`\`(\` before the type that \`${method.text}\` ${verb}`, {
@@ -106,6 +106,16 @@ function parseMethodType(cursor: Cursor, method: NameNode, verb: "takes" | "retu
 /** Reads the keyword `stream`; a message may have that name too. */
 function parseStream(cursor: Cursor): NameNode | undefined {
   return parseKeyword(cursor, "stream");
+}
+
+/** Reads a small word that is nearly `stream`, before a type, as what was meant: types mostly begin with a capital. */
+function parseMisspeltStream(cursor: Cursor): NameNode | undefined {
+  const word = cursor.wordAhead(0);
+  if (word !== word.toLowerCase() || cursor.wordAhead(1) === "" || nearest(word, ["stream"]) === undefined)
+    return undefined;
+  cursor.unexpected("`stream`, or a type alone", { hint: "did you mean `stream`?" });
+  const token = cursor.advance();
+  return { text: "stream", first: token, last: token };
 }
 
 /** Reads a type and what closes the parentheses around it. */

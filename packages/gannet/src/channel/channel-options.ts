@@ -256,7 +256,7 @@ const CHECKS: OptionChecks<ChannelOptions> = {
   maxConnectionsPerSubchannel: countFrom(1),
   keepalive: optionsOf(KEEPALIVE_CHECKS),
   loadBalancing: policyChoice,
-  serviceConfig: objectWith("a service config"),
+  serviceConfig: objectWith("a service config, an object (of a text, what JSON.parse makes)"),
   healthChecks: flag,
   defaults: optionsOf(DEFAULTS_CHECKS),
   retryIdempotent: flag,

@@ -154,6 +154,11 @@ test("options that are none, or impossible, are refused", () => {
     ],
     [{ backoff: { initial: 1 } }, "GANNET_UNKNOWN_OPTION", /backoff has no option "initial"/],
     [{ maxReceiveBytes: -1 }, "GANNET_INVALID_OPTION", /maxReceiveBytes is a number, 0 or more, not -1/],
+    [
+      { serviceConfig: "{}" },
+      "GANNET_INVALID_OPTION",
+      /serviceConfig is .* an object \(.* JSON.parse .*\), not "\{\}"/,
+    ],
     [{ backoff: { jitter: 2 } }, "GANNET_INVALID_OPTION", /backoff.jitter is a number, from 0 to 1, not 2/],
     [{ authority: "a\r\nb: c" }, "GANNET_INVALID_OPTION", /authority is printable ASCII text, not "a/],
     [{ userAgent: "größe" }, "GANNET_INVALID_OPTION", /userAgent is printable ASCII text/],

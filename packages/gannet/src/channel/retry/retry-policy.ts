@@ -75,7 +75,7 @@ function readAttempts(reader: ConfigReader): number {
 function readPositive(reader: ConfigReader, field: string): number {
   const durationMs = reader.durationMs(field, 0);
   if (durationMs > 0) return durationMs;
-  throw new TypeError(`${reader.pathOf(field)}: expected a duration above 0`);
+  throw new TypeError(`${reader.pathOf(field)}: expected a duration above 0, such as "0.1s"`);
 }
 
 /** Codes stand there as their names, in any case, or as their numbers. */

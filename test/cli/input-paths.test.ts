@@ -106,6 +106,14 @@ test("a file that another one hides: which", (t) => {
   assert.match(stderr, /^a\/m\.proto: error: an import of "m\.proto" finds b\/m\.proto first, not this file/);
 });
 
+test("protobuf's own files are there to be named as they are to be imported", (t) => {
+  const folder = createScratchFolder(t, FILES);
+  const { code, stderr } = runGannet(folder, ["protoc", "-Ia", "-oset.bin", "google/protobuf/timestamp.proto"]);
+  assert.equal(code, 0, stderr);
+  const missing = runGannet(folder, ["protoc", "-Ia", "-oset.bin", "google/protobuf/timestmp.proto"]);
+  assert.match(missing.stderr, /there is no file "google\/protobuf\/timestmp\.proto" \[file-not-found\]/);
+});
+
 test("a root that does not exist is warned of", (t) => {
   const { code, stderr } = runGannet(createScratchFolder(t, FILES), [
     "protoc",

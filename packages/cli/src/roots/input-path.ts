@@ -4,6 +4,9 @@ import { describeSystemError, type Problem } from "../report/index.ts";
 import { isDangling, listProtoFiles, readStatus } from "./folder-entry.ts";
 import { canonicalPath, type ImportRoot, isImportPath, replacePrefix } from "./import-root.ts";
 
+/** Where protobuf's own files are, among them the well-known types. */
+const STANDARD_FOLDER = "google/protobuf/";
+
 /** The path under which an input file is imported, or why it has none. */
 export type InputLookup = { readonly path: string } | { readonly problem: Problem };
 
@@ -11,7 +14,8 @@ export type InputLookup = { readonly path: string } | { readonly problem: Proble
  * Finds under which path others would import the file that the user calls `input`, as protoc does: the first root that
  * its path begins with, textually; else `input` may itself be an import path. Unlike protoc, a relative file is also
  * found in an absolute root and the other way round. A root that is asked earlier must not have another file there.
- * Of the files in `known` there are descriptors: an input may be one of their paths too.
+ * Of the files in `known` there are descriptors: an input may be one of their paths too, and one of protobuf's own files,
+ * which the compiler has with it.
  */
 export function findInput(
   input: string,
@@ -27,7 +31,8 @@ function findInRoots(input: string, roots: readonly ImportRoot[]): InputLookup {
   if (file instanceof Error) return problem(input, "input-unreadable", describeSystemError(file));
   if (file === undefined) {
     if (findOnDisk(input, roots) !== undefined) return { path: input };
-    return isDangling(input) ? danglingProblem(input) : missingProblem(input, roots);
+    if (isDangling(input)) return danglingProblem(input);
+    return input.startsWith(STANDARD_FOLDER) ? { path: input } : missingProblem(input, roots);
   }
   if (file.isDirectory()) return directoryProblem(input);
   const found = mapToRoot(canonicalPath(input), roots) ?? mapToRoot(absolute(input), roots.map(makeAbsolute));

@@ -477,6 +477,8 @@ const outputs: readonly CliCase[] = [
     args: `${P} ${X} --plugin=protoc-gen-y=bin/protoc-gen-x --x_out=plain.json:out --y_out=insert.json:out2 lib/book.proto`,
     plugins,
     ok: false,
+    // protoc writes its folders in an order that is another each time, up to the one that fails.
+    compare: ["stdout", "stderr"],
   },
   {
     name: "an insertion before the file is there",

@@ -20,3 +20,4 @@ export type {
   SubchannelStats,
 } from "./observed.ts";
 export { ServerCounts } from "./server-counts.ts";
+export { showInConsole } from "./show-in-console.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import { createChannel, insecure, tls } from "../channel/index.ts";
 import { createClient } from "../client/index.ts";
 import { RouteGuide } from "../client/testdata/route_guide_pb.ts";
@@ -104,6 +105,10 @@ test("a connection tells both its addresses, its streams and its messages, the s
   assert.deepEqual(subchannel.addresses, [address]);
   assert.equal(subchannel.stats().state, "ready");
   assert.equal(subchannel.stats().calls.succeeded, 2);
+  const shown = inspect([subchannel, atClient]);
+  for (const part of [`addresses: [ '${address}' ]`, "state: 'ready'", "succeeded: 2", `remoteAddress: '${address}'`]) {
+    assert.ok(shown.includes(part), `${shown} has no ${part}`);
+  }
 
   await channel.close();
   await server.shutdown();

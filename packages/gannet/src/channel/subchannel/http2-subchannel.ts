@@ -1,5 +1,11 @@
 import { dateOf } from "../../base/index.ts";
-import type { ConnectionCounts, ObservedConnection, ObservedSubchannel, SubchannelStats } from "../../observe/index.ts";
+import {
+  type ConnectionCounts,
+  type ObservedConnection,
+  type ObservedSubchannel,
+  type SubchannelStats,
+  showInConsole,
+} from "../../observe/index.ts";
 import type {
   BackendHealth,
   ConnectivityState,
@@ -43,6 +49,13 @@ export interface SubchannelSettings extends AttemptSettings {
  * After `close` it is in shutdown, and nobody is told.
  */
 export class Http2Subchannel implements Subchannel, AttemptOwner, CallLine, ObservedSubchannel {
+  static {
+    showInConsole(Http2Subchannel, (subchannel) => {
+      const connections = subchannel.connections().map(({ remoteAddress }) => remoteAddress);
+      return { addresses: subchannel.addresses, ...subchannel.stats(), connections };
+    });
+  }
+
   readonly endpoint: Endpoint;
   readonly #settings: SubchannelSettings;
   readonly #onStateChange: (state: ConnectivityState) => void;

@@ -9,7 +9,13 @@ import {
   type SegmentPool,
 } from "../../http2/index.ts";
 import type { ConnectedPipe } from "../../net/index.ts";
-import type { ConnectionCounts, ConnectionStats, EventTeller, ObservedConnection } from "../../observe/index.ts";
+import {
+  type ConnectionCounts,
+  type ConnectionStats,
+  type EventTeller,
+  type ObservedConnection,
+  showInConsole,
+} from "../../observe/index.ts";
 import { ClientConnection, type ClientConnectionInit } from "../call/index.ts";
 import { type KeepaliveSettings, type PingedConnection, watchServer } from "./connection-keepalive.ts";
 
@@ -69,6 +75,13 @@ export interface ConnectionOwner {
  *                                    the pipe ends, or the channel does
  */
 export class SubchannelConnection implements ConnectionObserver, ObservedConnection, PingedConnection {
+  static {
+    showInConsole(SubchannelConnection, (connection) => {
+      const { remoteAddress, localAddress, tls } = connection;
+      return { remoteAddress, localAddress, tls, ...connection.stats() };
+    });
+  }
+
   /** What calls need of it. */
   readonly calls: ClientConnection;
   readonly http2: Http2Connection;

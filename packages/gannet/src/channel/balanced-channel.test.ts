@@ -321,10 +321,10 @@ test("a resolver and a balancer of the caller's own are used", async () => {
     }),
   };
   const options = { resolvers: [zoo], balancers: [dropAll], loadBalancing: "drop_all" };
-  const { channel } = createBench("zoo:///gannet", options);
+  const { channel } = createBench("zoo:///gannet:7", options);
   const call = new RecordedCall(channel, { waitForReady: true });
   await settle();
-  assert.equal(call.outcome, "UNAVAILABLE: no calls to gannet");
+  assert.equal(call.outcome, "UNAVAILABLE: no calls to gannet:7");
   await channel.close();
 });
 

@@ -350,7 +350,8 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
     // Where the resolver has nothing to say of it, calls need not wait for what it finds.
     if (this.#parts.resolver.mayConfigure !== true) this.#starter.decide(this.#config.current);
     if (this.#closing !== undefined) return;
-    const resolver = new GuardedResolver(this.#parts.resolver, this.#parts.target, this, this.ambient);
+    const { resolver: policy, target, checkAddress } = this.#parts;
+    const resolver = new GuardedResolver(policy, target, this, this.ambient, checkAddress);
     // What it found at once, and what came of that, is told to people, too.
     if (this.#closing !== undefined) {
       resolver.close();

@@ -4,7 +4,7 @@ import type { AmbientCalls, CallCredentials, ClientInterceptor, DeadlineSchedule
 import type { CallPublisher, EventTeller } from "../observe/index.ts";
 import type { PolicyChoice } from "./balancer/index.ts";
 import type { CallRules } from "./call-starter.ts";
-import type { ResolverPolicy } from "./resolver/index.ts";
+import type { AddressCheck, ResolverPolicy } from "./resolver/index.ts";
 import type { RetryBuffer } from "./retry/index.ts";
 import type { ConfigInUse } from "./service-config/index.ts";
 import type { SubchannelConnection, SubchannelSettings } from "./subchannel/index.ts";
@@ -15,6 +15,7 @@ export interface ChannelParts {
   readonly codecs: Pick<Codecs, "counts">;
   readonly target: Target;
   readonly resolver: ResolverPolicy;
+  readonly checkAddress: AddressCheck;
   /** Where no service config says otherwise. */
   readonly balancer: PolicyChoice;
   readonly serviceConfig: ConfigInUse;

@@ -17,7 +17,9 @@ export function noteAssumedPort({ text, assumedPort }: Target, connect: Connecto
   if (assumedPort === undefined) return connect;
   return (address, signal) =>
     connect(address, signal).catch((error: unknown) => {
-      if (signal.aborted) throw error;
+      // Of a list, some may have theirs, and names may be found with them.
+      const isAssumed = address.endsWith(`:${assumedPort}`) && !text.includes(address);
+      if (signal.aborted || !isAssumed) throw error;
       const what = error instanceof Error ? error.message : String(error);
       throw new Error(`${what} (${JSON.stringify(text)} has no port, which means ${assumedPort})`, { cause: error });
     });

@@ -102,15 +102,21 @@ test("a server of another protocol is recognised", async (t) => {
 });
 
 test("what fails says which port was taken for a target without one", async (t) => {
-  const channelTo = (target: string): Channel => {
+  const channelTo = (target: string, loadBalancing = "pick_first"): Channel => {
     const connect = (address: string) => Promise.reject(new Error(`connect to ${address}: refused`));
-    const channel = createChannelIn({ connect }, target, target.includes("//") ? {} : { credentials: insecure() });
+    const credentials = target.includes("//") ? undefined : insecure();
+    const channel = createChannelIn({ connect }, target, { credentials, loadBalancing });
     t.after(() => channel.close());
     return channel;
   };
   const note = '("127.0.0.1" has no port, which means 443)';
   assert.equal(await outcomeOf(channelTo("127.0.0.1")), `UNAVAILABLE: connect to 127.0.0.1:443: refused ${note}`);
   assert.equal(await outcomeOf(channelTo("https://127.0.0.1")), "UNAVAILABLE: connect to 127.0.0.1:443: refused");
+  const list = '("ipv4:10.0.0.1,10.0.0.2:50051" has no port, which means 443)';
+  assert.equal(
+    await outcomeOf(channelTo("ipv4:10.0.0.1,10.0.0.2:50051")),
+    `UNAVAILABLE: connect to 10.0.0.1:443: refused ${list}; connect to 10.0.0.2:50051: refused`,
+  );
 });
 
 test("a channel over pipes needs no socket", async () => {

@@ -2,7 +2,7 @@ import { systemClock, TimerWheel } from "../base/index.ts";
 import { CodecCache, type Codecs, JsonCodecCache } from "../codec/index.ts";
 import { misuse } from "../core/index.ts";
 import { SegmentPool, withHeaderRoom } from "../http2/index.ts";
-import { type ConnectedPipe, nameServerAt, systemNames } from "../net/index.ts";
+import { type ConnectedPipe, nameServerAt, parseSocketAddress, systemNames } from "../net/index.ts";
 import { ambientCalls, defaultCompressors, hostName, nodeDiagnostics } from "../node/index.ts";
 import { CallPublisher, EventTeller } from "../observe/index.ts";
 import { CheckedCodecs, messageSettings } from "../protocol/index.ts";
@@ -15,6 +15,7 @@ import { createConnector, noteAssumedPort, wayThrough } from "./connectors.ts";
 import { createOwnCallStarter } from "./own-calls.ts";
 import { chooseProxy, type ProxyChoice } from "./proxy/index.ts";
 import {
+  type AddressCheck,
   createDnsResolver,
   createFixedResolver,
   type DnsEnvironment,
@@ -84,7 +85,7 @@ export function createChannelIn(environment: ChannelEnvironment, text: string, o
     const connect = noteAssumedPort(target, environment.connect);
     return build({ ...environment, connect }, target, resolver, scheme, options);
   }
-  const proxy = chooseProxy(options.proxy, process.env, (variable, reason) =>
+  const proxy = chooseProxy(options.proxy, process.env, target.host, (variable, reason) =>
     events.tell("proxy-ignored", "warning", { target: text, variable, reason }),
   );
   const connect = noteAssumedPort(target, createConnector(target, credentials, proxy, events));
@@ -105,7 +106,7 @@ export function createPipeChannel(
 ): Channel {
   checkChannelOptions(options, "createPipeChannel");
   const resolver = createFixedResolver(MEMORY_TARGET.scheme, (endpoint) => [endpoint]);
-  return build({ connect: async () => open() }, MEMORY_TARGET, resolver, "http", options);
+  return build({ connect: async () => open(), checkAddress() {} }, MEMORY_TARGET, resolver, "http", options);
 }
 
 /** Whether a proxy is to find a name: who asks for what DNS alone has, or for a name server, has it found here (gRFC A1, cases 1 and 2). */
@@ -115,14 +116,18 @@ function leavesNameToProxy(target: Target, proxy: ProxyChoice, dns: DnsOptions =
 }
 
 function build(
-  environment: ChannelEnvironment & { readonly connect: Connector; wayTo?(address: string): string },
+  environment: ChannelEnvironment & {
+    readonly connect: Connector;
+    wayTo?(address: string): string;
+    readonly checkAddress?: AddressCheck;
+  },
   target: Target,
   resolver: ResolverPolicy,
   scheme: "http" | "https",
   options: ChannelOptions,
 ): Channel {
   const { clock = options.clock ?? systemClock, random = Math.random, connect, firstStreamId } = environment;
-  const { wayTo = (address: string) => address } = environment;
+  const { wayTo = (address: string) => address, checkAddress = parseSocketAddress } = environment;
   const deadlines = new TimerWheel(clock);
   // From now on handlers may make calls.
   ambientCalls.want();
@@ -145,6 +150,7 @@ function build(
     codecs,
     target,
     resolver,
+    checkAddress,
     balancer: chooseBalancer(options, policies),
     serviceConfig,
     rules: {
@@ -215,7 +221,7 @@ function chooseBalancer({ loadBalancing = "pick_first" }: ChannelOptions, polici
   try {
     choice = policies.parseChoice(Array.isArray(choices) ? choices : [choices], "loadBalancing", unknownFields);
   } catch (error) {
-    throw invalidOption(`${messageOf(error)}; the channel knows ${policies.names.join(", ")}`);
+    throw invalidOption(messageOf(error));
   }
   const [unknown] = unknownFields;
   if (unknown !== undefined) throw invalidOption(`loadBalancing: nobody knows the field ${unknown}`);

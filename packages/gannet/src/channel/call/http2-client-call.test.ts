@@ -267,7 +267,7 @@ describe("a deadline", () => {
   test("ends the call here, resets the stream, and was told to the server", async () => {
     const call = new ScriptedCall("unary", 1, { deadline: 100 });
     await call.clock.advance(150);
-    assert.deepEqual(call.events, ["DEADLINE_EXCEEDED: the deadline passed before the call was over"]);
+    assert.deepEqual(call.events, ["DEADLINE_EXCEEDED: the deadline passed before the call was over (10.0.0.1:443)"]);
     assert.equal(call.peer.seen().at(-1), "RST_STREAM 1 CANCEL");
   });
 
@@ -282,7 +282,7 @@ describe("a deadline", () => {
 
   test("that the server saw pass a little earlier, of which it was told in whole milliseconds, has passed", async () => {
     for (const [resetAt, expected] of [
-      [99.5, "DEADLINE_EXCEEDED: the deadline passed before the call was over"],
+      [99.5, "DEADLINE_EXCEEDED: the deadline passed before the call was over (10.0.0.1:443)"],
       [98.5, "CANCELLED: the peer reset the stream: CANCEL"],
     ] as const) {
       const call = new ScriptedCall("unary", 1, { deadline: 100 });

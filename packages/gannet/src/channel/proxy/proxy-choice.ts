@@ -32,22 +32,30 @@ export class ProxyChoice {
   }
 }
 
+/** Told of a variable that names a proxy and counts for nothing. */
+export type IgnoredListener = (variable: string, reason: string) => void;
+
 /**
  * Reads what a channel's option says of a proxy: `false` for none, else one that all connections go through. Where it says
  * nothing, the environment does, as it does for gRPC in other languages; this machine is connected to directly then.
  *
- * @param onIgnored told of a variable that has no proxy that can be used: it counts for nothing
+ * @param host of the target
  * @throws Error for an option that is no proxy
  */
 export function chooseProxy(
   option: string | false | undefined,
   environment: Environment,
-  onIgnored: (variable: string, reason: string) => void,
+  host: string,
+  onIgnored: IgnoredListener,
 ): ProxyChoice {
   if (option === false) return new ProxyChoice(undefined, () => true);
   if (option !== undefined) return new ProxyChoice(parseHttpProxy(option), () => false);
   const variable = PROXY_VARIABLES.find((name) => environment[name]);
-  if (variable === undefined) return new ProxyChoice(undefined, () => true);
+  if (variable === undefined) {
+    // Nobody misses a proxy on the way to this machine.
+    if (!isLoopback(host)) tellOfCapitals(environment, onIgnored);
+    return new ProxyChoice(undefined, () => true);
+  }
   let proxy: HttpProxy | undefined;
   try {
     proxy = parseHttpProxy(environment[variable] ?? "");
@@ -57,6 +65,16 @@ export function chooseProxy(
   const exceptions = NO_PROXY_VARIABLES.find((name) => environment[name]);
   const direct = new NoProxyList(exceptions === undefined ? "" : (environment[exceptions] ?? ""));
   return new ProxyChoice(proxy, (host, port) => isLoopback(host) || direct.has(host, port));
+}
+
+/** What is written in capitals is for others: a server of CGI has there what a client says (gRFC A1 has small letters only). */
+function tellOfCapitals(environment: Environment, onIgnored: IgnoredListener): void {
+  for (const variable of PROXY_VARIABLES) {
+    const capitals = variable.toUpperCase();
+    if (!environment[capitals]) continue;
+    onIgnored(capitals, `it is read in small letters only, as in other languages' gRPC: set ${variable}`);
+    return;
+  }
 }
 
 function isLoopback(host: string): boolean {

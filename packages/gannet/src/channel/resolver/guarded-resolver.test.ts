@@ -131,7 +131,7 @@ test("the calls of a resolver are not for the handler whose call has woken the c
   await Promise.all([directory, frontend].map((one) => one.shutdown()));
 });
 
-test("what a resolver finds that is no list of endpoints fails calls with what is wrong, and throws at nobody", async () => {
+test("what a resolver finds that is no list of endpoints with addresses fails calls with what is wrong, and throws at nobody", async () => {
   for (const [found, problem] of [
     [undefined, /^endpoints: expected a list, got undefined$/],
     [{ endpoints: {} }, /^endpoints: expected a list, got /],
@@ -144,6 +144,14 @@ test("what a resolver finds that is no list of endpoints fails calls with what i
       /^endpoints\[0\]\.addresses: expected a list of texts, got "10\.0\.0\.1:1"$/,
     ],
     [{ endpoints: [{ addresses: [50051] }] }, /^endpoints\[0\]\.addresses: expected a list of texts, got /],
+    [
+      { endpoints: [{ addresses: ["10.0.0.1:1", "10.0.0.2"] }] },
+      /^endpoints\[0\]\.addresses\[1\]: "10\.0\.0\.2" is no address: a port is missing, as in /,
+    ],
+    [
+      { endpoints: [{ addresses: ["http://10.0.0.1:1"] }] },
+      /^endpoints\[0\]\.addresses\[0\]: "http:\/\/10\.0\.0\.1:1" is no address: leave http:\/\/ out/,
+    ],
   ] as const) {
     const { channel, hosts } = createBench(() => NOTHING_TO_DO);
     const call = new RecordedCall(channel, {});

@@ -2,7 +2,7 @@
 export type { CallChoice, CallSelector, SelectableCall, SelectedCallInit } from "./call-selector.ts";
 export { createDnsResolver, type DnsEnvironment, type DnsOptions } from "./dns-resolver.ts";
 export { createFixedResolver, FIXED_RESOLVERS } from "./fixed-resolver.ts";
-export { GuardedResolver } from "./guarded-resolver.ts";
+export { type AddressCheck, GuardedResolver } from "./guarded-resolver.ts";
 export {
   createEndpoint,
   type EndpointInit,

@@ -207,7 +207,7 @@ test("the deadline holds while an attempt is under way, and says how those befor
   attempts()[0]?.fail(UNAVAILABLE, "restarting");
   await advance(1600);
   assert.equal(attempts().length, 2);
-  assert.equal(call.outcome, "DEADLINE_EXCEEDED: the deadline passed before the call was over");
+  assert.equal(call.outcome, "DEADLINE_EXCEEDED: the deadline passed before the call was over (in-memory)");
   assert.equal(causeOf(call), "2 attempts were made; before this one: UNAVAILABLE: restarting");
   await channel.close();
 });

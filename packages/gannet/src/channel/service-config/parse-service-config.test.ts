@@ -158,7 +158,10 @@ test("what cannot be read is an error that names the field", () => {
     [{ retryThrottling: { maxTokens: 10 } }, /retryThrottling.tokenRatio: expected .* got nothing/],
     [{ retryThrottling: { maxTokens: 1001, tokenRatio: 1 } }, /retryThrottling.maxTokens: expected a number from/],
     [{ retryThrottling: { maxTokens: 10, tokenRatio: 0 } }, /retryThrottling.tokenRatio: expected a number from/],
-    [{ loadBalancingConfig: [{ best: {} }] }, /loadBalancingConfig: no policy is known of "best"/],
+    [
+      { loadBalancingConfig: [{ best: {} }] },
+      /loadBalancingConfig: no policy is known of "best"; the channel knows pick_first, /,
+    ],
   ];
   for (const [json, message] of cases) assert.throws(() => parse(json), { name: "TypeError", message });
 });

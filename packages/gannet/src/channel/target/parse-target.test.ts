@@ -45,10 +45,13 @@ test("a port that was taken because none was given is known, unless https:// say
     "https://localhost",
     "localhost:443",
     "http://a:80",
+    "ipv4:10.0.0.1",
+    "ipv6:[::1]:1,[::2]",
+    "ipv4:10.0.0.1:443",
   ];
   assert.deepEqual(
     texts.map((text) => parseTarget(text).assumedPort),
-    [443, 443, 80, undefined, undefined, undefined],
+    [443, 443, 80, undefined, undefined, undefined, 443, 443, undefined],
   );
 });
 
@@ -64,7 +67,8 @@ test("what cannot be a target is refused with what is wrong", () => {
     ["http://localhost/api", /has no path, but this one has \/api/],
     ["http://", /a host is missing/],
     ["http://user:word@host", /no user name or password/],
-    ["htp://localhost", /nothing resolves htp:\/\//],
+    ["htp://localhost", /nothing resolves htp:\/\/; .* `resolvers` takes what resolves others/],
+    ["HTTP://localhost", /nothing resolves HTTP:\/\//],
     ["dns://ns.example.com/example.com", /ns.example.com is no address of a name server/],
     ["dns:///", /no name or address/],
     ["ipv4:localhost:80", /localhost:80 is no IPv4 address/],

@@ -36,8 +36,10 @@ export function parseTarget(text: string, schemes: readonly string[] = []): Targ
     case "passthrough":
       return { ...parseName(text, withoutAuthority(text, rest) ?? ""), scheme };
     default:
-      if (text.includes("://"))
-        throw invalidTarget(text, `nothing resolves ${scheme}://; a target is written ${EXAMPLES}`);
+      if (text.includes("://")) {
+        const what = `nothing resolves ${text.slice(0, text.indexOf("://"))}://`;
+        throw invalidTarget(text, `${what}; a target is written ${EXAMPLES}; \`resolvers\` takes what resolves others`);
+      }
       return parseName(text, text);
   }
 }
@@ -81,24 +83,20 @@ function parseName(text: string, name: string): Target {
 
 function parseAddresses(text: string, scheme: "ipv4" | "ipv6", rest: string): Target {
   const list = withoutAuthority(text, rest) ?? "";
+  let isPortAssumed = false;
   const addresses = list.split(",").map((address) => {
     const { host, port } = readHostPort(text, address);
     if (host.includes(":") !== (scheme === "ipv6") || !/^[0-9a-fA-F:.%]/.test(host)) {
       throw invalidTarget(text, `${address} is no ${scheme === "ipv4" ? "IPv4" : "IPv6"} address`);
     }
+    isPortAssumed ||= port === undefined;
     return { host, endpoint: joinHostPort(host, port ?? DEFAULT_PORT) };
   });
   const first = addresses[0] ?? { host: "", endpoint: "" };
   const endpoint = addresses.map((address) => address.endpoint).join(",");
-  return {
-    text,
-    scheme,
-    endpoint,
-    security: undefined,
-    isSecurityFixed: false,
-    authority: first.endpoint,
-    host: first.host,
-  };
+  const { host, endpoint: authority } = first;
+  const target: Target = { text, scheme, endpoint, security: undefined, isSecurityFixed: false, authority, host };
+  return isPortAssumed ? { ...target, assumedPort: DEFAULT_PORT } : target;
 }
 
 function parseUnix(text: string, scheme: "unix" | "unix-abstract", rest: string): Target {

@@ -16,6 +16,9 @@ export interface Target {
   readonly host: string;
   /** The name server to ask, as `192.0.2.1` or `192.0.2.1:53`; undefined for the system's. */
   readonly nameServer?: string | undefined;
-  /** The port that was taken because the text has none, and does not say by `https://` which is meant; else undefined. */
+  /**
+   * The port that was taken because the text, or an address in it, has none, and does not say by `https://` which is meant; else
+   * undefined.
+   */
   readonly assumedPort?: number;
 }

@@ -100,7 +100,7 @@ export class BalancedChannel implements Channel, StarterHost, BalancerHost, Reso
     this.credentials = parts.credentials;
     this.ambient = parts.ambient;
     this.#config = parts.serviceConfig;
-    this.#starter = new CallStarter(this, parts.rules);
+    this.#starter = new CallStarter(this, parts.rules, (reason) => this.#config.warn(reason));
     this.#subchannels = parts.createSubchannelSettings(
       (connection) => this.#connections.add(connection),
       (at) => {

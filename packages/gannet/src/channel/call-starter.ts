@@ -41,6 +41,7 @@ export interface StarterHost extends Omit<CallHost, "hold">, Omit<RetryHost, "ho
 export class CallStarter {
   readonly #host: StarterHost;
   readonly #rules: CallRules;
+  readonly #onMisspelt: (reason: string) => void;
   /** Undefined until it is known. */
   #methods: MethodTable | undefined;
   /** Chooses for each call; undefined where nothing does. */
@@ -48,8 +49,10 @@ export class CallStarter {
   /** Calls that wait for that, and what they were started with. */
   readonly #undecided = new Map<RetriedCall, CallInit>();
 
-  constructor(host: StarterHost, rules: CallRules) {
+  /** @param onMisspelt told of names in a service config that are probably meant for others */
+  constructor(host: StarterHost, rules: CallRules, onMisspelt: (reason: string) => void) {
     this.#host = host;
+    this.#onMisspelt = onMisspelt;
     this.#rules = rules;
   }
 
@@ -68,7 +71,7 @@ export class CallStarter {
 
   /** From now on it is known how calls are to be made: as `config` says, or without one, and each as `selectCall` does. */
   decide(config: ParsedServiceConfig | undefined, selectCall?: CallSelector): void {
-    this.#methods = new MethodTable(config, this.#rules);
+    this.#methods = new MethodTable(config, this.#rules, this.#onMisspelt);
     this.#selectCall = selectCall;
     const calls = [...this.#undecided];
     this.#undecided.clear();

@@ -1,4 +1,5 @@
 import type { DescMethod } from "@bufbuild/protobuf";
+import { isRawMessage } from "../codec/index.ts";
 import type { CallRules } from "./call-starter.ts";
 import { IDEMPOTENT_RETRIES, type RetryThrottle } from "./retry/index.ts";
 import { type MethodSettings, type ParsedServiceConfig, parseMethodSettings } from "./service-config/index.ts";
@@ -17,12 +18,19 @@ const NOTHING: MethodSettings = {
 export class MethodTable {
   readonly throttle: RetryThrottle | undefined;
   readonly #config: ParsedServiceConfig | undefined;
+  readonly #onMisspelt: (reason: string) => void;
   readonly #rules: Pick<CallRules, "isRetrying" | "isRetryingIdempotent">;
   /** By the configs that were chosen for calls. */
   readonly #chosen = new WeakMap<object, MethodSettings>();
   readonly #settings = new WeakMap<DescMethod, MethodSettings>();
 
-  constructor(config: ParsedServiceConfig | undefined, rules: Pick<CallRules, "isRetrying" | "isRetryingIdempotent">) {
+  /** @param onMisspelt told of names in the config that are probably meant for others */
+  constructor(
+    config: ParsedServiceConfig | undefined,
+    rules: Pick<CallRules, "isRetrying" | "isRetryingIdempotent">,
+    onMisspelt: (reason: string) => void,
+  ) {
+    this.#onMisspelt = onMisspelt;
     this.#config = config;
     this.throttle = rules.isRetrying ? config?.throttle : undefined;
     this.#rules = rules;
@@ -54,6 +62,10 @@ export class MethodTable {
   }
 
   #find(method: DescMethod): MethodSettings {
+    // Whoever hands bytes on knows nothing of a service but the method.
+    if (!isRawMessage(method.input)) {
+      for (const reason of this.#config?.names.look(method.parent) ?? []) this.#onMisspelt(reason);
+    }
     const service = `/${method.parent.typeName}/`;
     const methods = this.#config?.methods;
     const found = methods?.get(service + method.name) ?? methods?.get(service) ?? methods?.get("") ?? NOTHING;

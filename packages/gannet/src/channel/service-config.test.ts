@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { callRaw } from "../client/index.ts";
 import type { GrpcEvent } from "../core/index.ts";
 import { VirtualClock } from "../testing/index.ts";
 import type { Channel } from "./channel.ts";
@@ -164,4 +165,36 @@ test("defaults hold for calls that do not say", async () => {
     ["1500m", "700m"],
   );
   await channel.close();
+});
+
+test("settings under a name that is a slip are told of with the first call, whoever gave the config, and once", async () => {
+  const serviceConfig = { methodConfig: [{ name: [{ service: "test.Clock", method: "tell" }], timeout: "5s" }] };
+  for (const given of [serviceConfig, undefined]) {
+    const { server, channel, events, resolve } = createBench({ serviceConfig: given });
+    new RecordedCall(channel, {});
+    for (let update = 0; update < 2; update++) {
+      resolve(given === undefined ? serviceConfig : undefined);
+      await settle();
+      new RecordedCall(channel, {});
+      new RecordedCall(channel, {}, false);
+    }
+    const reasons = events.filter(({ name }) => name === "service-config").map(({ fields }) => fields["reason"]);
+    assert.deepEqual(reasons, ['methodConfig[0].name[0].method: test.Clock has no method "tell"; did you mean Tell?']);
+    assert.equal(server.calls[0]?.header?.get("grpc-timeout"), undefined);
+    await channel.close();
+  }
+});
+
+test("who hands on bytes by their path is not told of methods that others call", async () => {
+  const name = [{ service: "test.Clock", method: "Tell" }, { service: "Clock" }];
+  const { channel, events, resolve } = createBench({ serviceConfig: { methodConfig: [{ name, timeout: "5s" }] } });
+  const call = callRaw(channel, "/test.Clock/Watch", []);
+  resolve();
+  await settle();
+  await channel.close();
+  await assert.rejects(call.next(), { code: "UNAVAILABLE" });
+  assert.deepEqual(
+    events.filter((event) => event.name === "service-config"),
+    [],
+  );
 });

@@ -58,7 +58,7 @@ export function nearestName(name: string, candidates: readonly string[]): string
 }
 
 /** How many characters to insert, delete or replace on the way from one text to the other. */
-function countEdits(from: string, to: string): number {
+export function countEdits(from: string, to: string): number {
   let last = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let row = 1; row <= from.length; row++) {
     const current = [row];

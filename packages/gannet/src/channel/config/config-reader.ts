@@ -1,7 +1,8 @@
 /** Reads an object of a config, as the JSON of protobuf has it, and knows which of its fields nobody asked for. */
 export class ConfigReader {
   readonly #fields: Readonly<Record<string, unknown>>;
-  readonly #where: string;
+  /** What it is called in errors; empty for the outermost. */
+  readonly where: string;
   readonly #asked = new Set<string>();
   /** What was read of objects in this one. */
   readonly #inner: ConfigReader[] = [];
@@ -18,7 +19,7 @@ export class ConfigReader {
       );
     }
     this.#fields = (json ?? {}) as Readonly<Record<string, unknown>>;
-    this.#where = where;
+    this.where = where;
   }
 
   /** What is there, unread; null as undefined. */
@@ -29,7 +30,7 @@ export class ConfigReader {
 
   /** Where `field` is, for errors. */
   pathOf(field: string): string {
-    return this.#where === "" ? field : `${this.#where}.${field}`;
+    return this.where === "" ? field : `${this.where}.${field}`;
   }
 
   /** The paths of the fields that were not asked for, here and in the objects that were read in it. */

@@ -73,10 +73,14 @@ export class ConfigInUse {
       if (!this.#isChosen && fallback === undefined) this.#unusable = `the service config cannot be used: ${reason}`;
       return this.#unusable;
     }
-    for (const field of this.#current?.unknownFields ?? []) {
-      events.tell("service-config", "warning", { target, reason: `nobody knows the field ${field}` });
-    }
+    for (const field of this.#current?.unknownFields ?? []) this.warn(`nobody knows the field ${field}`);
     return undefined;
+  }
+
+  /** Tells of something that is probably meant otherwise. */
+  warn(reason: string): void {
+    const { target, events } = this.#source;
+    events.tell("service-config", "warning", { target, reason });
   }
 
   #choose(config: ParsedServiceConfig | undefined, selectCall: CallSelector | undefined): void {

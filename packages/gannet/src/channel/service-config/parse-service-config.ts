@@ -7,6 +7,7 @@ import {
   parseRetryPolicy,
   RetryThrottle,
 } from "../retry/index.ts";
+import { ConfigNames, type PlacedName } from "./config-names.ts";
 
 /** What a service config says, read. */
 export interface ParsedServiceConfig {
@@ -14,6 +15,7 @@ export interface ParsedServiceConfig {
   readonly balancer: PolicyChoice | undefined;
   /** By `/service/method`, `/service/`, and the empty text for all that have none of their own. */
   readonly methods: ReadonlyMap<string, MethodSettings>;
+  readonly names: ConfigNames;
   readonly throttle: RetryThrottle | undefined;
   /** The service whose health is asked for; undefined for not to ask. */
   readonly healthService: string | undefined;
@@ -46,9 +48,10 @@ export function parseServiceConfig(json: unknown, policies: BalancerRegistry): P
   const reader = new ConfigReader(typeof json === "string" ? parseJson(json) : json, "");
   const unknownFields: string[] = [];
   const methods = new Map<string, MethodSettings>();
+  const names: PlacedName[] = [];
   for (const method of reader.objects("methodConfig")) {
     const settings = readSettings(method);
-    for (const name of method.objects("name")) addName(methods, name, settings);
+    for (const name of method.objects("name")) names.push(addName(methods, name, settings));
   }
   const throttling = reader.object("retryThrottling");
   const health = reader.object("healthCheckConfig");
@@ -58,6 +61,7 @@ export function parseServiceConfig(json: unknown, policies: BalancerRegistry): P
   return {
     balancer: readBalancer(reader, policies, unknownFields),
     methods,
+    names: new ConfigNames(names),
     throttle: throttling && readThrottle(throttling),
     healthService: health?.has("serviceName") === true ? health.text("serviceName", "") : undefined,
     maxConnectionsPerSubchannel: maxConnections,
@@ -87,13 +91,14 @@ function readBalancer(
   return name === "" ? undefined : policies.parseChoice([{ [name.toLowerCase()]: {} }], "loadBalancingPolicy");
 }
 
-function addName(methods: Map<string, MethodSettings>, name: ConfigReader, settings: MethodSettings): void {
+function addName(methods: Map<string, MethodSettings>, name: ConfigReader, settings: MethodSettings): PlacedName {
   const service = name.text("service", "");
   const method = name.text("method", "");
   if (service === "" && method !== "") throw new TypeError(`${name.pathOf("service")}: a method needs its service`);
   const key = service === "" ? "" : `/${service}/${method}`;
   if (methods.has(key)) throw new TypeError(`${name.pathOf("service")}: another methodConfig has the same name`);
   methods.set(key, settings);
+  return { service, method, where: name.where };
 }
 
 /**

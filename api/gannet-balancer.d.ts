@@ -22,7 +22,7 @@ export interface BalancerHost {
 
 export interface BalancerPolicy<Config> {
     readonly name: string;
-    parseConfig(json: unknown, policies: BalancerRegistry, unknownFields?: string[]): Config;
+    parseConfig(config: ConfigReader, policies: BalancerRegistry): Config;
     create(host: BalancerHost): Balancer<Config>;
 }
 
@@ -31,8 +31,7 @@ export declare class BalancerRegistry {
     constructor(policies: Iterable<BalancerPolicy<unknown>>);
     with(policy: BalancerPolicy<unknown>): BalancerRegistry;
     get names(): readonly string[];
-    select(names: readonly string[]): BalancerPolicy<unknown> | undefined;
-    parseChoice(json: unknown, where: string, unknownFields?: string[]): PolicyChoice;
+    parseChoice(reader: ConfigReader, field: string): PolicyChoice;
 }
 
 export declare class ChildBalancer {
@@ -43,6 +42,27 @@ export declare class ChildBalancer {
     update<Config>(policy: BalancerPolicy<Config>, resolution: Resolution<Config>): string | undefined;
     exitIdle(): void;
     close(): void;
+}
+
+export declare class ConfigReader {
+    #private;
+    readonly where: string;
+    constructor(json: unknown, where: string);
+    raw(field: string): unknown;
+    pathOf(field: string): string;
+    get unknownFields(): readonly string[];
+    has(field: string): boolean;
+    object(field: string): ConfigReader | undefined;
+    objects(field: string): readonly ConfigReader[];
+    objectsByName(field: string): readonly (readonly [name: string, object: ConfigReader])[];
+    part(json: unknown, where: string): ConfigReader;
+    items(field: string): readonly unknown[];
+    texts(field: string): readonly string[];
+    flag(field: string, fallback?: boolean): boolean;
+    text(field: string, fallback?: string): string;
+    number(field: string, fallback: number | undefined, min: number, max: number): number;
+    integer(field: string, fallback: number | undefined, min: number, max: number): number;
+    durationMs(field: string, fallbackMs?: number): number;
 }
 
 export type ConnectivityState = "idle" | "connecting" | "ready" | "transientFailure" | "shutdown";

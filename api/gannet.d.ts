@@ -788,7 +788,7 @@ interface BalancerHost {
 
 interface BalancerPolicy<Config> {
     readonly name: string;
-    parseConfig(json: unknown, policies: BalancerRegistry, unknownFields?: string[]): Config;
+    parseConfig(config: ConfigReader, policies: BalancerRegistry): Config;
     create(host: BalancerHost): Balancer<Config>;
 }
 
@@ -797,8 +797,7 @@ declare class BalancerRegistry {
     constructor(policies: Iterable<BalancerPolicy<unknown>>);
     with(policy: BalancerPolicy<unknown>): BalancerRegistry;
     get names(): readonly string[];
-    select(names: readonly string[]): BalancerPolicy<unknown> | undefined;
-    parseChoice(json: unknown, where: string, unknownFields?: string[]): PolicyChoice;
+    parseChoice(reader: ConfigReader, field: string): PolicyChoice;
 }
 
 interface BytePipe {
@@ -871,6 +870,27 @@ type ClientMethod<M> = M extends {
     (requests: AnyIterable<SentMessage<I>>, options?: CallOptions): ServerStreamCall<ReceivedMessage<O>>;
     (options?: CallOptions): BidiStreamCall<SentMessage<I>, ReceivedMessage<O>>;
 } : never : never;
+
+declare class ConfigReader {
+    #private;
+    readonly where: string;
+    constructor(json: unknown, where: string);
+    raw(field: string): unknown;
+    pathOf(field: string): string;
+    get unknownFields(): readonly string[];
+    has(field: string): boolean;
+    object(field: string): ConfigReader | undefined;
+    objects(field: string): readonly ConfigReader[];
+    objectsByName(field: string): readonly (readonly [name: string, object: ConfigReader])[];
+    part(json: unknown, where: string): ConfigReader;
+    items(field: string): readonly unknown[];
+    texts(field: string): readonly string[];
+    flag(field: string, fallback?: boolean): boolean;
+    text(field: string, fallback?: string): string;
+    number(field: string, fallback: number | undefined, min: number, max: number): number;
+    integer(field: string, fallback: number | undefined, min: number, max: number): number;
+    durationMs(field: string, fallbackMs?: number): number;
+}
 
 interface ConnectedPipe extends BytePipe {
     readonly peer: Peer;

@@ -9,6 +9,7 @@ export {
   type BalancerPolicy,
   BalancerRegistry,
   ChildBalancer,
+  ConfigReader,
   type ConnectivityState,
   createRingHash,
   type Endpoint,

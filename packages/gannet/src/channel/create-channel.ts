@@ -11,6 +11,7 @@ import { BalancerRegistry, guardPolicy, type PolicyChoice, STANDARD_POLICIES } f
 import type { Channel } from "./channel.ts";
 import { type ChannelOptions, checkChannelOptions } from "./channel-options.ts";
 import type { ChannelParts } from "./channel-parts.ts";
+import { ConfigReader } from "./config/index.ts";
 import { createConnector, noteAssumedPort, wayThrough } from "./connectors.ts";
 import { createOwnCallStarter } from "./own-calls.ts";
 import { chooseProxy, type ProxyChoice } from "./proxy/index.ts";
@@ -216,14 +217,14 @@ function chooseCodecs(options: ChannelOptions, isInMemory: boolean): Codecs {
 
 function chooseBalancer({ loadBalancing = "pick_first" }: ChannelOptions, policies: BalancerRegistry): PolicyChoice {
   const choices = typeof loadBalancing === "string" ? [{ [loadBalancing]: {} }] : loadBalancing;
-  const unknownFields: string[] = [];
+  const reader = new ConfigReader({ loadBalancing: Array.isArray(choices) ? choices : [choices] }, "");
   let choice: PolicyChoice;
   try {
-    choice = policies.parseChoice(Array.isArray(choices) ? choices : [choices], "loadBalancing", unknownFields);
+    choice = policies.parseChoice(reader, "loadBalancing");
   } catch (error) {
     throw invalidOption(messageOf(error));
   }
-  const [unknown] = unknownFields;
+  const [unknown] = reader.unknownFields;
   if (unknown !== undefined) throw invalidOption(`loadBalancing: nobody knows the field ${unknown}`);
   return choice;
 }

@@ -30,6 +30,7 @@ export {
 } from "./balancer/index.ts";
 export type { Channel } from "./channel.ts";
 export type { ChannelOptions } from "./channel-options.ts";
+export { ConfigReader } from "./config/index.ts";
 export { createChannel, createPipeChannel } from "./create-channel.ts";
 export { type Credentials, insecure, type TlsOptions, tls } from "./credentials/index.ts";
 export type {

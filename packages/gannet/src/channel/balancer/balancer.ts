@@ -1,4 +1,5 @@
 import type { Clock } from "../../base/index.ts";
+import type { ConfigReader } from "../config/index.ts";
 import type { BalancerRegistry } from "./balancer-registry.ts";
 
 /** One backend: a server, reachable under one or more addresses. */
@@ -142,11 +143,10 @@ export interface BalancerPolicy<Config> {
   /**
    * Reads the policy's part of a service config.
    *
+   * @param config what the policy does not ask it for is reported, and makes no config invalid (gRFC A21)
    * @param policies what children may be
-   * @param unknownFields takes the paths of fields that the policy does not know. They are reported, and make no config invalid
-   * (gRFC A21)
    * @throws TypeError that names the field, for a config it cannot read
    */
-  parseConfig(json: unknown, policies: BalancerRegistry, unknownFields?: string[]): Config;
+  parseConfig(config: ConfigReader, policies: BalancerRegistry): Config;
   create(host: BalancerHost): Balancer<Config>;
 }

@@ -28,7 +28,7 @@ export function guardPolicy<Config>(
 ): BalancerPolicy<Config> {
   return {
     name: policy.name,
-    parseConfig: (json, policies, unknownFields) => policy.parseConfig(json, policies, unknownFields),
+    parseConfig: (config, policies) => policy.parseConfig(config, policies),
     create: (host) => new GuardedBalancer(policy, host, onError),
   };
 }

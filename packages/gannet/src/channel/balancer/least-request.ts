@@ -1,4 +1,3 @@
-import { ConfigReader } from "../config/index.ts";
 import type { BalancerPolicy, Pick, PickArguments, Picker } from "./balancer.ts";
 import type { ReadyEndpoint } from "./endpoint-children.ts";
 import { SpreadingBalancer } from "./spreading-balancer.ts";
@@ -15,12 +14,7 @@ const MAX_CHOICES = 10;
 /** Draws some ready endpoints for each call, and sends it to the one with the fewest calls under way (gRFC A48). */
 export const leastRequest: BalancerPolicy<LeastRequestConfig> = {
   name: "least_request",
-  parseConfig(json, _policies, unknownFields) {
-    const reader = new ConfigReader(json, "least_request");
-    const choices = reader.integer("choiceCount", 2, 2, 0xffff_ffff);
-    unknownFields?.push(...reader.unknownFields);
-    return { choiceCount: Math.min(choices, MAX_CHOICES) };
-  },
+  parseConfig: (config) => ({ choiceCount: Math.min(config.integer("choiceCount", 2, 2, 0xffff_ffff), MAX_CHOICES) }),
   create(host) {
     // Calls that are under way count on when other endpoints become ready.
     const loads = new WeakMap<ReadyEndpoint, EndpointLoad>();

@@ -1,4 +1,4 @@
-import { ConfigReader } from "../config/index.ts";
+import type { ConfigReader } from "../config/index.ts";
 import type { BalancerRegistry, PolicyChoice } from "./balancer-registry.ts";
 
 /** When and for how long `outlier_detection` takes an endpoint out of use (gRFC A50). */
@@ -43,11 +43,10 @@ export interface FailurePercentageRule extends OutlierRule {
 const MAX_UINT32 = 0xffff_ffff;
 
 /** @throws TypeError that names the field */
-export function parseOutlierConfig(json: unknown, policies: BalancerRegistry, unknownFields?: string[]): OutlierConfig {
-  const reader = new ConfigReader(json, "outlier_detection");
+export function parseOutlierConfig(reader: ConfigReader, policies: BalancerRegistry): OutlierConfig {
   const successRate = reader.object("successRateEjection");
   const failurePercentage = reader.object("failurePercentageEjection");
-  const config = {
+  return {
     intervalMs: reader.durationMs("interval", 10_000),
     baseEjectionMs: reader.durationMs("baseEjectionTime", 30_000),
     maxEjectionMs: reader.durationMs("maxEjectionTime", 300_000),
@@ -60,10 +59,8 @@ export function parseOutlierConfig(json: unknown, policies: BalancerRegistry, un
       threshold: failurePercentage.integer("threshold", 85, 0, 100),
       ...readRule(failurePercentage, 50),
     },
-    child: policies.parseChoice(reader.raw("childPolicy"), reader.pathOf("childPolicy"), unknownFields),
+    child: policies.parseChoice(reader, "childPolicy"),
   };
-  unknownFields?.push(...reader.unknownFields);
-  return config;
 }
 
 function readRule(reader: ConfigReader, requestVolume: number): OutlierRule {

@@ -89,7 +89,7 @@ test("without rules nothing is counted, and what was out of use is back", async 
   const bench = createBench({ failurePercentageEjection: {} });
   call(bench, 50, "c");
   await bench.clock.advance(10_000);
-  const config = bench.choice.policy.parseConfig(CHILD, bench.policies);
+  const config = bench.configOf(CHILD);
   const endpoints = ADDRESSES.map((address) => bench.at(address).endpoint);
   bench.run(() => void bench.balancer.update({ endpoints, config, note: undefined }));
   assert.equal(call(bench, 1).size, 5);
@@ -197,20 +197,16 @@ test("a new interval counts from the start of the one under way, and defaults ar
   const bench = createBench({ failurePercentageEjection: {}, interval: "60s" });
   call(bench, 50, "c");
   await bench.clock.advance(8000);
-  const shorter = bench.choice.policy.parseConfig(
-    { ...CHILD, maxEjectionPercent: 50, failurePercentageEjection: {}, interval: "10s" },
-    bench.policies,
-  );
+  const changed = { ...CHILD, maxEjectionPercent: 50, failurePercentageEjection: {}, interval: "10s" };
+  const shorter = bench.configOf(changed);
   const endpoints = ADDRESSES.map((address) => bench.at(address).endpoint);
   bench.run(() => void bench.balancer.update({ endpoints, config: shorter, note: undefined }));
   await bench.clock.advance(1999);
   assert.ok(call(bench, 1).has("c"));
   await bench.clock.advance(1);
   assert.ok(!call(bench, 1).has("c"));
-  const { child, ...defaults } = bench.policies.parseChoice(
-    [{ outlier_detection: { ...CHILD, successRateEjection: {}, failurePercentageEjection: {} } }],
-    "here",
-  ).config as OutlierConfig;
+  const both = { ...CHILD, successRateEjection: {}, failurePercentageEjection: {} };
+  const { child, ...defaults } = bench.configOf(both) as OutlierConfig;
   assert.equal(child.policy.name, "round_robin");
   assert.deepEqual(defaults, {
     intervalMs: 10_000,

@@ -1,5 +1,4 @@
 import type { Timer } from "../../base/index.ts";
-import { ConfigReader } from "../config/index.ts";
 import { interleaveAddresses } from "./address-list.ts";
 import type {
   BackendHealth,
@@ -29,12 +28,7 @@ export interface PickFirstConfig {
 /** Sends all calls to the first address that can be reached, in the resolver's order (gRFCs A61, A62, A113). */
 export const pickFirst: BalancerPolicy<PickFirstConfig> = {
   name: "pick_first",
-  parseConfig(json, _policies, unknownFields) {
-    const reader = new ConfigReader(json, "pick_first");
-    const config = { shuffleAddressList: reader.flag("shuffleAddressList", false) };
-    unknownFields?.push(...reader.unknownFields);
-    return config;
-  },
+  parseConfig: (config) => ({ shuffleAddressList: config.flag("shuffleAddressList", false) }),
   create: (host) => new PickFirstBalancer(host),
 };
 

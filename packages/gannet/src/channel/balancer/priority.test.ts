@@ -82,7 +82,7 @@ test("a child that is to be ignored does not have names resolved", () => {
 test("a child that leaves the config is closed, and without any calls fail", () => {
   const bench = createBench();
   bench.become("ready", "a");
-  const none = bench.choice.policy.parseConfig(config(), bench.policies);
+  const none = bench.configOf(config());
   bench.balancer.update({ endpoints: [], config: none, note: undefined });
   assert.deepEqual(bench.in("ready"), []);
   assert.equal(bench.call().outcome, "fail: priority has no priorities");
@@ -167,7 +167,7 @@ test("a child may change its place, and keeps its connections", () => {
   const bench = createBench();
   bench.become("transientFailure", "a");
   bench.become("ready", "b");
-  const swapped = bench.choice.policy.parseConfig(config("spare", "main"), bench.policies);
+  const swapped = bench.configOf(config("spare", "main"));
   const endpoints = ["a", "b"].map((address) => ({
     ...bench.at(address).endpoint,
     attributes: new Map([["hierarchy", [address === "a" ? "main" : "spare"]]]),

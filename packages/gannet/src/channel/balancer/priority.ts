@@ -1,5 +1,5 @@
 import type { Timer } from "../../base/index.ts";
-import { ConfigReader, readRecord } from "../config/index.ts";
+import type { ConfigReader } from "../config/index.ts";
 import type {
   Balancer,
   BalancerHost,
@@ -35,25 +35,18 @@ const RETENTION_MS = 15 * 60 * 1000;
 /** Sends calls to the first of several children that can take them (gRFC A56). Endpoints say by their `hierarchy` whose they are. */
 export const priority: BalancerPolicy<PriorityConfig> = {
   name: "priority",
-  parseConfig(json, policies, unknownFields) {
-    const reader = new ConfigReader(json, "priority");
-    const children = readRecord(reader.raw("children"), reader.pathOf("children"));
-    const entries = children.map(([name, json]): [string, PriorityChildConfig] => {
-      const fields = new ConfigReader(json, `priority.children.${name}`);
-      const child = policies.parseChoice(fields.raw("config"), fields.pathOf("config"), unknownFields);
-      const ignoreReresolutionRequests = fields.flag("ignoreReresolutionRequests", false);
-      unknownFields?.push(...fields.unknownFields);
-      return [name, { child, ignoreReresolutionRequests }];
+  parseConfig(config, policies) {
+    const entries = config.objectsByName("children").map(([name, fields]): [string, PriorityChildConfig] => {
+      const child = policies.parseChoice(fields, "config");
+      return [name, { child, ignoreReresolutionRequests: fields.flag("ignoreReresolutionRequests", false) }];
     });
-    const names = new Set(children.map(([name]) => name));
-    const priorities = readPriorities(reader, names);
-    unknownFields?.push(...reader.unknownFields);
-    return { children: new Map(entries), priorities };
+    const children = new Map(entries);
+    return { children, priorities: readPriorities(config, children) };
   },
   create: (host) => new PriorityBalancer(host),
 };
 
-function readPriorities(reader: ConfigReader, known: ReadonlySet<string>): readonly string[] {
+function readPriorities(reader: ConfigReader, known: ReadonlyMap<string, unknown>): readonly string[] {
   const list = reader.raw("priorities") ?? [];
   const where = reader.pathOf("priorities");
   if (!Array.isArray(list)) throw new TypeError(`${where}: expected a list of names`);

@@ -1,5 +1,4 @@
 import { xxhash64 } from "../../base/index.ts";
-import { ConfigReader } from "../config/index.ts";
 import type { Balancer, BalancerHost, BalancerPolicy, Endpoint, Resolution } from "./balancer.ts";
 import type { PolicyChoice } from "./balancer-registry.ts";
 import { ChildBalancer } from "./child-balancer.ts";
@@ -18,15 +17,10 @@ export interface RandomSubsettingConfig {
  */
 export const randomSubsetting: BalancerPolicy<RandomSubsettingConfig> = {
   name: "random_subsetting",
-  parseConfig(json, policies, unknownFields) {
-    const reader = new ConfigReader(json, "random_subsetting");
-    const config = {
-      subsetSize: reader.integer("subsetSize", 0, 1, 0xffff_ffff),
-      child: policies.parseChoice(reader.raw("childPolicy"), reader.pathOf("childPolicy"), unknownFields),
-    };
-    unknownFields?.push(...reader.unknownFields);
-    return config;
-  },
+  parseConfig: (config, policies) => ({
+    subsetSize: config.integer("subsetSize", 0, 1, 0xffff_ffff),
+    child: policies.parseChoice(config, "childPolicy"),
+  }),
   create: (host) => new RandomSubsettingBalancer(host),
 };
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { xxhash64 } from "../../base/index.ts";
+import { ConfigReader } from "../config/index.ts";
 import { BalancerBench } from "../testdata/balancer-bench.ts";
 import { BalancerRegistry } from "./balancer-registry.ts";
 import { HashRing } from "./hash-ring.ts";
@@ -148,7 +149,10 @@ test("sizes are bounded, and bytes are not hashed", () => {
 
 test("a client may have larger rings than others, by a policy of its own", () => {
   const configOf = (maxRingSize: number) =>
-    createRingHash({ maxRingSize }).parseConfig({ maxRingSize: 8_388_608 }, new BalancerRegistry([]));
+    createRingHash({ maxRingSize }).parseConfig(
+      new ConfigReader({ maxRingSize: 8_388_608 }, "ring_hash"),
+      new BalancerRegistry([]),
+    );
   assert.equal(configOf(100_000).max, 100_000);
   assert.equal(configOf(100).min, 100);
   assert.throws(() => createRingHash({ maxRingSize: 0 }), { code: "GANNET_INVALID_OPTION" });

@@ -1,6 +1,6 @@
 import { xxhash64 } from "../../base/index.ts";
 import { checkOptions, numberFrom } from "../../core/index.ts";
-import { ConfigReader } from "../config/index.ts";
+import type { ConfigReader } from "../config/index.ts";
 import { keyOfEndpoint } from "./address-list.ts";
 import type {
   Balancer,
@@ -49,7 +49,7 @@ export function createRingHash(options: RingHashOptions = {}): BalancerPolicy<Ri
   const { maxRingSize = MAX_RING_SIZE } = options;
   return {
     name: "ring_hash",
-    parseConfig: (json, _policies, unknownFields) => parseRingHashConfig(json, maxRingSize, unknownFields),
+    parseConfig: (config) => parseRingHashConfig(config, maxRingSize),
     create: (host) => new RingHashBalancer(host),
   };
 }
@@ -57,8 +57,7 @@ export function createRingHash(options: RingHashOptions = {}): BalancerPolicy<Ri
 /** Sends calls with the same hash to the same endpoint, as long as that can be reached (gRFCs A42, A61, A76). */
 export const ringHash: BalancerPolicy<RingHashConfig> = createRingHash();
 
-function parseRingHashConfig(json: unknown, cap: number, unknownFields: string[] | undefined): RingHashConfig {
-  const reader = new ConfigReader(json, "ring_hash");
+function parseRingHashConfig(reader: ConfigReader, cap: number): RingHashConfig {
   const min = reader.integer("minRingSize", 1024, 1, MAX_CONFIGURED_SIZE);
   const max = reader.integer("maxRingSize", 4096, 1, MAX_CONFIGURED_SIZE);
   if (min > max) throw new TypeError(`ring_hash.minRingSize: ${min} is more than maxRingSize, which is ${max}`);
@@ -69,7 +68,6 @@ function parseRingHashConfig(json: unknown, cap: number, unknownFields: string[]
   if (requestHashHeader.endsWith("-bin")) {
     throw new TypeError(`ring_hash.requestHashHeader: ${requestHashHeader} holds bytes, which are not hashed`);
   }
-  unknownFields?.push(...reader.unknownFields);
   return { min: Math.min(min, cap), max: Math.min(max, cap), requestHashHeader };
 }
 

@@ -1,14 +1,10 @@
-import { ConfigReader } from "../config/index.ts";
 import type { BalancerPolicy, Pick, PickArguments, Picker } from "./balancer.ts";
 import { SpreadingBalancer } from "./spreading-balancer.ts";
 
 /** Sends calls to one ready endpoint after the other. */
 export const roundRobin: BalancerPolicy<undefined> = {
   name: "round_robin",
-  parseConfig(json, _policies, unknownFields) {
-    unknownFields?.push(...new ConfigReader(json, "round_robin").unknownFields);
-    return undefined;
-  },
+  parseConfig: () => undefined,
   create: (host) =>
     new SpreadingBalancer(host, (ready) => {
       const pickers = ready.map(({ picker }) => picker);

@@ -151,7 +151,7 @@ test("out of band, endpoints are asked in the interval of the config, and what c
   assert.ok(Math.abs(a - 300) <= 2, `${a}`);
 
   const change = (changed: object) => {
-    const parsed = bench.choice.policy.parseConfig(changed, bench.policies);
+    const parsed = bench.configOf(changed);
     const endpoints = ["a", "b"].map((address) => bench.at(address).endpoint);
     bench.run(() => void bench.balancer.update({ endpoints, config: parsed, note: undefined }));
   };

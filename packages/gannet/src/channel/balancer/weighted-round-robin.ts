@@ -1,5 +1,4 @@
 import type { Clock } from "../../base/index.ts";
-import { ConfigReader } from "../config/index.ts";
 import type {
   Balancer,
   BalancerHost,
@@ -38,19 +37,16 @@ const MIN_UPDATE_PERIOD_MS = 100;
 /** Gives each ready endpoint as many calls as its reports of load say it can take (gRFC A58). */
 export const weightedRoundRobin: BalancerPolicy<WeightedRoundRobinConfig> = {
   name: "weighted_round_robin",
-  parseConfig(json, _policies, unknownFields) {
-    const reader = new ConfigReader(json, "weighted_round_robin");
+  parseConfig(reader) {
     const isOutOfBand = reader.flag("enableOobLoadReport", false);
     const outOfBandPeriodMs = reader.durationMs("oobReportingPeriod", 10_000);
-    const config = {
+    return {
       outOfBandPeriodMs: isOutOfBand ? outOfBandPeriodMs : undefined,
       blackoutPeriodMs: reader.durationMs("blackoutPeriod", 10_000),
       weightExpirationPeriodMs: reader.durationMs("weightExpirationPeriod", 180_000),
       weightUpdatePeriodMs: Math.max(MIN_UPDATE_PERIOD_MS, reader.durationMs("weightUpdatePeriod", 1000)),
       errorUtilizationPenalty: reader.number("errorUtilizationPenalty", 1, 0, Number.MAX_VALUE),
     };
-    unknownFields?.push(...reader.unknownFields);
-    return config;
   },
   create: (host) => new WeightedRoundRobinBalancer(host),
 };

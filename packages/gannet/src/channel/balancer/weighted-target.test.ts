@@ -45,8 +45,7 @@ test("a target that leaves is kept for a quarter of an hour, and is used again w
   const bench = new BalancerBench({ weighted_target: targets({ east: 1, west: 1 }) });
   bench.resolve(under("east", "a"), under("west", "b"));
   bench.become("ready", "a", "b");
-  const { policy } = bench.choice;
-  const config = policy.parseConfig(targets({ east: 1 }), bench.policies);
+  const config = bench.configOf(targets({ east: 1 }));
   bench.balancer.update({ endpoints: [], config, note: undefined });
   assert.deepEqual(bench.in("ready"), ["b"]);
   await bench.clock.advance(14 * MINUTE_MS);

@@ -1,5 +1,4 @@
 import type { Timer } from "../../base/index.ts";
-import { ConfigReader, readRecord } from "../config/index.ts";
 import type {
   Balancer,
   BalancerHost,
@@ -33,18 +32,12 @@ const MAX_WEIGHT = 0xffff_ffff;
 /** Divides calls among children, by weights. Endpoints say by their `hierarchy` whose they are. */
 export const weightedTarget: BalancerPolicy<WeightedTargetConfig> = {
   name: "weighted_target",
-  parseConfig(json, policies, unknownFields) {
-    const fields = new ConfigReader(json, "weighted_target");
-    const targets = readRecord(fields.raw("targets"), fields.pathOf("targets"));
-    unknownFields?.push(...fields.unknownFields);
-    const entries = targets.map(([name, target]): [string, WeightedTarget] => {
-      const reader = new ConfigReader(target, `weighted_target.targets.${name}`);
-      const weight = reader.integer("weight", 0, 1, MAX_WEIGHT);
-      const child = policies.parseChoice(reader.raw("childPolicy"), reader.pathOf("childPolicy"), unknownFields);
-      unknownFields?.push(...reader.unknownFields);
-      return [name, { weight, child }];
+  parseConfig(config, policies) {
+    const targets = config.objectsByName("targets").map(([name, target]): [string, WeightedTarget] => {
+      const weight = target.integer("weight", 0, 1, MAX_WEIGHT);
+      return [name, { weight, child: policies.parseChoice(target, "childPolicy") }];
     });
-    return { targets: new Map(entries) };
+    return { targets: new Map(targets) };
   },
   create: (host) => new WeightedTargetBalancer(host),
 };

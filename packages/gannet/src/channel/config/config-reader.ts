@@ -1,4 +1,7 @@
-/** Reads an object of a config, as the JSON of protobuf has it, and knows which of its fields nobody asked for. */
+/**
+ * Reads an object of a config, as the JSON of protobuf has it, and knows which of its fields nobody asked for. What is not as
+ * it is asked for throws a TypeError that names the field; so does what is missing and has no fallback.
+ */
 export class ConfigReader {
   readonly #fields: Readonly<Record<string, unknown>>;
   /** What it is called in errors; empty for the outermost. */
@@ -39,21 +42,32 @@ export class ConfigReader {
     return [...own.map((field) => this.pathOf(field)), ...this.#inner.flatMap(({ unknownFields }) => unknownFields)];
   }
 
+  /** Whether it is there, and not null. */
   has(field: string): boolean {
     return this.raw(field) !== undefined;
   }
 
   /** Another object in this one; undefined where there is none. */
   object(field: string): ConfigReader | undefined {
-    return this.has(field) ? this.#read(this.raw(field), this.pathOf(field)) : undefined;
+    return this.has(field) ? this.part(this.raw(field), this.pathOf(field)) : undefined;
   }
 
   /** The objects of a list; none where there is none. */
   objects(field: string): readonly ConfigReader[] {
-    return this.items(field).map((item, index) => this.#read(item, `${this.pathOf(field)}[${index}]`));
+    return this.items(field).map((item, index) => this.part(item, `${this.pathOf(field)}[${index}]`));
   }
 
-  #read(json: unknown, where: string): ConfigReader {
+  /** The objects of a map from names, which has to be there. */
+  objectsByName(field: string): readonly (readonly [name: string, object: ConfigReader])[] {
+    const json = this.raw(field);
+    if (typeof json !== "object" || json === null || Array.isArray(json)) throw this.#expected(field, "an object");
+    return Object.entries(json).map(
+      ([name, item]) => [name, this.part(item, `${this.pathOf(field)}.${name}`)] as const,
+    );
+  }
+
+  /** What stands in this one, and is called `where` in errors: a field that nobody asks it for is unknown here, too. */
+  part(json: unknown, where: string): ConfigReader {
     const reader = new ConfigReader(json, where);
     this.#inner.push(reader);
     return reader;
@@ -74,35 +88,38 @@ export class ConfigReader {
     });
   }
 
-  flag(field: string, fallback: boolean): boolean {
+  /** True or false. */
+  flag(field: string, fallback?: boolean): boolean {
     const value = this.raw(field) ?? fallback;
     if (typeof value !== "boolean") throw this.#expected(field, "true or false");
     return value;
   }
 
-  text(field: string, fallback: string): string {
+  /** A text. */
+  text(field: string, fallback?: string): string {
     const value = this.raw(field) ?? fallback;
     if (typeof value !== "string") throw this.#expected(field, "a text");
     return value;
   }
 
   /** A number from `min` to `max`; a text that stands for one is taken, as protobuf's JSON has them. */
-  number(field: string, fallback: number, min: number, max: number): number {
+  number(field: string, fallback: number | undefined, min: number, max: number): number {
     const value = Number(this.#numeral(field) ?? fallback);
     if (!(value >= min && value <= max)) throw this.#expected(field, `a number from ${min} to ${max}`);
     return value;
   }
 
-  integer(field: string, fallback: number, min: number, max: number): number {
+  /** A whole number from `min` to `max`. */
+  integer(field: string, fallback: number | undefined, min: number, max: number): number {
     const value = this.number(field, fallback, min, max);
     if (!Number.isInteger(value)) throw this.#expected(field, "a whole number");
     return value;
   }
 
   /** Milliseconds, of a duration such as `"1.5s"`. */
-  durationMs(field: string, fallbackMs: number): number {
+  durationMs(field: string, fallbackMs?: number): number {
     const value = this.raw(field);
-    if (value === undefined) return fallbackMs;
+    if (value === undefined && fallbackMs !== undefined) return fallbackMs;
     const seconds = typeof value === "string" ? /^(\d{1,12}(?:\.\d{1,9})?)s$/.exec(value)?.[1] : undefined;
     if (seconds === undefined) throw this.#expected(field, 'a duration such as "1.5s"');
     return Number(seconds) * 1000;
@@ -120,17 +137,4 @@ export class ConfigReader {
     const found = value === undefined ? "nothing" : JSON.stringify(value);
     return new TypeError(`${this.pathOf(field)}: expected ${what}, got ${found}`);
   }
-}
-
-/**
- * The entries of an object.
- *
- * @param where names it in errors
- * @throws TypeError for what is no object
- */
-export function readRecord(json: unknown, where: string): readonly [string, unknown][] {
-  if (typeof json !== "object" || json === null || Array.isArray(json)) {
-    throw new TypeError(`${where}: expected an object`);
-  }
-  return Object.entries(json);
 }

@@ -46,7 +46,6 @@ const MAX_TOKENS = 1000;
  */
 export function parseServiceConfig(json: unknown, policies: BalancerRegistry): ParsedServiceConfig {
   const reader = new ConfigReader(typeof json === "string" ? parseJson(json) : json, "");
-  const unknownFields: string[] = [];
   const methods = new Map<string, MethodSettings>();
   const names: PlacedName[] = [];
   for (const method of reader.objects("methodConfig")) {
@@ -59,13 +58,13 @@ export function parseServiceConfig(json: unknown, policies: BalancerRegistry): P
   // A number that is not set is 0 in protobuf.
   const maxConnections = scaling?.integer("maxConnectionsPerSubchannel", 0, 0, MAX_CONNECTIONS) || undefined;
   return {
-    balancer: readBalancer(reader, policies, unknownFields),
+    balancer: readBalancer(reader, policies),
     methods,
     names: new ConfigNames(names),
     throttle: throttling && readThrottle(throttling),
     healthService: health?.has("serviceName") === true ? health.text("serviceName", "") : undefined,
     maxConnectionsPerSubchannel: maxConnections,
-    unknownFields: [...reader.unknownFields, ...unknownFields],
+    unknownFields: reader.unknownFields,
   };
 }
 
@@ -79,16 +78,13 @@ function parseJson(text: string): unknown {
   }
 }
 
-function readBalancer(
-  reader: ConfigReader,
-  policies: BalancerRegistry,
-  unknownFields: string[],
-): PolicyChoice | undefined {
+function readBalancer(reader: ConfigReader, policies: BalancerRegistry): PolicyChoice | undefined {
   const name = reader.text("loadBalancingPolicy", "");
-  const list = reader.raw("loadBalancingConfig");
-  if (list !== undefined) return policies.parseChoice(list, "loadBalancingConfig", unknownFields);
+  if (reader.has("loadBalancingConfig")) return policies.parseChoice(reader, "loadBalancingConfig");
+  if (name === "") return undefined;
   // As protobuf's JSON has it, which may be in capitals.
-  return name === "" ? undefined : policies.parseChoice([{ [name.toLowerCase()]: {} }], "loadBalancingPolicy");
+  const list = new ConfigReader({ loadBalancingPolicy: [{ [name.toLowerCase()]: {} }] }, "");
+  return policies.parseChoice(list, "loadBalancingPolicy");
 }
 
 function addName(methods: Map<string, MethodSettings>, name: ConfigReader, settings: MethodSettings): PlacedName {

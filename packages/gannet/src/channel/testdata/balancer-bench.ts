@@ -17,6 +17,7 @@ import {
   STANDARD_POLICIES,
   type Subchannel,
 } from "../balancer/index.ts";
+import { ConfigReader } from "../config/index.ts";
 
 /** A subchannel that is in the state that a test says. */
 export class FakeSubchannel implements Subchannel {
@@ -114,8 +115,18 @@ export class BalancerBench implements BalancerHost {
    */
   constructor(json: Readonly<Record<string, unknown>>, chances: readonly number[] = []) {
     this.chances = [...chances];
-    this.choice = this.policies.parseChoice([json], "loadBalancing");
+    this.choice = this.choose(json);
     this.balancer = this.choice.policy.create(this);
+  }
+
+  /** @param json a policy and its config */
+  choose(json: Readonly<Record<string, unknown>>): PolicyChoice {
+    return this.policies.parseChoice(new ConfigReader({ loadBalancing: [json] }, ""), "loadBalancing");
+  }
+
+  /** Another config of its policy. */
+  configOf(json: unknown): unknown {
+    return this.choose({ [this.choice.policy.name]: json }).config;
   }
 
   /** Gives the balancer endpoints of one address each, or whole ones. */

@@ -10,7 +10,7 @@ export interface Holdings {
   readonly heapBytes: number;
   /** Of buffers. */
   readonly outsideBytes: number;
-  /** Handles and timers, by kind. */
+  /** Handles and timers, by kind: those that are there whenever it is looked. */
   readonly resources: Readonly<Record<string, number>>;
   /** Undefined where the system does not tell. */
   readonly descriptors: number | undefined;
@@ -25,12 +25,24 @@ const SETTLE_MS = 50;
 export async function takeStock(): Promise<Holdings> {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
+  let resources: Readonly<Record<string, number>> | undefined;
   for (let round = 0; round < ROUNDS; round++) {
     collect();
     await sleep(SETTLE_MS);
+    const now = activeResources();
+    resources = resources === undefined ? now : inBoth(resources, now);
   }
   const { heapUsed, external } = process.memoryUsage();
-  return { heapBytes: heapUsed, outsideBytes: external, resources: activeResources(), descriptors: countDescriptors() };
+  return { heapBytes: heapUsed, outsideBytes: external, resources: resources ?? {}, descriptors: countDescriptors() };
+}
+
+/** What an immediate or a socket that is about to close adds to one look is no leak. */
+function inBoth(
+  before: Readonly<Record<string, number>>,
+  now: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const counts = Object.entries(before).map(([kind, count]) => [kind, Math.min(count, now[kind] ?? 0)] as const);
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
 function countDescriptors(): number | undefined {

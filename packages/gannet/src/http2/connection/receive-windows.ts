@@ -15,6 +15,8 @@ const REPORTED_SHARE = 1 / 4;
 /** Any stream may put more aside as long as so much of the memory is taken; behind that the oldest goes first. What the
  * others may send until then, each a window, still fits beside it where they are a hundred. */
 const ASIDE_SHARE = 1 / 16;
+/** Streams are few whose windows, as they are at first, together take no more of the memory. */
+const FEW_SHARE = 1 / 4;
 /** What our probes carry; an answer to others is the owner's. */
 const PROBE = new Uint8Array([0x67, 0x61, 0x6e, 0x6e, 0x65, 0x74, 0x20, 0x33]);
 
@@ -102,8 +104,9 @@ export class ReceiveWindows {
   #openConnection(): void {
     const room = this.#limits.maxUnconsumedBytes - this.#table.unconsumedBytes - this.connectionBytes;
     const increment = Math.min(this.#unreported, room);
-    // Memory may be short.
-    if (increment < this.#fullWindow * REPORTED_SHARE) return;
+    // Memory may be short: then little by little, but for a window that is shut, which any byte opens.
+    const least = this.connectionBytes > 0 ? this.#fullWindow * REPORTED_SHARE : 1;
+    if (increment < least) return;
     this.#writer.writeWindowUpdate(0, increment);
     this.connectionBytes += increment;
     this.#unreported -= increment;
@@ -134,7 +137,7 @@ export class ReceiveWindows {
 
   /** Opens the connection's window again: DATA was read, or something was consumed. */
   reopenConnection(): void {
-    if (this.#unreported >= this.#fullWindow * REPORTED_SHARE) this.#openConnection();
+    if (this.connectionBytes <= 0 || this.#unreported >= this.#fullWindow * REPORTED_SHARE) this.#openConnection();
   }
 
   /** The layer above has consumed `byteLength` bytes of the stream: the peer may send as many more. */
@@ -209,14 +212,20 @@ export class ReceiveWindows {
   #report(stream: Http2Stream): void {
     if (!mayReceive(stream.state) || stream.unreported === 0) return;
     if (stream.unreported < stream.fullWindow * REPORTED_SHARE) return;
-    // A window that has grown cannot be taken back: of many large messages that come at a time none should have such.
-    const mayGrow = stream.asideBytes === 0 || stream.asideBytes * 2 >= this.#table.asideBytes;
-    const more = mayGrow ? Math.max(0, this.#probe.windowBytes - stream.fullWindow) : 0;
+    const more = this.#mayGrow(stream) ? Math.max(0, this.#probe.windowBytes - stream.fullWindow) : 0;
     stream.fullWindow += more;
     const increment = stream.unreported + more;
     this.#writer.writeWindowUpdate(stream.id, increment);
     stream.receiveWindow += increment;
     stream.unreported = 0;
     this.#writer.requestFlush();
+  }
+
+  /** A window that has grown cannot be taken back: of many large messages that come at a time one at most should have such. */
+  #mayGrow({ asideBytes }: Http2Stream): boolean {
+    const othersBytes = this.#table.asideBytes - asideBytes;
+    if (asideBytes === 0 || othersBytes === 0) return true;
+    const areFew = this.#table.size * this.#limits.streamWindowBytes <= this.#limits.maxUnconsumedBytes * FEW_SHARE;
+    return areFew && asideBytes >= othersBytes;
   }
 }

@@ -73,6 +73,9 @@ const RARE: ReadonlyMap<string, () => Promise<DescFile>> = new Map([
 /** The file that defines options: every compilation needs it. */
 export const DESCRIPTOR_PATH = "google/protobuf/descriptor.proto";
 
+/** The descriptor of that file. Not to be changed. */
+export const bundledDescriptor: FileDescriptorProto = file_google_protobuf_descriptor.proto;
+
 /** The descriptor of a file that comes with the compiler, by its import path. Not to be changed. */
 export async function bundledFile(path: string): Promise<FileDescriptorProto | undefined> {
   return BY_PATH.get(path) ?? (await RARE.get(path)?.())?.proto;

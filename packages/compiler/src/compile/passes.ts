@@ -1,13 +1,13 @@
 import type { DescriptorProto, FieldDescriptorProto, FileDescriptorProto } from "@bufbuild/protobuf/wkt";
 import { toJsonName } from "../descriptor/index.ts";
 import { FeatureTable } from "../features/index.ts";
-import { LinkedFile, link, type Pool } from "../linker/index.ts";
-import { interpretOptions, type OptionPaths } from "../options/index.ts";
+import { LinkedFile, link, type MessageDefinition, Pool } from "../linker/index.ts";
+import { interpretOptions, type OptionContext, type OptionPaths } from "../options/index.ts";
 import { checkFile } from "../rules/index.ts";
 import { createSourceInfo } from "../source-info/index.ts";
-import { DESCRIPTOR_PATH } from "./bundled-files.ts";
+import { bundledDescriptor, DESCRIPTOR_PATH } from "./bundled-files.ts";
 import { type ImportCycle, importOrder } from "./import-order.ts";
-import { importPaths, type LoadedFile } from "./loaded-file.ts";
+import { importPaths, type LoadedFile, loadDescriptor } from "./loaded-file.ts";
 
 /** Files that are linked, by path, and all that they define. */
 export interface LinkedFiles {
@@ -24,6 +24,8 @@ export class Passes {
   readonly #linked: Map<string, LinkedFile>;
   readonly #optionPaths = new Map<LinkedFile, OptionPaths>();
   readonly #done: Set<string>;
+  readonly #bundled: LinkedFile | undefined;
+  #bundledPool: Pool | undefined;
   /** The files that were not linked before. */
   readonly #fresh = new Set<LinkedFile>();
   readonly #given = new Set<string>();
@@ -40,6 +42,8 @@ export class Passes {
     this.#done = new Set(linked.files.keys());
     // Options are defined in a file like any other, and no file needs to import it to have some.
     this.#linkAll(DESCRIPTOR_PATH);
+    const isBundled = loaded.get(DESCRIPTOR_PATH)?.origin === bundledDescriptor;
+    this.#bundled = isBundled ? this.#linked.get(DESCRIPTOR_PATH) : undefined;
     const isAsked =
       requested.has(DESCRIPTOR_PATH) ||
       [...loaded.keys()].some((path) => this.#importsOf(path).includes(DESCRIPTOR_PATH));
@@ -77,8 +81,17 @@ export class Passes {
     this.#fresh.add(file);
     link(this.#pool, file);
     if (loaded.lowered === undefined) return;
-    this.#optionPaths.set(file, interpretOptions({ pool: this.#pool, file, features: this.#features }));
+    this.#optionPaths.set(file, interpretOptions(this.#optionContext(file)));
     checkFile(file, this.#features, this.#requested.has(path));
+  }
+
+  #optionContext(file: LinkedFile): OptionContext {
+    const findBundled = (typeName: string): MessageDefinition | undefined => {
+      this.#bundledPool ??= linkBundled();
+      const found = this.#bundledPool.get(typeName);
+      return found?.kind === "message" ? found : undefined;
+    };
+    return { pool: this.#pool, file, features: this.#features, bundled: this.#bundled, findBundled };
   }
 
   #reportCycles({ path, lowered, diagnostics }: LoadedFile): void {
@@ -109,6 +122,14 @@ export class Passes {
       proto.sourceCodeInfo = createSourceInfo(lowered, this.#optionPaths.get(file) ?? new Map());
     return proto;
   }
+}
+
+/** The descriptor.proto that comes with the compiler, by itself. */
+function linkBundled(): Pool {
+  const pool = new Pool();
+  const loaded = loadDescriptor(DESCRIPTOR_PATH, bundledDescriptor);
+  link(pool, new LinkedFile({ ...loaded, ordinal: 0, imports: [], optionImports: [] }));
+  return pool;
 }
 
 function describeCycle({ paths, isShortened }: ImportCycle): string {

@@ -16,8 +16,8 @@ const EDITIONS: ReadonlyMap<string, Edition> = new Map([
   ["2026", Edition.EDITION_2026],
 ]);
 
-/** Where protobuf's own files are, which may be written in what is not released. */
-const EARLY_FOLDERS = ["google/protobuf/", "upb/"] as const;
+/** The edition to come. Which files may be written in it is for the rules to say. */
+const UNSTABLE = "UNSTABLE";
 
 /** Turns a syntax tree into a descriptor. Names of types stay as written, and options stay nodes. */
 export function lower(tree: FileNode, tokens: TokenList, diagnostics: DiagnosticList): LoweredFile {
@@ -34,10 +34,6 @@ export function lower(tree: FileNode, tokens: TokenList, diagnostics: Diagnostic
   keepOptions(lowering, proto, options);
   const { nodes, extendees, options: kept } = lowering;
   return { source: tokens.source, tokens, tree, proto, nodes, extendees, options: kept };
-}
-
-function isEarly(path: string, edition: string): boolean {
-  return edition === "UNSTABLE" && EARLY_FOLDERS.some((folder) => path.startsWith(folder));
 }
 
 function lowerSyntax(lowering: Lowering, proto: FileDescriptorProto, tree: FileNode): void {
@@ -60,7 +56,7 @@ function lowerSyntax(lowering: Lowering, proto: FileDescriptorProto, tree: FileN
   const { text } = syntax.value;
   const meant = /^(?:proto)?[ ._-]?([23])$/i.exec(text.trim())?.[1];
   if (syntax.keyword === "edition") {
-    const edition = EDITIONS.get(text) ?? (isEarly(proto.name, text) ? Edition.EDITION_UNSTABLE : undefined);
+    const edition = text === UNSTABLE ? Edition.EDITION_UNSTABLE : EDITIONS.get(text);
     if (edition === undefined) reportEdition(lowering, syntax.value, meant);
     lowering.edition = edition ?? Edition.EDITION_2023;
     proto.syntax = "editions";
@@ -81,7 +77,7 @@ function lowerSyntax(lowering: Lowering, proto: FileDescriptorProto, tree: FileN
 }
 
 /** Editions that are defined, but that protoc compiles no file of. */
-const UNRELEASED = /^(UNSTABLE|MAX|LEGACY|\d+_TEST_ONLY)$/;
+const UNRELEASED = /^(MAX|LEGACY|\d+_TEST_ONLY)$/;
 
 function reportEdition(lowering: Lowering, node: StringNode, meant: string | undefined): void {
   const { text } = node;

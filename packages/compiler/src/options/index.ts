@@ -3,3 +3,4 @@
  * interpret-options.ts.
  */
 export { interpretOptions, type OptionPaths } from "./interpret-options.ts";
+export type { OptionContext } from "./option-context.ts";

@@ -1,4 +1,4 @@
-import { fromBinary } from "@bufbuild/protobuf";
+import { fromBinary, type Message } from "@bufbuild/protobuf";
 import { Edition, FieldDescriptorProto_Label as Label } from "@bufbuild/protobuf/wkt";
 import type { Node, OptionNode } from "../ast/index.ts";
 import type { OptionsOwner } from "../descriptor/index.ts";
@@ -77,8 +77,8 @@ class OptionInterpreter {
 
   interpret(state: OwnerState, extensions: boolean): void {
     const { proto, schema } = state.owner;
-    const root = this.#context.pool.get(schema.typeName);
-    if (root?.kind !== "message") return;
+    const root = this.#findSchema(schema.typeName);
+    if (root === undefined) return;
     const options = this.#context.file
       .options(proto)
       .filter((option) => (option.name.parts[0]?.isExtension ?? false) === extensions);
@@ -88,9 +88,31 @@ class OptionInterpreter {
     state.entered.clear();
     for (const option of options) this.#interpretOne(state, root, option);
     const bytes = concatenate(state.pieces);
-    const message = root.file.lowered === undefined ? fromBinary(schema, bytes) : readOptions(schema, bytes);
+    const message = this.#read(state, root, bytes);
+    if (message === undefined) return;
     arrangeExtensions(message);
     setOptions(proto, message);
+  }
+
+  /** As protoc does, which looks into what it was built with where the files have no such message. */
+  #findSchema(typeName: string): MessageDefinition | undefined {
+    const found = this.#context.pool.get(typeName);
+    return found?.kind === "message" ? found : this.#context.findBundled(typeName);
+  }
+
+  /** Undefined where a descriptor.proto of the files' own has made what no other can read; that is reported. */
+  #read({ owner }: OwnerState, root: MessageDefinition, bytes: Uint8Array): Message | undefined {
+    if (root.file === this.#context.bundled) return fromBinary(owner.schema, bytes);
+    try {
+      return readOptions(owner.schema, bytes);
+    } catch {
+      const [first] = this.#context.file.options(owner.proto);
+      const message = `\`${root.fullName}\` has other types in "${root.file.path}" than protobuf has, and these options do not fit those`;
+      this.#error(first ?? { first: 0, last: 0 }, "option-value", message, {
+        hint: "leave out that file: the compiler brings it",
+      });
+      return undefined;
+    }
   }
 
   /** A message that was set field by field needs the same fields as one that was set at once. */

@@ -1,13 +1,17 @@
 import { FieldOptions_OptionTargetType as Target } from "@bufbuild/protobuf/wkt";
 import type { Node } from "../ast/index.ts";
 import type { FeatureTable } from "../features/index.ts";
-import type { FieldDefinition, LinkedFile, Pool } from "../linker/index.ts";
+import type { FieldDefinition, LinkedFile, MessageDefinition, Pool } from "../linker/index.ts";
 
 /** What interpreting the options of a file needs to know. */
 export interface OptionContext {
   readonly pool: Pool;
   readonly file: LinkedFile;
   readonly features: FeatureTable;
+  /** The descriptor.proto that comes with the compiler, where it is the one that defines the options of these files. */
+  readonly bundled: LinkedFile | undefined;
+  /** Finds an options message of that which comes with the compiler, for where the one of the files lacks it. */
+  readonly findBundled: (typeName: string) => MessageDefinition | undefined;
 }
 
 const TARGET_NAMES: ReadonlyMap<Target, string> = new Map([

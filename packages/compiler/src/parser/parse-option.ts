@@ -63,6 +63,8 @@ function parseAssignment(cursor: Cursor, isInBrackets: boolean): OptionNode | un
     });
     return undefined;
   }
+  // A minus before a message means nothing, and protoc lets it be.
+  if (cursor.isSymbol(Character.Minus) && cursor.isSymbolAhead(1, Character.OpenBrace)) cursor.advance();
   const value = cursor.isSymbol(Character.OpenBrace)
     ? parseMessageValue(cursor)
     : parseScalarValue(cursor, "an option's value");

@@ -11,6 +11,25 @@ import { editionOf, type FeatureTable, isPackable } from "../features/index.ts";
 import { type FieldDefinition, isExtension, type LinkedFile } from "../linker/index.ts";
 import { fieldOption } from "./field-option.ts";
 
+/** How the paths of protobuf's own files begin, which may be written in what is not released. */
+const EARLY_PATHS = [
+  "google/protobuf/",
+  "upb/",
+  "com/google/protobuf/",
+  "conformance/test_protos/",
+  "test_messages_edition_unstable",
+] as const;
+
+/** Checks that a file which was asked for is of an edition that is released. Of what it imports protoc does not ask that. */
+export function checkReleased(file: LinkedFile): void {
+  if (file.proto.edition !== Edition.EDITION_UNSTABLE || EARLY_PATHS.some((start) => file.path.startsWith(start)))
+    return;
+  const syntax = file.lowered?.tree.syntax;
+  file.error(syntax?.value ?? syntax, "edition-unknown", 'edition "UNSTABLE" is not released', {
+    hint: "editions are 2023, 2024, 2026",
+  });
+}
+
 function presenceOption(file: LinkedFile): Node | undefined {
   return file.options(file.proto).find((option) => option.name.parts.at(-1)?.text.endsWith("field_presence"));
 }

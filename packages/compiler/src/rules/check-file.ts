@@ -3,7 +3,7 @@ import type { OptionNode } from "../ast/index.ts";
 import { editionOf, type FeatureTable } from "../features/index.ts";
 import type { EnumDefinition, FieldDefinition, LinkedFile, MessageDefinition } from "../linker/index.ts";
 import { checkDeclarations, checkDeclared } from "./check-declarations.ts";
-import { checkEditionField, checkEditionFile } from "./check-editions.ts";
+import { checkEditionField, checkEditionFile, checkReleased } from "./check-editions.ts";
 import { checkEnum } from "./check-enum.ts";
 import { checkFeatureSupport } from "./check-feature-support.ts";
 import { checkField, isLite } from "./check-field.ts";
@@ -22,7 +22,9 @@ import { checkFieldVisibility, checkMethodVisibility, checkNestedExport } from "
 export function checkFile(file: LinkedFile, features: FeatureTable, isRequested: boolean): void {
   new FileChecker(file, features).run();
   checkImports(file, isRequested);
-  if (isRequested) warnOfGenericServices(file);
+  if (!isRequested) return;
+  checkReleased(file);
+  warnOfGenericServices(file);
 }
 
 const GENERIC_SERVICES: ReadonlySet<string> = new Set([

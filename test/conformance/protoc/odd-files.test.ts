@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { describe, test } from "node:test";
+import { checkCorpus } from "./check-corpus.ts";
+import { compileWithOurs, compileWithProtoc } from "./compiler.ts";
+import { printResult } from "./print-result.ts";
+
+/** Files by path, the one to compile first. */
+type Files = Readonly<Record<string, string | Uint8Array>>;
+
+const DESCRIPTOR = "google/protobuf/descriptor.proto";
+const SHOWN = { files: 1, differencesPerFile: 10 };
+
+/** What of a descriptor.proto every other one needs. */
+const UNINTERPRETED = "repeated UninterpretedOption uninterpreted_option = 999;";
+const P2 = 'syntax = "proto2";\n';
+
+/** Which is to be `"accepted"` or `"rejected"`, by protoc as well. */
+async function hold(verdict: "accepted" | "rejected", files: Files): Promise<void> {
+  const root = mkdtempSync(join(tmpdir(), "gannet-odd-"));
+  try {
+    for (const [path, contents] of Object.entries(files)) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), contents);
+    }
+    const paths = Object.keys(files).slice(0, 1);
+    const corpus = { name: "odd", root, expected: 1, batches: [], rejected: [], shippedImports: true };
+    const [way, compilers] = [
+      verdict === "accepted" ? "alone" : "rejected",
+      { theirs: compileWithProtoc, ours: compileWithOurs },
+    ];
+    const theirs = await compileWithProtoc({ ...corpus, alone: paths }, paths);
+    assert.equal(theirs.set.size > 0 ? "accepted" : "rejected", verdict, [...theirs.failures.values()].join("\n"));
+    const result = await checkCorpus({ ...corpus, [way]: paths }, compilers);
+    const lines: string[] = [];
+    printResult(result, SHOWN, (line) => lines.push(line));
+    assert.equal(result.agreed, 1, lines.join("\n"));
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+}
+
+function schema(name: string, body: string): string {
+  return `message ${name} { extensions 1000 to max; ${body} ${UNINTERPRETED} }\n`;
+}
+
+/** A descriptor.proto with `body` in it, and beside that what options cannot do without. */
+function descriptor(body: string): string {
+  return `${P2}package google.protobuf;
+${body}
+message UninterpretedOption {
+  message NamePart { required string name_part = 1; required bool is_extension = 2; }
+  repeated NamePart name = 2;
+  optional string identifier_value = 3;
+  optional uint64 positive_int_value = 4;
+  optional int64 negative_int_value = 5;
+  optional double double_value = 6;
+  optional bytes string_value = 7;
+  optional string aggregate_value = 8;
+}`;
+}
+
+describe("the compiler agrees with protoc on a descriptor.proto of a schema's own", () => {
+  const user = `${P2}import "${DESCRIPTOR}"; option java_package = "a"; option optimize_for = CODE_SIZE;
+message M { optional string s = 1 [deprecated = true, json_name = "t"]; enum E { A = 0 [deprecated = true]; } }`;
+
+  test("that is of another package, and so leaves the options to those that protoc was built with", async () => {
+    await hold("accepted", { "a.proto": user, [DESCRIPTOR]: descriptor("").replace("google.protobuf", "other") });
+    const wrong = user.replace("CODE_SIZE", "TINY");
+    await hold("rejected", { "a.proto": wrong, [DESCRIPTOR]: descriptor("").replace("google.protobuf", "other") });
+  });
+
+  test("that lacks some of the options messages", async () => {
+    const some = descriptor(schema("FileOptions", "optional string java_package = 1;"));
+    await hold("rejected", { "a.proto": user, [DESCRIPTOR]: some });
+    await hold("accepted", { "a.proto": user.replace(/option opt.*;/, ""), [DESCRIPTOR]: some });
+  });
+
+  test("that has something else under the name of one", async () => {
+    await hold("accepted", { "a.proto": user, [DESCRIPTOR]: descriptor("enum FileOptions { NONE = 0; }") });
+  });
+
+  test("that has a built-in option as another type", async () => {
+    const other = descriptor(
+      schema("FileOptions", "optional int32 java_package = 1; optional string optimize_for = 9;"),
+    );
+    const text = `${P2}import "${DESCRIPTOR}"; option java_package = 5; option optimize_for = "x";`;
+    await hold("accepted", { "a.proto": text, [DESCRIPTOR]: other });
+  });
+
+  test("that has values which a built-in enum does not have", async () => {
+    const other = descriptor(
+      `enum Mode { SPEED = 1; TINY = 9; BELOW = -5; } ${schema("FileOptions", "optional Mode optimize_for = 9;")}`,
+    );
+    for (const mode of ["SPEED", "TINY", "BELOW"]) {
+      const text = `${P2}import "${DESCRIPTOR}"; option optimize_for = ${mode};`;
+      await hold("accepted", { "a.proto": text, [DESCRIPTOR]: other });
+    }
+  });
+
+  test("that has a message as a text", async () => {
+    const other = descriptor(schema("FileOptions", "optional string features = 50;"));
+    for (const [features, verdict] of [
+      ["", "accepted"],
+      ["\\010\\001", "accepted"],
+      ["\\010\\143", "accepted"],
+      ["junk", "rejected"],
+    ] as const) {
+      const text = `edition = "2023"; import "${DESCRIPTOR}"; option features = "${features}";`;
+      await hold(verdict, { "a.proto": text, [DESCRIPTOR]: other });
+    }
+  });
+
+  test("that has fields of other types within a message of options", async () => {
+    const other = descriptor(`message FeatureSet {
+  optional string field_presence = 1;
+  repeated int32 enum_type = 2;
+  optional FeatureSet message_encoding = 5;
+}
+${schema("MessageOptions", "optional FeatureSet features = 12;")}
+${schema("FieldOptions", "repeated Support edition_defaults = 20; repeated int32 targets = 19 [packed = true]; optional bool packed = 2;")}
+message Support { optional bytes edition = 3; optional double value = 2; }`);
+    const text = `edition = "2023"; import "${DESCRIPTOR}";
+message M {
+  option features.field_presence = "x";
+  option features.enum_type = 1;
+  option features.enum_type = 77;
+  option features.message_encoding.enum_type = 3;
+  int32 a = 1 [
+    edition_defaults = { edition: "a" value: 1.5 }, edition_defaults = {}, targets = 1, targets = 99, targets = 2
+  ];
+}`;
+    await hold("accepted", { "a.proto": text, [DESCRIPTOR]: other });
+  });
+});
+
+describe("the compiler agrees with protoc on the edition to come", () => {
+  const numbers = [
+    "int32",
+    "int64",
+    "uint32",
+    "uint64",
+    "varint32",
+    "varint64",
+    "uvarint32",
+    "uvarint64",
+    "zigzag32",
+    "zigzag64",
+  ];
+  const fields = numbers.map((type, index) => `${type} f${index} = ${index + 1};`).join(" ");
+  const text = `edition = "UNSTABLE"; message Numbers { ${fields} map<uvarint32, zigzag64> map = 99; }`;
+
+  test("which protobuf's own files may be written in, and no others", async () => {
+    const folders = ["google/protobuf/", "upb/", "com/google/protobuf/", "conformance/test_protos/"];
+    for (const path of [...folders.map((folder) => `${folder}a.proto`), "test_messages_edition_unstable.proto"])
+      await hold("accepted", { [path]: text });
+    for (const path of ["a.proto", "google/a.proto", "conformance/a.proto", "x/upb/a.proto"])
+      await hold("rejected", { [path]: text });
+    const other = text.replace("UNSTABLE", "99997_TEST_ONLY");
+    await hold("rejected", { "a.proto": 'import "upb/a.proto";', "upb/a.proto": other });
+  });
+
+  test("of which a file may be that others import", async () => {
+    const user = 'syntax = "proto3"; import "b.proto"; message M { Numbers n = 1; }';
+    await hold("accepted", { "a.proto": user, "b.proto": text.replace("message", "export message") });
+    await hold("rejected", { "a.proto": user, "b.proto": text });
+  });
+
+  test("in which numbers have other names", async () => {
+    for (const type of ["sint32", "sint64", "fixed32", "fixed64", "sfixed32", "sfixed64"])
+      await hold("rejected", { "upb/a.proto": `edition = "UNSTABLE"; message M { ${type} i = 1; }` });
+    for (const type of ["varint32", "uvarint64", "zigzag32"])
+      await hold("rejected", { "upb/a.proto": `edition = "2024"; message M { ${type} i = 1; }` });
+    const defaults = ["int32 a = 1 [default = -5];", "uvarint64 b = 2 [default = 18446744073709551615];"];
+    await hold("accepted", { "upb/a.proto": `edition = "UNSTABLE"; message M { ${defaults.join(" ")} }` });
+    await hold("rejected", { "upb/a.proto": 'edition = "UNSTABLE"; message M { uint32 a = 1 [default = -5]; }' });
+  });
+});
+
+describe("the compiler agrees with protoc on values of options", () => {
+  test("that are messages with a minus before them", async () => {
+    const text = `${P2}import "${DESCRIPTOR}"; message V { optional int32 i = 1; }
+extend google.protobuf.FieldOptions { optional V v = 50000; }
+message M { optional int32 i = 1 [(v) = - { i: 1 }]; }`;
+    await hold("accepted", { "a.proto": text });
+    await hold("accepted", {
+      "a.proto": `${P2}message M { extensions 5 to 9 [declaration = -{ number: 5 reserved: true }]; }`,
+    });
+    await hold("rejected", { "a.proto": text.replace("- {", "- - {") });
+    await hold("rejected", { "a.proto": text.replace("- {", '- "') });
+  });
+});

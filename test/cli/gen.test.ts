@@ -1,7 +1,7 @@
 /** The short form: what it takes for granted. */
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { runGannet } from "./gannet.ts";
 import { createScratchFolder, listFiles } from "./scratch-folder.ts";
@@ -119,4 +119,56 @@ test("nothing to generate", (t) => {
   const unsaid = runGannet(folder, ["gen", "empty"]);
   assert.equal(unsaid.code, 1);
   assert.match(unsaid.stderr, /^gannet gen: error: no folder to write to is given \[no-output\]\n {2}hint: .*--out/);
+});
+
+test("what is there as it should be is not written again", (t) => {
+  const folder = createScratchFolder(t, { "a.proto": message("A"), "b.proto": message("B") });
+  assert.equal(runGannet(folder, ["gen", "--out", "gen"]).code, 0);
+  const time = new Date(2001, 1, 3);
+  for (const name of ["a", "b"]) utimesSync(join(folder, `gen/${name}_pb.ts`), time, time);
+  assert.equal(runGannet(folder, ["gen", "--out", "gen"]).stdout, "2 files are up to date\n");
+  writeFileSync(join(folder, "b.proto"), message("Changed"));
+  assert.equal(runGannet(folder, ["gen", "--out", "gen"]).stdout, "wrote gen/b_pb.ts\n1 file is up to date\n");
+  assert.deepEqual(statSync(join(folder, "gen/a_pb.ts")).mtime, time);
+  assert.notDeepEqual(statSync(join(folder, "gen/b_pb.ts")).mtime, time);
+});
+
+test("generated files of .proto files that are gone stay, and --clean removes them", (t) => {
+  const folder = createScratchFolder(t, {
+    "proto/a.proto": message("A"),
+    "proto/old/gone.proto": message("Gone"),
+    "other/b.proto": message("B"),
+  });
+  assert.equal(runGannet(folder, ["gen", "proto", "--codecs", "--out", "gen"]).code, 0);
+  rmSync(join(folder, "proto/old"), { recursive: true });
+  const own = {
+    "gen/own_pb.ts": "export const own = 1;\n",
+    "gen/index.ts": 'export * from "./a_pb.js";\n',
+    // Code of another package, copied from a place of another name.
+    "gen/vendored/a_pb.ts": readFileSync(join(folder, "gen/a_pb.ts"), "utf8"),
+    "gen/node_modules/old/gone_pb.ts": readFileSync(join(folder, "gen/old/gone_pb.ts"), "utf8"),
+  };
+  for (const [path, content] of Object.entries(own)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+  assert.equal(runGannet(folder, ["gen", "other", "--out", "gen"]).stdout, "wrote gen/b_pb.ts\n");
+  assert.ok(existsSync(join(folder, "gen/old/gone_pb.ts")));
+  const { code, stdout } = runGannet(folder, ["gen", "proto", "other", "--clean", "--out", "gen"]);
+  const removed = ["removed gen/a_codec.ts", "removed gen/old/gone_codec.ts", "removed gen/old/gone_pb.ts"];
+  assert.deepEqual([code, stdout.split("\n").sort()], [0, ["", "2 files are up to date", ...removed].sort()]);
+  assert.deepEqual(
+    listFiles(join(folder, "gen")).map((path) => `gen/${path}`),
+    ["gen/a_pb.ts", "gen/b_pb.ts", ...Object.keys(own)].sort(),
+  );
+  assert.ok(!existsSync(join(folder, "gen/old")));
+});
+
+test("with errors nothing is removed", (t) => {
+  const folder = createScratchFolder(t, { "proto/a.proto": message("A"), "proto/b.proto": message("B") });
+  assert.equal(runGannet(folder, ["gen", "proto", "--out", "gen"]).code, 0);
+  rmSync(join(folder, "proto/b.proto"));
+  writeFileSync(join(folder, "proto/a.proto"), "message {");
+  assert.equal(runGannet(folder, ["gen", "proto", "--clean", "--out", "gen"]).code, 1);
+  assert.deepEqual(listFiles(join(folder, "gen")), ["a_pb.ts", "b_pb.ts"]);
 });

@@ -1,6 +1,6 @@
 /** `gannet gen --watch`: what it does when files change. It is waited for what it prints, never for a time. */
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { RunningProgram } from "../interop/program/running-program.ts";
@@ -28,10 +28,15 @@ class Watched {
 
   /** Waits for the end of a round that told something, and gives what it wrote. */
   async nextRound(): Promise<string[]> {
+    return (await this.nextChanges()).flatMap((line) => (line.startsWith("wrote ") ? [line.slice(6)] : []));
+  }
+
+  /** The same with what it removed, as it tells of it. */
+  async nextChanges(): Promise<string[]> {
     const ended = new RegExp(`(?<=^[^]{${this.#seen}})[^]*?^watching.*\n`, "m");
     const [round] = await this.program.waitFor(ended, WAIT_MS);
     this.#seen += round.length;
-    return [...round.matchAll(/^wrote (.*)$/gm)].map(([, name = ""]) => name).sort();
+    return round.split("\n").slice(0, -2).sort();
   }
 
   /** Writes a file at once: one that is written in place is empty for a moment, which may be what is compiled. */
@@ -122,6 +127,48 @@ test("files and folders come and go", async (t) => {
   assert.deepEqual(await watched.nextRound(), ["gen/a_pb.ts", "gen/gone_pb.ts"]);
   rmSync(join(watched.folder, "proto/gone.proto"));
   assert.deepEqual(await watched.nextRound(), []);
+  await watched.end();
+});
+
+test("what was generated for files that are gone is removed, and nothing else", async (t) => {
+  const watched = await start(
+    t,
+    {
+      "proto/a.proto": message("A", "sub/b.proto"),
+      "proto/sub/b.proto": message("B"),
+      "proto/c.proto": message("C"),
+      "gen/earlier_pb.ts": "of an earlier run",
+    },
+    ["proto", "--codecs"],
+  );
+  assert.equal((await watched.nextRound()).length, 6);
+  // Renamed: one goes, and another comes.
+  renameSync(join(watched.folder, "proto/c.proto"), join(watched.folder, "proto/d.proto"));
+  assert.deepEqual(await watched.nextChanges(), [
+    "removed gen/c_codec.ts",
+    "removed gen/c_pb.ts",
+    "wrote gen/d_codec.ts",
+    "wrote gen/d_pb.ts",
+  ]);
+  // It is still imported: an error, and all stays.
+  rmSync(join(watched.folder, "proto/sub/b.proto"));
+  assert.deepEqual(await watched.nextChanges(), []);
+  assert.ok(existsSync(join(watched.folder, "gen/sub/b_pb.ts")));
+  watched.write("proto/a.proto", message("A"));
+  assert.deepEqual(await watched.nextChanges(), [
+    "removed gen/sub/b_codec.ts",
+    "removed gen/sub/b_pb.ts",
+    "wrote gen/a_pb.ts",
+  ]);
+  assert.ok(!existsSync(join(watched.folder, "gen/sub")), "nothing is left in it");
+  // A file without messages has no codecs any more.
+  watched.write("proto/a.proto", 'syntax = "proto3"; enum E { ZERO = 0; }');
+  assert.deepEqual(await watched.nextChanges(), ["removed gen/a_codec.ts", "wrote gen/a_pb.ts"]);
+  writeFileSync(join(watched.folder, "gen/d_pb.ts"), "changed by hand");
+  rmSync(join(watched.folder, "proto/d.proto"));
+  assert.deepEqual(await watched.nextChanges(), ["removed gen/d_codec.ts"]);
+  await watched.waitForProblem(/^gen\/d_pb\.ts: warning: .*it stays \[output-stays\]$/m);
+  assert.equal(watched.generated("earlier_pb.ts"), "of an earlier run");
   await watched.end();
 });
 

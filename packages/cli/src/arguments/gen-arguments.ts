@@ -19,6 +19,8 @@ export interface GenArguments {
   /** Whether codecs are generated for the messages, each file's beside it. */
   readonly codecs: boolean;
   readonly fatalWarnings: boolean;
+  /** Whether generated files in `out` are removed that are not generated any more, whichever run made them. */
+  readonly clean: boolean;
   /** Whether to go on, and generate again whenever files change. */
   readonly watch: boolean;
 }
@@ -40,6 +42,10 @@ named as inputs: their types come with @bufbuild/protobuf.
 With --codecs each x_pb.ts gets an x_codec.ts beside it: "import "./x_codec.js"" once, where the program begins, and its
 messages are encoded and decoded by that code, not by code that is made as the program runs.
 
+A generated file that is there as it should be is not written again. Of a .proto file that is gone the generated one stays,
+as another run may have made it; --watch removes what it wrote itself, --clean all files in the output folder that say at
+their top that they were generated from a .proto file of which this run generates nothing.
+
 Options are those of @bufbuild/protoc-gen-es; the defaults are ${Object.entries(DEFAULT_OPTIONS)
   .map(([key, value]) => `${key}=${value}`)
   .join(", ")}.
@@ -48,6 +54,7 @@ Examples:
   gannet gen helloworld.proto --out src/gen
   gannet gen proto --out src/gen --opt json_types=true
   gannet gen proto --out src/gen --codecs
+  gannet gen proto --out src/gen --clean
   gannet gen proto --out src/gen --watch`;
 
 /** Reads the arguments behind `gannet gen`. Undefined where nothing is to be done: help was shown, or mistakes reported. */
@@ -63,6 +70,7 @@ export function parseGenArguments(args: readonly string[], report: Report): GenA
     .option("--error_format <format>", ERROR_FORMAT_DESCRIPTION)
     .option("--fatal_warnings", "fail where there are warnings")
     .option("--no-imports", "generate the inputs only, not what they import")
+    .option("--clean", "remove what earlier runs generated into the folder, and this one does not")
     .option("-w, --watch", "go on, and generate again what changes")
     .addHelpText("after", HELP);
   if (!parseCommandLine(command, args, report)) return undefined;
@@ -73,6 +81,7 @@ export function parseGenArguments(args: readonly string[], report: Report): GenA
     imports: boolean;
     codecs?: true;
     fatal_warnings?: true;
+    clean?: true;
     watch?: true;
   }>();
   if (given.out === undefined) {
@@ -91,6 +100,7 @@ export function parseGenArguments(args: readonly string[], report: Report): GenA
     imports: given.imports,
     codecs: given.codecs === true,
     fatalWarnings: given.fatal_warnings === true,
+    clean: given.clean === true,
     watch: given.watch === true,
   };
 }

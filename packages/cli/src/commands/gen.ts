@@ -16,8 +16,10 @@ export async function run(args: readonly string[], report: Report): Promise<void
   }
   const generation = new Generation(parsed, found.plugin);
   if (!parsed.watch) {
-    const { written } = await generation.run(report);
-    for (const name of written) process.stdout.write(`wrote ${name}\n`);
+    const { written, removed, unchanged } = await generation.run(report);
+    const lines = [...written.map((name) => `wrote ${name}`), ...removed.map((name) => `removed ${name}`)];
+    if (unchanged > 0) lines.push(unchanged === 1 ? "1 file is up to date" : `${unchanged} files are up to date`);
+    for (const line of lines) process.stdout.write(`${line}\n`);
     return;
   }
   const { watch, WatchScreen } = await import("../watch/index.ts");

@@ -5,4 +5,5 @@
 export { formatDependencyList } from "./dependency-list.ts";
 export { OutputFiles } from "./output-files.ts";
 export { archiveProblem, type OutputFolder, openOutputFile, openOutputFolder } from "./output-folder.ts";
+export { isWritten, removeOutputs } from "./remove-outputs.ts";
 export { type OutputFile, writeOutputs } from "./write-outputs.ts";

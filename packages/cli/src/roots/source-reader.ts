@@ -6,30 +6,39 @@ import { isAbsent, isDangling } from "./folder-entry.ts";
 import type { ImportRoot } from "./import-root.ts";
 import { candidates } from "./input-path.ts";
 
+/** Gives the contents of a file on disk, or throws. */
+type ReadDisk = (disk: string) => string | Uint8Array;
+
 /** Reads files by the path under which they are imported, from the first root that has them, or else given descriptors. */
 export class SourceReader {
   readonly #roots: readonly ImportRoot[];
   readonly #descriptors: ReadonlyMap<string, FileDescriptorProto>;
+  readonly #readDisk: ReadDisk;
   readonly #disk = new Map<string, string>();
   readonly #asked = new Set<string>();
 
-  constructor(roots: readonly ImportRoot[], descriptors: ReadonlyMap<string, FileDescriptorProto> = new Map()) {
+  constructor(
+    roots: readonly ImportRoot[],
+    descriptors: ReadonlyMap<string, FileDescriptorProto> = new Map(),
+    readDisk: ReadDisk = (disk) => readFileSync(disk),
+  ) {
     this.#roots = roots;
     this.#descriptors = descriptors;
+    this.#readDisk = readDisk;
   }
 
   /**
-   * The bytes of a file, or its descriptor where that is what there is; undefined where nothing has it.
+   * The text or bytes of a file, or its descriptor where that is what there is; undefined where nothing has it.
    *
    * @throws Error for one that is there and cannot be read
    */
-  readonly read = (importPath: string): Uint8Array | FileDescriptorProto | undefined => {
+  readonly read = (importPath: string): string | Uint8Array | FileDescriptorProto | undefined => {
     this.#asked.add(importPath);
     for (const disk of candidates(importPath, this.#roots)) {
-      const bytes = readIfPresent(disk);
-      if (bytes === undefined) continue;
+      const contents = readIfPresent(disk, this.#readDisk);
+      if (contents === undefined) continue;
       this.#disk.set(importPath, disk);
-      return bytes;
+      return contents;
     }
     return this.#descriptors.get(importPath);
   };
@@ -53,9 +62,9 @@ export class SourceReader {
   };
 }
 
-function readIfPresent(disk: string): Uint8Array | undefined {
+function readIfPresent(disk: string, read: ReadDisk): string | Uint8Array | undefined {
   try {
-    return readFileSync(disk);
+    return read(disk);
   } catch (error) {
     const absent = isAbsent(error);
     if (absent && !isDangling(disk)) return undefined;

@@ -11,7 +11,7 @@ function createScreen(isTTY: boolean): { said: string[]; show: (text: string, ..
   const show = (text: string, ...written: string[]): void => {
     const page = screen.createPage();
     page.stream.write(text);
-    page.show(written, "watching");
+    page.show({ written, removed: [] }, "watching");
   };
   return { said, show };
 }

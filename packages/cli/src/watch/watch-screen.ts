@@ -5,6 +5,12 @@ export interface ScreenStream extends ReportStream {
   readonly isTTY?: boolean | undefined;
 }
 
+/** The files that a round wrote and removed, as the user calls them. */
+export interface FileChanges {
+  readonly written: readonly string[];
+  readonly removed: readonly string[];
+}
+
 /** Empties a terminal's screen and what was scrolled out of it, and goes to its top. */
 const CLEAR = "\x1b[2J\x1b[3J\x1b[H";
 
@@ -24,7 +30,7 @@ export class WatchScreen {
   }
 
   /** A stream for the report of one round, whose text is shown when the round is over. */
-  createPage(): { readonly stream: ReportStream; readonly show: (written: readonly string[], status: string) => void } {
+  createPage(): { readonly stream: ReportStream; readonly show: (changes: FileChanges, status: string) => void } {
     let text = "";
     const colours = this.#findings.hasColors;
     const stream: ReportStream = {
@@ -33,15 +39,15 @@ export class WatchScreen {
       },
       ...(colours === undefined ? {} : { hasColors: () => colours.call(this.#findings) }),
     };
-    return { stream, show: (written, status) => this.#show(text, written, status) };
+    return { stream, show: (changes, status) => this.#show(text, changes, status) };
   }
 
-  #show(text: string, written: readonly string[], status: string): void {
-    if (text === this.#last && written.length === 0) return;
+  #show(text: string, { written, removed }: FileChanges, status: string): void {
+    if (text === this.#last && written.length === 0 && removed.length === 0) return;
     this.#last = text;
     const page = this.#findings.isTTY === true ? CLEAR + text : text;
     if (page !== "") this.#findings.write(page);
-    const lines = [...written.map((name) => `wrote ${name}`), status];
+    const lines = [...written.map((name) => `wrote ${name}`), ...removed.map((name) => `removed ${name}`), status];
     this.#progress.write(lines.map((line) => `${line}\n`).join(""));
   }
 }

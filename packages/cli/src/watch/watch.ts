@@ -5,7 +5,9 @@ import type { WatchScreen } from "./watch-screen.ts";
 /** What is done again and again. */
 export interface WatchedWork {
   /** Does it. What is found goes to the report, one for each round. */
-  run(report: Report): Promise<{ readonly written: readonly string[]; readonly files: number }>;
+  run(
+    report: Report,
+  ): Promise<{ readonly written: readonly string[]; readonly removed: readonly string[]; readonly files: number }>;
   /** The folders in which a change may make a difference to the next round. They need not exist. */
   listFolders(): Iterable<string>;
 }
@@ -63,8 +65,8 @@ async function runRound(work: WatchedWork, { screen, command, format }: WatchOpt
   const page = screen.createPage();
   const report = new Report(page.stream, command);
   report.format = format;
-  const { written, files } = await work.run(report);
+  const { files, ...changes } = await work.run(report);
   report.close();
   const watched = files === 0 ? "" : ` ${files} .proto file${files === 1 ? "" : "s"}`;
-  page.show(written, `watching${watched} for changes; Ctrl-C ends`);
+  page.show(changes, `watching${watched} for changes; Ctrl-C ends`);
 }

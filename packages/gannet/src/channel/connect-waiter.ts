@@ -1,4 +1,4 @@
-import { GrpcError, markLocal } from "../core/index.ts";
+import { GrpcError, markLocal, type Signal, untilAborted } from "../core/index.ts";
 import type { ConnectivityState } from "./balancer/index.ts";
 
 /** Those who wait for the channel to be connected. */
@@ -24,26 +24,17 @@ export class ConnectWaiters {
   }
 
   /** @param onLeave called when a waiter is told, or has given up */
-  wait(signal: AbortSignal | undefined, onLeave: () => void): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const leave = () => {
-        this.#waiters.delete(waiter);
-        signal?.removeEventListener("abort", onAbort);
-        onLeave();
-      };
+  wait(signal: Signal | undefined, onLeave: () => void): Promise<void> {
+    return untilAborted<void>(signal, (resolve, reject) => {
       const waiter = (failure: string | undefined) => {
-        leave();
         if (failure === undefined) resolve();
         else reject(markLocal(new GrpcError("UNAVAILABLE", failure)));
       };
-      const onAbort = () => {
-        leave();
-        // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- an abort rejects with its reason, whatever that is
-        reject(signal?.reason);
-      };
       this.#waiters.add(waiter);
-      signal?.addEventListener("abort", onAbort, { once: true });
-      if (signal?.aborted) onAbort();
+      return () => {
+        this.#waiters.delete(waiter);
+        onLeave();
+      };
     });
   }
 }

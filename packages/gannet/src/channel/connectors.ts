@@ -1,4 +1,4 @@
-import type { Signal } from "../core/index.ts";
+import { type Signal, untilAborted } from "../core/index.ts";
 import { connectSocket, parseSocketAddress } from "../net/index.ts";
 import { type EventTeller, IdentityEvents } from "../observe/index.ts";
 import type { TlsCredentials } from "./credentials/index.ts";
@@ -43,20 +43,17 @@ export function createConnector(
   const reader = credentials.createReader(new IdentityEvents(events));
   const serverName = credentials.serverName ?? target.host;
   return async (address, signal) => {
-    const context = await untilAborted(reader.current(), signal);
+    const context = await orAborted(reader.current(), signal);
     const proxy = proxies.proxyFor(address);
     return connectSocket(parseSocketAddress(address), { tls: { context, serverName }, proxy, signal });
   };
 }
 
-/** What is waited for, or the signal's reason as an error. */
-function untilAborted<T>(value: T | Promise<T>, signal: Signal): T | Promise<T> {
+/** What is waited for, unless the signal is aborted first. */
+function orAborted<T>(value: T | Promise<T>, signal: Signal): T | Promise<T> {
   if (!(value instanceof Promise)) return value;
-  return new Promise((resolve, reject) => {
-    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- an abort rejects with its reason, whatever that is
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    value.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  return untilAborted(signal, (resolve, reject) => {
+    value.then(resolve, reject);
+    return () => {};
   });
 }

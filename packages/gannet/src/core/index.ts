@@ -79,3 +79,4 @@ export { textOfThrown, thrownFields } from "./thrown-text.ts";
 export type { TlsFacts, TlsSession } from "./tls-facts.ts";
 export type { CallEnd, CallInit, CallObserver, CallWriter, ReceivedMetadata, Transport } from "./transport.ts";
 export { unsendableRequest } from "./unsendable-request.ts";
+export { untilAborted } from "./until-aborted.ts";

@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { checkServerIdentity, connect as connectTls, type SecureContext, TLSSocket } from "node:tls";
-import type { Signal } from "../core/index.ts";
+import { type Signal, untilAborted } from "../core/index.ts";
 import { describeSocketError } from "./describe-error.ts";
 import { certificateProblem, serverBytesProblem } from "./first-bytes.ts";
 import type { HttpProxy } from "./http-proxy.ts";
@@ -64,44 +64,30 @@ function finishConnect(
   { tls, signal }: ConnectOptions,
   peer: string = where,
 ): Promise<SocketPipe> {
-  return new Promise((resolve, reject) => {
+  return untilAborted(signal, (resolve, reject) => {
     let isTcpConnected = peer !== where;
-    const fail = (error: unknown) => {
-      stop();
-      socket.on("error", () => {});
-      socket.destroy();
-      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- an abort rejects with its reason, whatever that is
-      reject(error);
-    };
-    const onError = (error: Error) => fail(connectError(error, where, tls !== undefined && isTcpConnected));
+    const onError = (error: Error) => reject(connectError(error, where, tls !== undefined && isTcpConnected));
     const onConnect = () => {
       isTcpConnected = true;
     };
-    const onClose = () =>
-      fail(
-        new Error(
-          `connect to ${where}: the connection was closed${tls === undefined ? "" : " during the TLS handshake"}`,
-        ),
-      );
-    const onAbort = () => fail(signal?.reason);
+    const onClose = () => {
+      const when = tls === undefined ? "" : " during the TLS handshake";
+      reject(new Error(`connect to ${where}: the connection was closed${when}`));
+    };
     const onReady = () => {
       const problem = socket instanceof TLSSocket ? alpnProblem(socket) : undefined;
-      if (problem !== undefined) {
-        fail(new Error(`TLS with ${where}: ${problem}`));
-        return;
-      }
-      stop();
-      resolve(new SocketPipe(socket, pipeParts(peer, reads, tls)));
-    };
-    const stop = () => {
-      socket.off("error", onError).off("close", onClose).off("connect", onConnect);
-      socket.off(readyEvent, onReady);
-      signal?.removeEventListener("abort", onAbort);
+      if (problem === undefined) resolve(new SocketPipe(socket, pipeParts(peer, reads, tls)));
+      else reject(new Error(`TLS with ${where}: ${problem}`));
     };
     const readyEvent = tls === undefined ? "connect" : "secureConnect";
     socket.on("connect", onConnect).on("error", onError).on("close", onClose).on(readyEvent, onReady);
-    signal?.addEventListener("abort", onAbort, { once: true });
-    if (signal?.aborted) onAbort();
+    return (isConnected) => {
+      socket.off("error", onError).off("close", onClose).off("connect", onConnect);
+      socket.off(readyEvent, onReady);
+      if (isConnected) return;
+      socket.on("error", () => {});
+      socket.destroy();
+    };
   });
 }
 

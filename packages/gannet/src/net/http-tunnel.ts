@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { domainToASCII } from "node:url";
-import type { Signal } from "../core/index.ts";
+import { type Signal, untilAborted } from "../core/index.ts";
 import { describeSocketError } from "./describe-error.ts";
 import type { HttpProxy } from "./http-proxy.ts";
 import { formatHostPort } from "./socket-address.ts";
@@ -27,34 +27,22 @@ export interface TunnelOptions {
  * @throws Error that says why there is none, the proxy's answer included
  */
 export function openTunnel(proxy: HttpProxy, { host, port, reads, signal }: TunnelOptions): Promise<Socket> {
-  return new Promise((resolve, reject) => {
+  return untilAborted(signal, (resolve, reject) => {
     const request = connectRequest(proxy, host, port);
     const { host: proxyHost, port: proxyPort } = proxy;
     const to = { host: proxyHost, port: proxyPort, noDelay: true };
     const socket = connect(reads === undefined ? to : { ...to, onread: reads });
     const answer = new TunnelAnswer(proxy);
-    const stop = () => {
-      socket.off("error", onError).off("close", onClose).off("connect", onConnect).off("data", onBytes);
-      signal?.removeEventListener("abort", onAbort);
-    };
-    const fail = (error: unknown) => {
-      stop();
-      reads?.put(NOTHING);
-      socket.on("error", () => {});
-      socket.destroy();
-      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- an abort rejects with its reason, whatever that is
-      reject(error);
-    };
     const onBytes = (chunk: Uint8Array) => {
       let rest: Uint8Array | undefined;
       try {
         rest = answer.read(chunk);
       } catch (error) {
-        fail(error);
+        reject(error);
         return;
       }
       if (rest === undefined) return;
-      stop();
+      socket.off("data", onBytes);
       if (reads !== undefined) {
         reads.put(rest);
       } else {
@@ -69,13 +57,17 @@ export function openTunnel(proxy: HttpProxy, { host, port, reads, signal }: Tunn
       socket.write(request);
       socket.resume();
     };
-    const onError = (error: Error) => fail(proxyError(error));
+    const onError = (error: Error) => reject(proxyError(error));
     const onClose = () =>
-      fail(new Error(`it closed the connection ${answer.isEmpty ? "without an" : "within its"} answer`));
-    const onAbort = () => fail(signal?.reason);
+      reject(new Error(`it closed the connection ${answer.isEmpty ? "without an" : "within its"} answer`));
     socket.on("connect", onConnect).on("error", onError).on("close", onClose);
-    signal?.addEventListener("abort", onAbort, { once: true });
-    if (signal?.aborted) onAbort();
+    return (isOpen) => {
+      socket.off("error", onError).off("close", onClose).off("connect", onConnect).off("data", onBytes);
+      if (isOpen) return;
+      reads?.put(NOTHING);
+      socket.on("error", () => {});
+      socket.destroy();
+    };
   });
 }
 

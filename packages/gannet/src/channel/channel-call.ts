@@ -25,7 +25,7 @@ import {
 } from "./call/index.ts";
 import { CredentialsGrant } from "./credentials/index.ts";
 import type { SelectedCallInit } from "./resolver/index.ts";
-import type { AttemptListener } from "./retry/index.ts";
+import { type AttemptListener, SentMessages } from "./retry/index.ts";
 import type { CallLine, WaitingCall } from "./subchannel/index.ts";
 
 /** A call that has sent more than that is not made again: what it sent would have to be kept. */
@@ -80,13 +80,7 @@ export class ChannelCall
   /** Undefined for a call of its own, to be counted and shown, rather than one attempt of a call. */
   readonly #attemptOf: AttemptListener | undefined;
   /** What was sent, as long as it may have to be sent again. */
-  #held: object[] | undefined;
-  /** The places of those that are not to be compressed. */
-  #heldPlain: Set<number> | undefined;
-  #isHeld = true;
-  #requested = 0;
-  #requestedBytes: number | undefined;
-  #isSendEnded = false;
+  #sent: SentMessages | undefined = new SentMessages();
   #isBlocked = false;
   #isRetried = false;
   #isOver = false;
@@ -151,45 +145,31 @@ export class ChannelCall
   // ---- from the caller ----------------------------------------------------------------
 
   send(message: object, isLast = false, compress = true): boolean {
-    if (this.#isOver || this.#isSendEnded) return true;
+    const sent = this.#sent;
     const attempt = this.#attempt;
+    if (this.#isOver || sent?.isEnded === true) return true;
     const isRoom = attempt === undefined ? isLast : attempt.send(message, isLast, compress);
-    this.#isSendEnded = isLast;
-    if (this.#isHeld) this.#hold(message, compress);
+    if (sent !== undefined) {
+      sent.send(message, isLast, compress);
+      if (attempt !== undefined && sent.count > MAX_HELD_MESSAGES) this.#sent = undefined;
+    }
     if (attempt === undefined) this.#isBlocked = !isRoom;
     return isRoom;
   }
 
   endSend(): void {
-    this.#isSendEnded = true;
+    this.#sent?.endSend();
     this.#attempt?.endSend();
   }
 
   request(count: number, maxBytes?: number): void {
-    this.#requested += count;
-    this.#requestedBytes = maxBytes;
+    this.#sent?.request(count, maxBytes);
     this.#attempt?.request(count, maxBytes);
   }
 
   cancel(error: GrpcError = new GrpcError("CANCELLED", "the call was cancelled")): void {
     if (this.#attempt !== undefined) this.#attempt.cancel(error);
     else this.#finish({ error, trailer: undefined });
-  }
-
-  #hold(message: object, compress: boolean): void {
-    if (this.#held === undefined) this.#held = [message];
-    else this.#held.push(message);
-    if (!compress) {
-      this.#heldPlain ??= new Set();
-      this.#heldPlain.add(this.#held.length - 1);
-    }
-    if (this.#attempt !== undefined && this.#held.length > MAX_HELD_MESSAGES) this.#letGo();
-  }
-
-  #letGo(): void {
-    this.#isHeld = false;
-    this.#held = undefined;
-    this.#heldPlain = undefined;
   }
 
   // ---- from the channel ---------------------------------------------------------------
@@ -220,28 +200,19 @@ export class ChannelCall
     }
     const attempt = startHttp2Call(connection, this.#method, init, this, this);
     this.#attempt = attempt;
-    if (this.#requested > 0) attempt.request(this.#requested, this.#requestedBytes);
-    const held = this.#held;
-    if (held === undefined) {
-      if (this.#isSendEnded) attempt.endSend();
-    } else {
-      this.#sendHeld(attempt, held);
-    }
+    if (this.#sent !== undefined) this.#repeat(attempt, this.#sent);
     this.#attemptOf?.onStart();
   }
 
-  #sendHeld(attempt: CallWriter, held: readonly object[]): void {
-    let isRoom = true;
+  #repeat(attempt: CallWriter, sent: SentMessages): void {
+    let isRoom: boolean;
     try {
-      for (const [index, message] of held.entries()) {
-        const isLast = this.#isSendEnded && index === held.length - 1;
-        isRoom = attempt.send(message, isLast, this.#heldPlain?.has(index) !== true);
-      }
+      isRoom = sent.repeat(attempt);
     } catch (error) {
       attempt.cancel(unsendableRequest(error));
       return;
     }
-    if (held.length > MAX_HELD_MESSAGES) this.#letGo();
+    if (sent.count > MAX_HELD_MESSAGES) this.#sent = undefined;
     if (!this.#isBlocked || !isRoom) return;
     this.#isBlocked = false;
     this.#observer.onWritable();
@@ -323,7 +294,7 @@ export class ChannelCall
   // ---- from the attempt ---------------------------------------------------------------
 
   onHeader(header: ReceivedMetadata): void {
-    this.#letGo();
+    this.#sent = undefined;
     this.#observer.onHeader(header);
   }
 
@@ -340,7 +311,7 @@ export class ChannelCall
   }
 
   onUnprocessed(_: string, isUnsent: boolean): boolean {
-    if (this.#isOver || !this.#isHeld || (this.#isRetried && !isUnsent)) return false;
+    if (this.#isOver || this.#sent === undefined || (this.#isRetried && !isUnsent)) return false;
     // One that has not left costs no server anything: it may be tried until its deadline.
     this.#isRetried ||= !isUnsent;
     this.#attempt = undefined;
@@ -363,7 +334,7 @@ export class ChannelCall
     if (this.#isOver) return;
     this.#isOver = true;
     if (end.error !== undefined) markLocal(end.error);
-    this.#letGo();
+    this.#sent = undefined;
     this.#line?.forget(this);
     this.#stopWaiting();
     this.#grant?.abort(end.error);

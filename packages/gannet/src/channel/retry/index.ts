@@ -10,3 +10,4 @@ export {
   parseRetryPolicy,
 } from "./retry-policy.ts";
 export { RetryThrottle } from "./retry-throttle.ts";
+export { SentMessages } from "./sent-messages.ts";

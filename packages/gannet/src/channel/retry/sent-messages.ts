@@ -1,8 +1,9 @@
 import type { CallWriter } from "../../core/index.ts";
 
-/** What a caller has done with a call, to be done again with each of its attempts. */
+/** What a caller has done with a call, to be done again with each of its attempts. Most calls send one message. */
 export class SentMessages {
-  readonly #messages: object[] = [];
+  #first: object | undefined;
+  #more: object[] | undefined;
   /** The places of those that are not to be compressed. */
   #plain: Set<number> | undefined;
   #isEnded = false;
@@ -13,12 +14,19 @@ export class SentMessages {
     return this.#isEnded;
   }
 
+  get count(): number {
+    return this.#first === undefined ? 0 : 1 + (this.#more?.length ?? 0);
+  }
+
   send(message: object, isLast: boolean, compress: boolean): void {
-    this.#messages.push(message);
+    if (!compress) {
+      this.#plain ??= new Set();
+      this.#plain.add(this.count);
+    }
+    if (this.#first === undefined) this.#first = message;
+    else if (this.#more === undefined) this.#more = [message];
+    else this.#more.push(message);
     this.#isEnded = isLast;
-    if (compress) return;
-    this.#plain ??= new Set();
-    this.#plain.add(this.#messages.length - 1);
   }
 
   endSend(): void {
@@ -36,13 +44,16 @@ export class SentMessages {
    * @throws TypeError or GrpcError as `CallWriter.send`
    */
   repeat(attempt: CallWriter): boolean {
-    let isRoom = true;
     if (this.#requested > 0) attempt.request(this.#requested, this.#requestedBytes);
-    for (const [index, message] of this.#messages.entries()) {
-      const isLast = this.#isEnded && index === this.#messages.length - 1;
+    if (this.#first === undefined) {
+      if (this.#isEnded) attempt.endSend();
+      return true;
+    }
+    let isRoom = true;
+    for (const [index, message] of [this.#first, ...(this.#more ?? [])].entries()) {
+      const isLast = this.#isEnded && index === this.count - 1;
       isRoom = attempt.send(message, isLast, this.#plain?.has(index) !== true);
     }
-    if (this.#isEnded && this.#messages.length === 0) attempt.endSend();
     return isRoom;
   }
 }

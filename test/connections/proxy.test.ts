@@ -154,6 +154,25 @@ test("a server that is not there is told of with what the proxy does", async (t)
   });
 });
 
+test("what fails behind an open tunnel names the proxy, too", async (t) => {
+  const { createServer: listen } = await import("node:net");
+  const web = listen((socket) => {
+    socket.on("error", () => {});
+    socket.end("HTTP/1.1 400 Bad Request\r\n\r\n");
+  });
+  await new Promise<void>((resolve) => web.listen(0, "127.0.0.1", resolve));
+  t.after(() => web.close());
+  const bound = web.address();
+  const port = typeof bound === "object" ? bound?.port : 0;
+  const echo = createClient(Echo, open(t, `http://backend.test:${port}`));
+  await assert.rejects(echo.say(Buffer.from("hello")).response, {
+    code: "UNAVAILABLE",
+    message: new RegExp(
+      `^UNAVAILABLE: connect to backend.test:${port} through the proxy 127.0.0.1:${proxy.port}: .*HTTP/1`,
+    ),
+  });
+});
+
 test("a proxy that says nothing fails the attempt in its time, by name", async (t) => {
   const { createServer: listen } = await import("node:net");
   const silent = listen((socket) => socket.on("error", () => {}));

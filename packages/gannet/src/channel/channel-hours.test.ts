@@ -260,3 +260,32 @@ test("a server that sends a connection away every ten minutes, for hours, is con
   }
   await bench.channel.close();
 });
+
+test("a server that ends each connection before a call got anything of it is met with backoff from the second on", async () => {
+  const { bench, times } = createConnectBench(() => 0.5);
+  const outcomes: string[] = [];
+  for (let round = 0; round < 6; round++) {
+    const [call] = await bench.call(1, { waitForReady: true });
+    if (round > 1) await bench.advance(plainBackoffMs(round - 2));
+    bench.server.connections.at(-1)?.cut();
+    await settle();
+    outcomes.push(String(call?.outcome));
+  }
+  assert.deepEqual(gapsOf(times).map(Math.round), [0, 1000, 1600, 2560, 4096]);
+  for (const outcome of outcomes) assert.match(outcome, /^UNAVAILABLE: the peer closed/);
+  const [impatient] = await bench.call();
+  assert.match(
+    String(impatient?.outcome),
+    /^UNAVAILABLE: connect to .*: the server closed the connection at once \(5 attempts/,
+  );
+
+  const [call] = await bench.call(1, { waitForReady: true });
+  await bench.advance(plainBackoffMs(4));
+  bench.server.calls.at(-1)?.reply();
+  await settle();
+  bench.server.connections.at(-1)?.cut();
+  await settle();
+  await bench.call();
+  assert.deepEqual([call?.outcome, Math.round(gapsOf(times).at(-1) ?? -1)], ["OK", 0]);
+  await bench.channel.close();
+});

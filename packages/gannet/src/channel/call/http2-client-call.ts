@@ -350,7 +350,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
       return;
     }
     const isOver = this.#deadline !== undefined && this.#connection.deadlines.now() > this.#deadline - ROUNDED_MS;
-    if (reset.http2Code === Http2Code.Cancel && isOver) this.#fail("DEADLINE_EXCEEDED", this.#late);
+    if (reset.http2Code === Http2Code.Cancel && isOver) this.onDeadline();
     else this.#fail(codeOfReset(reset.http2Code), reset.message);
   }
 
@@ -363,11 +363,7 @@ class Http2ClientCall implements StreamSink, EnvelopeHandler, CallWriter {
   }
 
   onDeadline(): void {
-    this.cancel(new GrpcError("DEADLINE_EXCEEDED", this.#late));
-  }
-
-  get #late(): string {
-    return `the deadline passed before the call was over (${this.peer})`;
+    this.#fail("DEADLINE_EXCEEDED", `the deadline passed before the call was over (${this.peer})`);
   }
 
   // ---- the end ------------------------------------------------------------------------

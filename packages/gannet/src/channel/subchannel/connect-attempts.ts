@@ -27,7 +27,9 @@ export interface AttemptOwner extends ConnectionOwner {
 
 /**
  * Attempts to connect to a backend, one at a time, and the time between them (grpc/doc/connection-backoff.md). That counts
- * from the start of an attempt: one that took too long is followed by the next at once.
+ * from the start of an attempt: one that took too long is followed by the next at once. So is a connection that is lost. But
+ * one that is lost before the next attempt were due, had this one failed, and that no call got anything of, is as good as
+ * none, where the one before it was so too: a server may be about to go, but not each time.
  */
 export class ConnectAttempts {
   readonly #addresses: readonly string[];
@@ -38,6 +40,10 @@ export class ConnectAttempts {
   #attempt: AbortController | undefined;
   /** Until the attempt has to be over, or the backoff is. */
   #timer: Timer | undefined;
+  /** When the next attempt is due, should the last one come to nothing. */
+  #nextAt = 0;
+  /** Connections in a row that came to nothing. */
+  #futile = 0;
   /** Attempts since the last one that succeeded, when they began, and why the last one failed. */
   #count = 0;
   #firstAt = 0;
@@ -67,6 +73,7 @@ export class ConnectAttempts {
     const startedAt = clock.now();
     if (this.#count++ === 0) this.#firstAt = startedAt;
     const backoffMs = this.#backoff.next();
+    this.#nextAt = startedAt + backoffMs;
     const timeoutMs = Math.max(backoffMs, minConnectTimeoutMs);
     const attempt = new AbortController();
     this.#phase = "attempting";
@@ -75,9 +82,11 @@ export class ConnectAttempts {
       const ways = this.#addresses.map((address) => wayTo(address)).join();
       attempt.abort(new Error(`connect to ${ways}: no answer in ${formatSeconds(timeoutMs)}`));
     });
-    openConnection(this.#addresses, connect, connection, attempt.signal).then(
-      (opened) => this.#onOpened(attempt, opened, startedAt + backoffMs),
-      (error: unknown) => this.#onFailed(attempt, error, startedAt + backoffMs),
+    openConnection(this.#addresses, connect, connection, (address) => wayTo(address), attempt.signal).then(
+      (opened) => this.#onOpened(attempt, opened),
+      (error: unknown) => {
+        if (attempt === this.#attempt) this.#fail(error instanceof Error ? error.message : String(error));
+      },
     );
   }
 
@@ -89,34 +98,51 @@ export class ConnectAttempts {
     attempt?.abort(new Error("the subchannel was closed"));
   }
 
-  #onOpened(attempt: AbortController, connection: SubchannelConnection, nextAt: number): void {
+  /** A connection that was opened takes no calls any more. */
+  onLost(connection: SubchannelConnection): void {
+    // With another attempt under way, that one tells.
+    if (this.#phase !== "ready") return;
+    if (connection.isProven || this.#settings.clock.now() >= this.#nextAt) {
+      this.#futile = 0;
+      this.#succeed();
+    } else if (++this.#futile > 1) {
+      this.#fail(this.#describeLoss(connection));
+    }
+  }
+
+  #onOpened(attempt: AbortController, connection: SubchannelConnection): void {
     if (attempt !== this.#attempt) {
       connection.close("");
       return;
     }
     if (!connection.adopt(this.#owner)) {
-      const where = connection.calls.peer;
-      const why = connection.goaway ? `: ${connection.goaway}` : "";
-      this.#onFailed(attempt, new Error(`connect to ${where}: the server closed the connection at once${why}`), nextAt);
+      this.#fail(this.#describeLoss(connection));
       return;
     }
     this.#timer?.cancel();
     this.#attempt = undefined;
     this.#phase = "ready";
-    this.#count = 0;
-    this.#failure = undefined;
-    this.#backoff.reset();
+    if (this.#futile === 0) this.#succeed();
     this.#owner.onConnected(connection);
   }
 
-  #onFailed(attempt: AbortController, error: unknown, nextAt: number): void {
-    if (attempt !== this.#attempt) return;
+  #succeed(): void {
+    this.#count = 0;
+    this.#failure = undefined;
+    this.#backoff.reset();
+  }
+
+  #describeLoss({ calls, goaway }: SubchannelConnection): string {
+    const why = goaway ? `: ${goaway}` : "";
+    return `connect to ${this.#settings.wayTo(calls.peer)}: the server closed the connection at once${why}`;
+  }
+
+  #fail(reason: string): void {
     const { clock, connection } = this.#settings;
     this.#attempt = undefined;
     this.#phase = "backoff";
-    const reason = error instanceof Error ? error.message : String(error);
     this.#failure = describeAttempts(reason, this.#count, clock.now() - this.#firstAt);
-    this.#setTimer(nextAt - clock.now(), () => {
+    this.#setTimer(this.#nextAt - clock.now(), () => {
       this.#phase = "ready";
       this.#owner.onBackoffOver();
     });

@@ -309,6 +309,7 @@ export class Http2Subchannel implements Subchannel, AttemptOwner, CallLine, Obse
     this.#connections = this.#connections.filter((one) => one !== connection);
     this.#isFullTold = false;
     this.#watchAnother();
+    this.#attempts.onLost(connection);
     this.#updateState();
     // It may be that the balancer has given it up by now.
     if (this.#connections.length > 0) this.serve();

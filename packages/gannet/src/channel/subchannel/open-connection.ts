@@ -4,19 +4,21 @@ import { type ConnectionSettings, SubchannelConnection } from "./subchannel-conn
 /**
  * Connects to the first of `addresses` that can be reached and speaks HTTP/2: its settings have come.
  *
+ * @param wayTo an address, with what is on the way to it, for people
  * @throws Error that says for each address what failed, or the signal's reason once that is aborted
  */
 export async function openConnection(
   addresses: readonly string[],
   connect: Connector,
   settings: ConnectionSettings,
+  wayTo: (address: string) => string,
   signal: AbortSignal,
 ): Promise<SubchannelConnection> {
   const failures: Error[] = [];
   for (const address of addresses) {
     try {
       const pipe = await connect(address, signal);
-      return await shakeHands(address, signal, (onEnd) => new SubchannelConnection(pipe, settings, onEnd));
+      return await shakeHands(wayTo(address), signal, (onEnd) => new SubchannelConnection(pipe, settings, onEnd));
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       failures.push(error instanceof Error ? error : new Error(String(error)));
@@ -28,7 +30,7 @@ export async function openConnection(
 }
 
 function shakeHands(
-  address: string,
+  where: string,
   signal: AbortSignal,
   open: (onEnd: (failure: string | undefined) => void) => SubchannelConnection,
 ): Promise<SubchannelConnection> {
@@ -37,7 +39,7 @@ function shakeHands(
     const connection = open((failure) => {
       signal.removeEventListener("abort", onAbort);
       if (failure === undefined) resolve(connection);
-      else reject(new Error(`connect to ${address}: ${failure}`));
+      else reject(new Error(`connect to ${where}: ${failure}`));
     });
     signal.addEventListener("abort", onAbort, { once: true });
     if (signal.aborted) onAbort();

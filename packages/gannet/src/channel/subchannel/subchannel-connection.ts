@@ -158,6 +158,12 @@ export class SubchannelConnection implements ConnectionObserver, ObservedConnect
     return this.#goaway;
   }
 
+  /** Whether any call got something of it. */
+  get isProven(): boolean {
+    const { messagesReceived, streamsSucceeded } = this.calls.counts;
+    return messagesReceived > 0 || streamsSucceeded > 0;
+  }
+
   /** Whether calls are under way, of whoever. */
   get isBusy(): boolean {
     return this.http2.streamCount > 0;

@@ -286,8 +286,27 @@ const messages: readonly CliCase[] = [
   {
     name: "encoding text that is no UTF-8 where it must be",
     args: `${P} --encode=three.P proto3.proto`,
-    stdin: Buffer.from('s: "\\xff"'),
-    difference: "protoc writes what no receiver would take, and says so; gannet refuses",
+    stdin: Buffer.from('s: "\\xff" rs: "ok" rs: "\\302" m { key: "\\376" value: "\\375" } p { s: "\\300" } b: "\\374"'),
+  },
+  {
+    name: "encoding bytes that are no UTF-8, as they are",
+    args: `${P} --encode=kinds.M kinds.proto`,
+    stdin: Buffer.from('# \xe9\ns: "a\xffb\xe2\x82\xe2\x82\xac"', "latin1"),
+  },
+  {
+    name: "encoding bytes that are no UTF-8 where it must be",
+    args: `${P} --encode=three.P proto3.proto`,
+    stdin: Buffer.from('s: "a\xffb"', "latin1"),
+  },
+  {
+    name: "encoding text that is no UTF-8, and need not be",
+    args: `${P} --encode=ed.D edition.proto`,
+    stdin: Buffer.from('s: "\\xff" req: 1'),
+  },
+  {
+    name: "encoding text that is no UTF-8 beside a field that it need not be in",
+    args: `${P} --encode=ed.D edition.proto`,
+    stdin: Buffer.from('s: "\\xff" t: "\\xff" req: 1'),
   },
   {
     name: "encoding an item of a message set",

@@ -86,7 +86,7 @@ function compareMessage(subject: Subject, bytes: Uint8Array): string | undefined
     compare(
       "as text",
       text,
-      attempt(() => printMessage(readMessageFields(bytes, type, subject.registry))),
+      attempt(() => printMessage(readMessageFields(bytes, type, subject))),
     ) ??
     compare(
       "raw",

@@ -4,6 +4,7 @@ import type { ProtocTask } from "../arguments/index.ts";
 import { listFreeFieldNumbers } from "../descriptors/index.ts";
 import type { Report } from "../report/index.ts";
 import {
+  decodeText,
   encodeText,
   findMissingFields,
   MalformedError,
@@ -56,8 +57,11 @@ function createRegistry(files: readonly FileDescriptorProto[]): FileRegistry {
 
 function encode(type: DescMessage, input: Uint8Array, registries: TextRegistries, report: Report): void {
   try {
-    const bytes = encodeText(type, new TextDecoder().decode(input), registries);
-    warnOfMissingFields(findMissingFields(readMessageFields(bytes, type, registries.registry)), report);
+    const bytes = encodeText(type, decodeText(input), registries);
+    const invalid = new Set<string>();
+    const reading = { registry: registries.registry, onInvalidText: (name: string) => invalid.add(name) };
+    warnOfMissingFields(findMissingFields(readMessageFields(bytes, type, reading)), report);
+    warnOfInvalidText(invalid, report);
     process.stdout.write(bytes);
   } catch (error) {
     const message = `this is no ${type.typeName} in the text format: ${error instanceof Error ? error.message : error}`;
@@ -67,7 +71,7 @@ function encode(type: DescMessage, input: Uint8Array, registries: TextRegistries
 
 function decode(type: DescMessage, input: Uint8Array, registry: FileRegistry, report: Report): void {
   attempt(report, type.typeName, () => {
-    const message = readMessageFields(input, type, registry);
+    const message = readMessageFields(input, type, { registry });
     warnOfMissingFields(findMissingFields(message), report);
     process.stdout.write(printMessage(message));
   });
@@ -91,6 +95,13 @@ function warnOfMissingFields(missing: readonly string[], report: Report): void {
   if (missing.length === 0) return;
   const message = `the message is without fields that are required: ${missing.join(", ")}`;
   report.warning({ id: "required-missing", place: "standard input", message });
+}
+
+function warnOfInvalidText(fields: ReadonlySet<string>, report: Report): void {
+  if (fields.size === 0) return;
+  const message = `these are strings, and what is written for them is not UTF-8: ${[...fields].join(", ")}`;
+  const hint = "receivers refuse the message: write UTF-8, or give the fields the type bytes";
+  report.warning({ id: "string-not-utf8", place: "standard input", message, hint });
 }
 
 function reportUnknownType(

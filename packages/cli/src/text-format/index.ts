@@ -3,6 +3,7 @@
  * `@bufbuild/protobuf`; what it prints has another layout than protoc's, and orders and escapes otherwise, so printing is
  * done here, and so is the order of fields in bytes. Start with message-fields.ts.
  */
+export { decodeText } from "./decode-text.ts";
 export { encodeText, type TextRegistries } from "./encode-text.ts";
 export { makeLenient } from "./lenient-files.ts";
 export { readMessageFields } from "./message-fields.ts";

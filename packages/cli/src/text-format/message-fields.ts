@@ -1,4 +1,5 @@
-import type { DescExtension, DescField, DescMessage, Registry } from "@bufbuild/protobuf";
+import { isUtf8 } from "node:buffer";
+import { type DescExtension, type DescField, type DescMessage, type Registry, ScalarType } from "@bufbuild/protobuf";
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import { FeatureSet_FieldPresence as FieldPresence } from "@bufbuild/protobuf/wkt";
 import { type FieldValue, readScalar, wireTypeOf, zeroOf } from "./scalar-value.ts";
@@ -34,23 +35,39 @@ export function isMessageFields(value: FieldValue | MessageFields): value is Mes
   return typeof value === "object";
 }
 
+/** How a message is read. */
+export interface FieldsReading {
+  /** Knows extensions. */
+  readonly registry: Registry;
+  /**
+   * Told of each string that has to be UTF-8 and is not, by the name of its field.
+   *
+   * @default that is an error
+   */
+  readonly onInvalidText?: ((fieldName: string) => void) | undefined;
+}
+
 /**
  * Reads a message as protoc does: what has another wire type than its field, or a number that its closed enum does not
  * have, is a field that is not known; a message that comes in several parts is one.
  *
- * @param registry knows extensions
  * @param depth how many messages this one is in
  * @throws MalformedError
  */
-export function readMessageFields(bytes: Uint8Array, type: DescMessage, registry: Registry, depth = 0): MessageFields {
+export function readMessageFields(
+  bytes: Uint8Array,
+  type: DescMessage,
+  reading: FieldsReading,
+  depth = 0,
+): MessageFields {
   const fields = readWireFields(bytes, depth);
   const isSet = type.proto.options?.messageSetWireFormat === true;
-  return new FieldsReader(type, registry, depth).read(isSet ? openMessageSet(fields) : fields);
+  return new FieldsReader(type, reading, depth).read(isSet ? openMessageSet(fields) : fields);
 }
 
 class FieldsReader {
   readonly #type: DescMessage;
-  readonly #registry: Registry;
+  readonly #reading: FieldsReading;
   readonly #depth: number;
   readonly #values = new Map<FieldType, (FieldValue | MessageFields)[]>();
   /** The parts of messages that are not repeated. */
@@ -58,16 +75,16 @@ class FieldsReader {
   readonly #maps = new Map<FieldType, MapEntry[]>();
   readonly #unknown: WireField[] = [];
 
-  constructor(type: DescMessage, registry: Registry, depth: number) {
+  constructor(type: DescMessage, reading: FieldsReading, depth: number) {
     this.#type = type;
-    this.#registry = registry;
+    this.#reading = reading;
     this.#depth = depth;
   }
 
   read(fields: readonly WireField[]): MessageFields {
     const known = new Map<number, FieldType>(this.#type.fields.map((field) => [field.number, field]));
     for (const wire of fields) {
-      const field = known.get(wire.number) ?? this.#registry.getExtensionFor(this.#type, wire.number);
+      const field = known.get(wire.number) ?? this.#reading.registry.getExtensionFor(this.#type, wire.number);
       if (field === undefined || !this.#take(field, wire)) this.#unknown.push(wire);
     }
     return { type: this.#type, known: this.#collect(), unknown: this.#unknown };
@@ -103,6 +120,7 @@ class FieldsReader {
   #takeScalar(field: FieldType, wire: WireField): boolean {
     const value = readScalar(field, wire);
     if (value === undefined) return false;
+    this.#checkText(field, field.scalar, wire);
     this.#clearOthersOfOneof(field);
     const values = this.#values.get(field);
     if (field.fieldKind !== "list" || values === undefined) this.#values.set(field, [value]);
@@ -124,13 +142,16 @@ class FieldsReader {
   /** An entry of a map is a message. Of several with one key the last counts for a program, but protoc shows all. */
   #takeEntry(field: MapType, { wireType, data }: WireField): boolean {
     if (wireType !== WireType.LengthDelimited) return false;
-    const keyType = { scalar: field.mapKey, utf8Validation: field.utf8Validation };
+    const keyType = { scalar: field.mapKey };
     let key = zeroOf(keyType);
     let value: FieldValue | undefined = field.message === undefined ? zeroOf(field) : 0;
     const parts: Uint8Array[] = [];
     for (const wire of readWireFields(data, this.#depth + 1)) {
-      if (wire.number === 1 && wire.wireType === wireTypeOf(keyType)) key = readScalar(keyType, wire) ?? key;
-      else if (wire.number === 2 && wire.wireType === wireTypeOf(field)) {
+      if (wire.number === 1 && wire.wireType === wireTypeOf(keyType)) {
+        key = readScalar(keyType, wire) ?? key;
+        this.#checkText(field, field.mapKey, wire);
+      } else if (wire.number === 2 && wire.wireType === wireTypeOf(field)) {
+        this.#checkText(field, field.scalar, wire);
         if (field.message === undefined) value = readScalar(field, wire);
         else parts.push(wire.data);
       }
@@ -149,7 +170,15 @@ class FieldsReader {
 
   #message(type: DescMessage | undefined, bytes: Uint8Array): MessageFields {
     if (type === undefined) throw new TypeError("a message field has no message type");
-    return readMessageFields(bytes, type, this.#registry, this.#depth + 1);
+    return readMessageFields(bytes, type, this.#reading, this.#depth + 1);
+  }
+
+  #checkText(field: FieldType, scalar: ScalarType | undefined, { data }: WireField): void {
+    if (scalar !== ScalarType.STRING || !field.utf8Validation || isUtf8(data)) return;
+    const name = field.kind === "extension" ? field.typeName : `${field.parent.typeName}.${field.name}`;
+    const { onInvalidText } = this.#reading;
+    if (onInvalidText === undefined) throw new MalformedError(`a string of ${name} is not UTF-8`);
+    onInvalidText(name);
   }
 
   #clearOthersOfOneof(field: FieldType): void {

@@ -1,7 +1,6 @@
-import { isUtf8 } from "node:buffer";
 import { type DescEnum, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
-import { MalformedError, type WireField } from "./wire-field.ts";
+import type { WireField } from "./wire-field.ts";
 
 /** A scalar or the number of an enum's value. Text and bytes have a character for each byte. */
 export type FieldValue = number | bigint | boolean | string;
@@ -12,8 +11,6 @@ export interface ValueType {
   readonly enum?: DescEnum | undefined;
   readonly message?: DescMessage | undefined;
   readonly delimitedEncoding?: boolean;
-  /** Whether text has to be UTF-8. */
-  readonly utf8Validation?: boolean;
 }
 
 const {
@@ -86,18 +83,10 @@ export function zeroOf({ scalar, enum: type }: ValueType): FieldValue {
   return scalar !== undefined && LONG.has(scalar) ? 0n : 0;
 }
 
-/**
- * One value, not packed. Undefined for a number that a closed enum does not have.
- *
- * @throws MalformedError for text that has to be UTF-8 and is not
- */
+/** One value, not packed. Undefined for a number that a closed enum does not have. */
 export function readScalar(field: ValueType, wire: WireField): FieldValue | undefined {
   const scalar = field.enum === undefined ? (field.scalar ?? INT32) : INT32;
-  if (wire.wireType === WireType.LengthDelimited) {
-    if (scalar === STRING && field.utf8Validation === true && !isUtf8(wire.data))
-      throw new MalformedError("a string is not UTF-8");
-    return bytesToText(wire.data);
-  }
+  if (wire.wireType === WireType.LengthDelimited) return bytesToText(wire.data);
   const value = READERS[scalar](new BinaryReader(wire.data));
   if (field.enum !== undefined && !field.enum.open && field.enum.value[value as number] === undefined) return undefined;
   return value;

@@ -84,7 +84,7 @@ export interface Span {
     readonly end: number;
 }
 
-export declare function compile({ files, read }: CompileOptions): Promise<Compilation>;
+export declare function compile(options: CompileOptions): Promise<Compilation>;
 
 export declare function createCompiler(options: CompilerOptions): Compiler;
 

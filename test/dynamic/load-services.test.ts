@@ -309,7 +309,20 @@ describe("loading", () => {
     // @ts-expect-error proto-loader's word for it
     await assert.rejects(async () => await loadServices("a.proto", { includeDirs: [] }), {
       name: "TypeError",
-      message: "there is no option includeDirs: there are roots, onWarning",
+      code: "GANNET_UNKNOWN_OPTION",
+      message: 'loadServices has no option "includeDirs"; it calls it roots',
+    });
+    // @ts-expect-error a slip of the pen
+    await assert.rejects(async () => await loadServices("a.proto", { root: [] }), {
+      message: 'loadServices has no option "root"; did you mean roots?',
+    });
+    // @ts-expect-error there is no need for it
+    await assert.rejects(async () => await loadServices("a.proto", { keepCase: true }), {
+      message: /no option "keepCase"; leave it out: docs\/dynamic-services\.md/,
+    });
+    await assert.rejects(async () => await loadServices("a.proto", { roots: "proto" as unknown as string[] }), {
+      code: "GANNET_INVALID_OPTION",
+      message: 'roots is a list of folders, such as ["proto"]',
     });
     const one = write("one/same.proto", 'syntax = "proto3";');
     const other = write("other/same.proto", 'syntax = "proto3";');

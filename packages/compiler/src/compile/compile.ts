@@ -1,5 +1,6 @@
+import { checkOptionKeys } from "../diagnostics/index.ts";
 import type { Compilation } from "./compilation.ts";
-import { type CompilerOptions, createCompiler } from "./compiler.ts";
+import { type CompilerOptions, checkReader, createCompiler } from "./compiler.ts";
 
 /** What to compile, and where its text comes from. */
 export interface CompileOptions extends CompilerOptions {
@@ -7,7 +8,14 @@ export interface CompileOptions extends CompilerOptions {
   readonly files: readonly string[];
 }
 
-/** Compiles .proto files to descriptors, as protoc does. Never throws for bad input: that is in `diagnostics`. */
-export async function compile({ files, read }: CompileOptions): Promise<Compilation> {
+/**
+ * Compiles .proto files to descriptors, as protoc does. Never throws for bad input: that is in `diagnostics`.
+ *
+ * @throws TypeError GANNET_UNKNOWN_OPTION, GANNET_INVALID_OPTION, or GANNET_INVALID_ARGUMENT where `files` is no list
+ */
+export async function compile(options: CompileOptions): Promise<Compilation> {
+  checkOptionKeys(options, ["files", "read"], "compile");
+  const { files, read } = options;
+  checkReader(read, "compile");
   return await createCompiler({ read }).compile(files);
 }

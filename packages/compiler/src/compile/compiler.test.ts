@@ -334,7 +334,6 @@ describe("a reader that does what it should not", () => {
     ["gives an object", () => ({ text: "" })],
     ["gives a promise of a symbol", async () => Symbol("text")],
     ["gives what cannot be touched", revoked],
-    ["is none", undefined as unknown as () => undefined],
   ];
   for (const [what, read] of readers) {
     test(`and ${what} is found to have, and nothing is thrown`, async () => {
@@ -349,5 +348,35 @@ describe("a reader that does what it should not", () => {
     const { ok, diagnostics } = await compile({ files, read: () => "" });
     assert.equal(ok, false);
     assert.deepEqual([...new Set(diagnostics.map(({ id }) => id))], ["import-path"]);
+  });
+});
+
+describe("what is no input, but a mistake of the program", () => {
+  const read = (): string => proto3;
+
+  test("is an option that there is not, or one that is missing", async () => {
+    // @ts-expect-error a slip of the pen
+    assert.throws(() => createCompiler({ red: read }), {
+      name: "TypeError",
+      code: "GANNET_UNKNOWN_OPTION",
+      message: 'createCompiler has no option "red"; did you mean read?',
+    });
+    // @ts-expect-error a slip of the pen
+    await assert.rejects(compile({ file: ["a.proto"], read }), { code: "GANNET_UNKNOWN_OPTION" });
+    // @ts-expect-error there is none
+    await assert.rejects(compile({ files: ["a.proto"] }), {
+      code: "GANNET_INVALID_OPTION",
+      message: /needs the option read/,
+    });
+  });
+
+  test("is a path where a list of paths is to be", async () => {
+    const message = 'the files to compile are a list of import paths, such as ["a.proto"]';
+    const code = "GANNET_INVALID_ARGUMENT";
+    const path = "a.proto" as unknown as string[];
+    await assert.rejects(compile({ files: path, read }), { name: "TypeError", code, message });
+    await assert.rejects(createCompiler({ read }).compile(path), { code, message });
+    // @ts-expect-error there is none
+    await assert.rejects(compile({ read }), { code });
   });
 });

@@ -1,5 +1,5 @@
 import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
-import type { DiagnosticList } from "../diagnostics/index.ts";
+import { checkOptionKeys, type DiagnosticList, misuse } from "../diagnostics/index.ts";
 import { type LinkedFile, Pool } from "../linker/index.ts";
 import type { ReadFile } from "../source/index.ts";
 import { DESCRIPTOR_PATH } from "./bundled-files.ts";
@@ -26,13 +26,35 @@ export interface Compiler {
    * that are not run on it either, and its descriptor is the very object that it was.
    *
    * Never throws for bad input: that is in `diagnostics`. Of calls that overlap, each waits for the one before it.
+   *
+   * @throws TypeError GANNET_INVALID_ARGUMENT where `files` is no list
    */
   compile(files: readonly string[]): Promise<Compilation>;
 }
 
-/** Creates a compiler for files that change: in a watcher, an editor, or a server that loads schemas. */
+/**
+ * Creates a compiler for files that change: in a watcher, an editor, or a server that loads schemas.
+ *
+ * @throws TypeError GANNET_UNKNOWN_OPTION, GANNET_INVALID_OPTION
+ */
 export function createCompiler(options: CompilerOptions): Compiler {
+  checkOptionKeys(options, ["read"], "createCompiler");
+  checkReader(options.read, "createCompiler");
   return new IncrementalCompiler(options.read);
+}
+
+/** @throws TypeError GANNET_INVALID_OPTION */
+export function checkReader(read: ReadFile, owner: string): void {
+  if (typeof read === "function") return;
+  const message = `${owner} needs the option read: a function that gives the text of the file of an import path`;
+  throw misuse("GANNET_INVALID_OPTION", message);
+}
+
+/** @throws TypeError GANNET_INVALID_ARGUMENT */
+function listPaths(files: readonly string[]): readonly string[] {
+  if (typeof files === "object" && files !== null && Symbol.iterator in files) return [...files];
+  const given = typeof files === "string" ? `, such as [${JSON.stringify(files)}]` : "";
+  throw misuse("GANNET_INVALID_ARGUMENT", `the files to compile are a list of import paths${given}`);
 }
 
 /** Warnings that concern the author of a file, and not one who only imports it. */
@@ -64,11 +86,12 @@ class IncrementalCompiler implements Compiler {
     this.#read = read;
   }
 
-  compile(files: readonly string[]): Promise<Compilation> {
-    const run = async (): Promise<Compilation> => await this.#compile([...files]);
+  async compile(files: readonly string[]): Promise<Compilation> {
+    const paths = listPaths(files);
+    const run = async (): Promise<Compilation> => await this.#compile(paths);
     const compilation = this.#last.then(run, run);
     this.#last = compilation;
-    return compilation;
+    return await compilation;
   }
 
   async #compile(paths: readonly string[]): Promise<Compilation> {

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { DescMessage, DescService, FileRegistry } from "@bufbuild/protobuf";
 import { compile } from "../compile/index.ts";
-import { type Diagnostic, nearest } from "../diagnostics/index.ts";
+import { checkOptionKeys, type Diagnostic, misuse, nearest } from "../diagnostics/index.ts";
 import { CompileError } from "./compile-error.ts";
 import { DiskReader, type FileUrl, toPath } from "./disk-reader.ts";
 
@@ -47,21 +47,36 @@ export interface LoadedServices {
 
 const OPTIONS: readonly string[] = ["roots", "onWarning"] satisfies readonly (keyof LoadOptions)[];
 
+const LEAVE_OUT = "leave it out: docs/dynamic-services.md has what options of proto-loader are here";
+/** What to say of options of `@grpc/proto-loader`. */
+const FOREIGN: Readonly<Record<string, string>> = {
+  includeDirs: "it calls it roots",
+  ...Object.fromEntries(
+    ["keepCase", "longs", "enums", "bytes", "defaults", "arrays", "objects", "oneofs", "json"].map((key) => [
+      key,
+      LEAVE_OUT,
+    ]),
+  ),
+};
+
 /**
  * Compiles .proto files, and gives their services for calling and serving without generated code.
  *
  * @param files one or several: paths from the current directory, URLs of `file:`, or paths as they are imported
  * @throws CompileError where the files have errors: the message shows all of them
- * @throws TypeError for an option that there is not, or without files
+ * @throws TypeError GANNET_UNKNOWN_OPTION, GANNET_INVALID_OPTION, or GANNET_INVALID_ARGUMENT without files
  */
 export async function loadServices(
   files: string | FileUrl | readonly (string | FileUrl)[],
   options: LoadOptions = {},
 ): Promise<LoadedServices> {
-  for (const key of Object.keys(options)) {
-    if (!OPTIONS.includes(key)) throw new TypeError(`there is no option ${key}: there are ${OPTIONS.join(", ")}`);
+  checkOptionKeys(options, OPTIONS, "loadServices", FOREIGN);
+  if (!Array.isArray(options.roots ?? [])) {
+    throw misuse("GANNET_INVALID_OPTION", 'roots is a list of folders, such as ["proto"]');
   }
-  if (!files) throw new TypeError('say which .proto files to load, such as loadServices("library.proto")');
+  if (!files) {
+    throw misuse("GANNET_INVALID_ARGUMENT", 'say which .proto files to load, such as loadServices("library.proto")');
+  }
   const named = typeof files === "string" || "href" in files ? [files] : files;
   const roots = (options.roots ?? []).map(toPath);
   const paths = new Set(named.map((file) => findImportPath(file, roots)));

@@ -12,7 +12,7 @@ export async function compileSources(
   paths: readonly string[],
   reader: SourceReader,
   report: Report,
-  compiler: Compiler = createCompiler(reader),
+  compiler: Compiler = createCompiler({ read: reader.read }),
 ): Promise<readonly FileDescriptorProto[]> {
   const { files, diagnostics } = await compiler.compile(paths);
   const told = diagnostics.map((diagnostic) => withRootHint(diagnostic, reader.displayPath(diagnostic.path)));

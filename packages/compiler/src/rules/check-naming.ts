@@ -62,8 +62,7 @@ export class NamingChecker {
     const node = this.#file.nameNode(definition.proto);
     if (node === undefined || hasLegacyStyle(this.#features, definition)) return;
     const style = STYLES[definition.kind];
-    const isGroup = definition.kind === "field" && definition.proto.typeName.endsWith(`.${definition.name}`);
-    if (!isGroup && !style.matches(definition.name)) this.#report(node, definition.kind, definition.name, style);
+    if (!style.matches(definition.name)) this.#report(node, definition.kind, definition.name, style);
     if (definition.kind === "field" || definition.kind === "oneof") this.#checkCollision(definition);
   }
 

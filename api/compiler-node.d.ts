@@ -63,7 +63,8 @@ declare class SourceFile {
     #private;
     readonly path: string;
     readonly text: string;
-    constructor(path: string, text: string);
+    constructor(path: string, text: string, raw?: string);
+    rawText(start?: number, end?: number): string;
     get lineCount(): number;
     lineAt(offset: number): number;
     lineSpan(line: number): {

@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { checkCorpus } from "./check-corpus.ts";
 import { compileWithOurs, compileWithProtoc } from "./compiler.ts";
 import { printResult } from "./print-result.ts";
+import { protocInclude, startProtoc } from "./run-protoc.ts";
 
 /** Files by path, the one to compile first. */
 type Files = Readonly<Record<string, string | Uint8Array>>;
@@ -17,8 +18,10 @@ const SHOWN = { files: 1, differencesPerFile: 10 };
 const UNINTERPRETED = "repeated UninterpretedOption uninterpreted_option = 999;";
 const P2 = 'syntax = "proto2";\n';
 
-/** Which is to be `"accepted"` or `"rejected"`, by protoc as well. */
-async function hold(verdict: "accepted" | "rejected", files: Files): Promise<void> {
+/** What protoc says of files. It aborts where it finds a text that is no UTF-8 too late: ours is to reject that. */
+type Verdict = "accepted" | "rejected" | "aborted";
+
+async function hold(verdict: Verdict, files: Files): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), "gannet-odd-"));
   try {
     for (const [path, contents] of Object.entries(files)) {
@@ -27,19 +30,26 @@ async function hold(verdict: "accepted" | "rejected", files: Files): Promise<voi
     }
     const paths = Object.keys(files).slice(0, 1);
     const corpus = { name: "odd", root, expected: 1, batches: [], rejected: [], shippedImports: true };
-    const [way, compilers] = [
-      verdict === "accepted" ? "alone" : "rejected",
-      { theirs: compileWithProtoc, ours: compileWithOurs },
-    ];
-    const theirs = await compileWithProtoc({ ...corpus, alone: paths }, paths);
-    assert.equal(theirs.set.size > 0 ? "accepted" : "rejected", verdict, [...theirs.failures.values()].join("\n"));
-    const result = await checkCorpus({ ...corpus, [way]: paths }, compilers);
+    const [said, reasons] = await askProtoc(root, paths);
+    assert.equal(said, verdict, reasons);
+    if (verdict === "aborted") {
+      assert.equal((await compileWithOurs(corpus, paths)).failures.size, 1);
+      return;
+    }
+    const asked = verdict === "accepted" ? { ...corpus, alone: paths } : { ...corpus, rejected: paths };
+    const result = await checkCorpus(asked, { theirs: compileWithProtoc, ours: compileWithOurs });
     const lines: string[] = [];
     printResult(result, SHOWN, (line) => lines.push(line));
     assert.equal(result.agreed, 1, lines.join("\n"));
   } finally {
     rmSync(root, { recursive: true });
   }
+}
+
+async function askProtoc(root: string, paths: readonly string[]): Promise<[verdict: Verdict, reasons: string]> {
+  const run = await startProtoc(["-I.", `-I${protocInclude}`, "--descriptor_set_out=/dev/null", ...paths], root);
+  const verdict = run.hasAborted === true ? "aborted" : run.accepted ? "accepted" : "rejected";
+  return [verdict, run.messages.join("\n")];
 }
 
 function schema(name: string, body: string): string {
@@ -191,4 +201,76 @@ message M { optional int32 i = 1 [(v) = - { i: 1 }]; }`;
     await hold("rejected", { "a.proto": text.replace("- {", "- - {") });
     await hold("rejected", { "a.proto": text.replace("- {", '- "') });
   });
+});
+
+/** A text in Latin-1, where `é` is a byte that is no UTF-8. */
+function latin(text: string): Uint8Array {
+  return Buffer.from(text, "latin1");
+}
+
+describe("the compiler agrees with protoc on bytes that are no UTF-8", () => {
+  const verdicts: readonly (readonly [where: string, verdict: Verdict, text: string])[] = [
+    ["the default of a string", "accepted", `${P2}message M { optional string s = 1 [default = "café"]; }`],
+    [
+      "the default of a string in editions",
+      "accepted",
+      'edition = "2023"; message M { string s = 1 [default = "é"]; }',
+    ],
+    ["the default of bytes", "accepted", `${P2}message M { optional bytes b = 1 [default = "café\\n\\351é"]; }`],
+    [
+      "a default in pieces",
+      "accepted",
+      `${P2}message M { optional bytes b = 1 [default = "\\303" "\xa9" '\xc3\\251']; }`,
+    ],
+    ["an option that is built in", "accepted", 'syntax = "proto3"; option java_package = "café"; message M {}'],
+    ["a JSON name", "accepted", 'syntax = "proto3"; message M { string s = 1 [json_name = "café"]; }'],
+    ["a reserved name", "accepted", `${P2}message M { reserved "café"; }`],
+    ["comments", "accepted", `${P2}// café\n\n/* \xff */ /* é\n * é */\nmessage M { // é \xe2\x82\n} // é`],
+    ["columns behind it", "accepted", `${P2}/* é\t */ message M { /* éé */ optional string s = 1 [default = "é\t"]; }`],
+    ["an import", "rejected", `${P2}import "café.proto";`],
+    ["a name", "rejected", `${P2}message Café {}`],
+    ["the default of an enum", "rejected", `${P2}enum E { A = 0; } message M { optional E e = 1 [default = Aé]; }`],
+    ["white space", "rejected", `${P2}message M\xa0{}`],
+    ["the name of the syntax", "rejected", 'syntax = "proto2é";'],
+    [
+      "the name in a declaration",
+      "rejected",
+      `${P2}message M { extensions 4 [declaration = { number: 4 full_name: ".é" type: "int32" }]; }`,
+    ],
+  ];
+  for (const [where, verdict, text] of verdicts) {
+    test(`in ${where}: ${verdict}`, async () => await hold(verdict, { "a.proto": latin(text) }));
+  }
+
+  const option = (syntax: string, label: string, rest: string): Uint8Array =>
+    latin(`${syntax} import "${DESCRIPTOR}"; import "google/protobuf/any.proto";
+message O { ${label} string s = 1; ${label} bytes b = 2; repeated string r = 3; }
+extend google.protobuf.FileOptions {
+  ${label} string text = 50000; ${label} bytes data = 50001; ${label} O o = 50002; ${label} google.protobuf.Any any = 50003;
+}
+${rest}`);
+  const values = {
+    data: 'option (data) = "café";',
+    literalData: 'option (o) = { b: "café" };',
+    dataField: 'option (o).b = "café";',
+    text: 'option (text) = "café";',
+    literalText: 'option (o) = { s: "café" };',
+    list: 'option (o) = { r: ["a", "café"] };',
+    textField: 'option (o).s = "café";',
+    any: 'option (any) = { [type.googleapis.com/O] { s: "café" } };',
+    comment: 'option (o) = { s: "a" /* é */ // é\n };',
+    literalComment: 'option (o) = { s: "a" # é\n };',
+  };
+  const isText = (name: string): boolean => ["text", "literalText", "list", "textField"].includes(name);
+  for (const [name, rest] of Object.entries(values)) {
+    const common = name === "literalComment" ? "rejected" : "accepted";
+    const checked = isText(name) ? "aborted" : common;
+    test(`in a custom option, ${rest}: ${common}, and ${checked} where text has to be UTF-8`, async () => {
+      await hold(common, { "a.proto": option('syntax = "proto2";', "optional", rest) });
+      await hold(checked, { "a.proto": option('syntax = "proto3";', "", rest) });
+      await hold(checked, { "a.proto": option('edition = "2023";', "", rest) });
+      const unchecked = 'edition = "2023"; option features.utf8_validation = NONE;';
+      await hold(common, { "a.proto": option(unchecked, "", rest) });
+    });
+  }
 });

@@ -30,8 +30,8 @@ export interface LoadedFile {
 /** Reads the text of a file. */
 export function parseFile(path: string, contents: FileContents): LoadedFile {
   const diagnostics = new DiagnosticList();
-  const { text, valid: isValid } = decodeSource(contents);
-  const tokens = tokenize(new SourceFile(path, text), diagnostics);
+  const { text, raw, valid: isValid } = decodeSource(contents);
+  const tokens = tokenize(new SourceFile(path, text, raw), diagnostics);
   if (!isValid) reportEncoding(tokens, diagnostics);
   return loadParsed(path, { tokens, tree: parse(tokens, diagnostics), isValid, diagnostics });
 }
@@ -54,8 +54,8 @@ export function hasContents({ origin }: LoadedFile, contents: FileContents): boo
   if (!("tokens" in origin)) return false;
   const { source } = origin.tokens;
   if (contents === source.text) return origin.isValid;
-  const { text, valid } = decodeSource(contents);
-  return text === source.text && valid === origin.isValid;
+  const { raw, valid } = decodeSource(contents);
+  return raw === source.rawText() && valid === origin.isValid;
 }
 
 /** The files that a file imports, for their options only or for all that they have. */
@@ -69,22 +69,25 @@ function loadParsed(path: string, origin: ParsedFile): LoadedFile {
   return { path, origin, proto: lowered.proto, lowered, diagnostics };
 }
 
-/** Says that a file is not UTF-8: an error where a string would have another value than was meant. */
+/** Says that a file is not UTF-8. Bytes that are none go where protoc has them, but halves of surrogate pairs are no bytes. */
 function reportEncoding(tokens: TokenList, diagnostics: DiagnosticList): void {
   const { source } = tokens;
   const extras = { hint: "save it as UTF-8" };
-  for (let token = 0; token < tokens.count; token++) {
-    if (tokens.kind(token) !== TokenKind.String || !tokens.text(token).includes("\ufffd")) continue;
-    diagnostics.error(
-      source,
-      tokens.span(token),
-      "utf8-invalid",
-      "the file is not UTF-8, and neither is this string",
-      extras,
-    );
+  const raw = source.rawText();
+  const isBytes = raw !== source.text;
+  const broken = isBytes ? undefined : findBrokenString(tokens);
+  if (broken !== undefined) {
+    const message = "half of a surrogate pair is no character: this string is no text";
+    diagnostics.error(source, tokens.span(broken), "utf8-invalid", message, extras);
     return;
   }
-  const at = source.text.indexOf("\ufffd");
+  const start = isBytes ? raw.search(/[\udc80-\udcff]/u) : raw.indexOf("\ufffd");
   const message = "the file is not UTF-8: what cannot be read shows as U+FFFD";
-  diagnostics.warning(source, { start: at, end: at + 1 }, "utf8-invalid", message, extras);
+  diagnostics.warning(source, { start, end: start + 1 }, "utf8-invalid", message, extras);
+}
+
+function findBrokenString(tokens: TokenList): number | undefined {
+  for (let token = 0; token < tokens.count; token++)
+    if (tokens.kind(token) === TokenKind.String && tokens.text(token).includes("\ufffd")) return token;
+  return undefined;
 }

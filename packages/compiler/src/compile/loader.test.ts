@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { findings } from "../testing/index.ts";
+import { descriptorOf, findings } from "../testing/index.ts";
 import type { Compilation } from "./compilation.ts";
 import { compile } from "./compile.ts";
 
@@ -152,9 +152,14 @@ describe("a file that is not UTF-8", () => {
     ]);
   });
 
-  test("is refused where that is in a string, which would have another value", async () => {
-    const text = latin(`${P3}// caf\u00e9\noption java_package = "caf\u00e9";`);
-    assert.deepEqual(await findings({ "a.proto": text }), ['3 utf8-invalid "caf\ufffd"']);
+  test("is warned of where that is in a string, which keeps its bytes where those are what is meant", async () => {
+    const text = latin(`syntax = "proto2";\nmessage A { optional bytes b = 1 [default = "caf\u00e9"]; }`);
+    assert.deepEqual(await findings({ "a.proto": text }), ["2 utf8-invalid? \ufffd"]);
+    assert.equal((await descriptorOf({ "a.proto": text })).messageType[0]?.field[0]?.defaultValue, "caf\\351");
+  });
+
+  test("is refused where that is a text with half of a surrogate pair in a string, as no file can have it", async () => {
+    assert.deepEqual(await findings(`${P3}option java_package = "caf\ud800";`), ['2 utf8-invalid "caf\ufffd"']);
   });
 
   test("is not one that has U+FFFD in it", async () => {

@@ -1,10 +1,11 @@
+import { encodeRaw, hasRawBytes } from "../source/index.ts";
 import { isHexDigit, isOctalDigit } from "./character.ts";
 
 /** What a string literal stands for. */
 export interface StringContents {
   /** As text; where the bytes are no UTF-8, with U+FFFD in their place. */
   readonly text: string;
-  /** Only where the literal's escapes make bytes that are no UTF-8. */
+  /** Only where they are no UTF-8: by its escapes, or because the file is none. */
   readonly bytes: Uint8Array | undefined;
 }
 
@@ -12,9 +13,9 @@ const SIMPLE_ESCAPES: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n:
 const LAST_CODE_POINT = 0x10ffff;
 const encoder = new TextEncoder();
 
-/** Undoes the quotes and escapes of adjacent string tokens, which stand for one string. */
+/** Undoes the quotes and escapes of adjacent string tokens, which stand for one string. They are as in `rawText`. */
 export function readStringLiteral(tokens: readonly string[]): StringContents {
-  if (tokens.every((token) => !token.includes("\\"))) {
+  if (tokens.every((token) => !token.includes("\\") && !hasRawBytes(token))) {
     return { text: tokens.map((token) => withoutQuotes(token)).join(""), bytes: undefined };
   }
   const bytes: number[] = [];
@@ -38,7 +39,7 @@ function unescapeInto(bytes: number[], body: string): void {
   while (at < body.length) {
     const backslash = body.indexOf("\\", at);
     const plainEnd = backslash < 0 ? body.length : backslash;
-    if (plainEnd > at) for (const byte of encoder.encode(body.slice(at, plainEnd))) bytes.push(byte);
+    if (plainEnd > at) for (const byte of encodeRaw(body.slice(at, plainEnd))) bytes.push(byte);
     at = backslash < 0 ? body.length : unescapeOne(bytes, body, backslash);
   }
 }

@@ -45,6 +45,11 @@ export class TokenList {
     return this.source.text.slice(this.start(token), this.end(token));
   }
 
+  /** The text of the token, with bytes that are no UTF-8 kept. */
+  rawText(token: number): string {
+    return this.source.rawText(this.start(token), this.end(token));
+  }
+
   /** The code of the first character, which is all there is to a symbol. */
   code(token: number): number {
     return this.source.text.charCodeAt(this.start(token));

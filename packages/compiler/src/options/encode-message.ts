@@ -196,7 +196,7 @@ class MessageEncoder {
       this.#error(node.value, "option-value", `the value of a \`${ANY}\` stands in braces`);
       return;
     }
-    const encoded = encodeMessage(this.#context, this.#target, target, node.value);
+    const encoded = encodeMessage({ ...this.#context, isInAny: true }, this.#target, target, node.value);
     if (encoded === undefined) {
       this.#isWrong = true;
       return;

@@ -12,6 +12,8 @@ export interface OptionContext {
   readonly bundled: LinkedFile | undefined;
   /** Finds an options message of that which comes with the compiler, for where the one of the files lacks it. */
   readonly findBundled: (typeName: string) => MessageDefinition | undefined;
+  /** Whether the values are those of what an `Any` holds, which no reader of options looks into. */
+  readonly isInAny?: boolean | undefined;
 }
 
 const TARGET_NAMES: ReadonlyMap<Target, string> = new Map([

@@ -121,7 +121,7 @@ class MessageValueParser {
     let last = first;
     const literals: string[] = [];
     while (cursor.kind === TokenKind.String) {
-      literals.push(cursor.text);
+      literals.push(cursor.tokens.rawText(cursor.index));
       last = cursor.advance();
       this.#skipComments();
     }

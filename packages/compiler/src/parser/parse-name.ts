@@ -70,7 +70,7 @@ export function parseString(cursor: Cursor, what: string): StringNode | undefine
   const first = cursor.index;
   const literals: string[] = [];
   while (cursor.kind === TokenKind.String) {
-    literals.push(cursor.text);
+    literals.push(cursor.tokens.rawText(cursor.index));
     cursor.advance();
   }
   const { text, bytes } = readStringLiteral(literals);

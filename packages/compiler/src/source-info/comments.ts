@@ -1,4 +1,5 @@
 import { Character, isBlank, TokenKind, type TokenList } from "../lexer/index.ts";
+import { readableText } from "../source/index.ts";
 
 /** The comments between two tokens, shared out as protoc does. Texts are without the marks that make them comments. */
 export interface Comments {
@@ -132,14 +133,18 @@ class CommentReader {
     if (isLine) {
       const lineFeed = this.#text.indexOf("\n", start);
       this.#at = lineFeed < 0 ? this.#text.length : lineFeed + 1;
-      this.#pending = (this.#pending ?? "") + this.#text.slice(start, this.#at);
+      this.#pending = (this.#pending ?? "") + this.#readable(start, this.#at);
     } else {
       const close = this.#text.indexOf("*/", start);
       const end = close < 0 ? this.#text.length : close;
       this.#at = Math.min(end + 2, this.#text.length);
-      this.#pending = blockText(this.#text.slice(start, end));
+      this.#pending = blockText(this.#readable(start, end));
     }
     this.#isPendingLine = isLine;
+  }
+
+  #readable(start: number, end: number): string {
+    return readableText(this.#tokens.source.rawText(start, end));
   }
 
   #skipBlanks(): void {

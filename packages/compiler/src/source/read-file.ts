@@ -1,4 +1,5 @@
 import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
+import { decodeRaw } from "./raw-bytes.ts";
 
 /**
  * Gives the contents of a file by the path under which it is imported, such as `google/api/http.proto`:
@@ -15,15 +16,27 @@ export type FileContents = string | Uint8Array;
 /** Half of a surrogate pair without the other half. */
 const LONE_SURROGATES = /\p{Surrogate}/gu;
 
-/** Turns a file's contents into text. What is no UTF-8, or could not be written as such, becomes U+FFFD, as `valid` tells. */
-export function decodeSource(contents: FileContents): { readonly text: string; readonly valid: boolean } {
+/** The contents of a file as text. */
+export interface DecodedSource {
+  /** What is no UTF-8, or could not be written as such, is U+FFFD. */
+  readonly text: string;
+  /** The same, but for bytes that are no UTF-8, as `decodeRaw` has them. */
+  readonly raw: string;
+  /** Whether there was nothing to replace. */
+  readonly valid: boolean;
+}
+
+/** Turns a file's contents into text. */
+export function decodeSource(contents: FileContents): DecodedSource {
   if (typeof contents === "string") {
     const text = contents.replace(LONE_SURROGATES, "\ufffd");
-    return { text, valid: text === contents };
+    return { text, raw: text, valid: text === contents };
   }
   try {
-    return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(contents), valid: true };
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(contents);
+    return { text, raw: text, valid: true };
   } catch {
-    return { text: new TextDecoder("utf-8", { ignoreBOM: true }).decode(contents), valid: false };
+    const raw = decodeRaw(contents);
+    return { text: raw.replace(LONE_SURROGATES, "\ufffd"), raw, valid: false };
   }
 }

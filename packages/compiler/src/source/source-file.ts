@@ -1,3 +1,5 @@
+import { isRawByte } from "./raw-bytes.ts";
+
 /** Columns are counted as protoc counts them: a tab goes on to the next multiple of this. */
 const TAB_COLUMNS = 8;
 /** Columns of lines with tabs or other than ASCII are counted once for each so many characters. */
@@ -17,19 +19,30 @@ export class SourceFile {
   /** The path under which other files import it. */
   readonly path: string;
   readonly text: string;
+  /** The text with bytes that are no UTF-8 kept, as `decodeRaw` has them. */
+  readonly #raw: string;
   readonly #lineStarts: Int32Array;
   /** Per line, whether a column is just a difference of offsets. Filled when a line is first asked for: 1 yes, 2 no. */
   readonly #plain: Uint8Array;
   readonly #marks = new Map<number, readonly number[]>();
   #lastLine = 0;
 
-  constructor(path: string, text: string) {
+  constructor(path: string, text: string, raw: string = text) {
     this.path = path;
     this.text = text;
+    this.#raw = raw;
     const starts = [0];
     for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
     this.#lineStarts = Int32Array.from(starts);
     this.#plain = new Uint8Array(starts.length);
+  }
+
+  /**
+   * The text from `start` to `end`, with bytes that are no UTF-8 kept: each as half of a surrogate pair, 0xDC00 more
+   * than the byte. `text` has U+FFFD in their place.
+   */
+  rawText(start: number = 0, end: number = this.#raw.length): string {
+    return this.#raw.slice(start, end);
   }
 
   get lineCount(): number {
@@ -74,7 +87,7 @@ export class SourceFile {
     if (this.#plain[line] === 1) return offset - start;
     const marks = this.#columnMarks(line);
     const index = Math.min(Math.trunc((offset - start) / MARK_DISTANCE), marks.length - 1);
-    return countColumns(this.text, start + index * MARK_DISTANCE, offset, marks[index] ?? 0);
+    return countColumns(this.#raw, start + index * MARK_DISTANCE, offset, marks[index] ?? 0);
   }
 
   /** The columns of every so many characters of a line, so that none is counted for each place in it. */
@@ -85,7 +98,7 @@ export class SourceFile {
     const end = this.#lineStarts[line + 1] ?? this.text.length;
     const marks = [0];
     for (let at = start + MARK_DISTANCE; at < end; at += MARK_DISTANCE) {
-      marks.push(countColumns(this.text, at - MARK_DISTANCE, at, marks.at(-1) ?? 0));
+      marks.push(countColumns(this.#raw, at - MARK_DISTANCE, at, marks.at(-1) ?? 0));
     }
     this.#marks.set(line, marks);
     return marks;
@@ -114,6 +127,7 @@ function countColumns(text: string, start: number, end: number, startColumn: num
     if (code === TAB) column += TAB_COLUMNS - (column % TAB_COLUMNS);
     else if (code < 0x80) column += 1;
     else if (code < 0x800) column += 2;
+    else if (isRawByte(text, at)) column += 1;
     // A surrogate is half of a code point of 4 bytes.
     else if (code >= 0xd800 && code < 0xe000) column += 2;
     else column += 3;

@@ -5,7 +5,7 @@ import { type LoweredFile, lower } from "../descriptor/index.ts";
 import { DiagnosticList } from "../diagnostics/index.ts";
 import { TokenKind, type TokenList, tokenize } from "../lexer/index.ts";
 import { parse } from "../parser/index.ts";
-import { decodeSource, type FileContents, SourceFile } from "../source/index.ts";
+import { decodeSource, decodeUtf16, type FileContents, SourceFile } from "../source/index.ts";
 
 /** What the text of a file says, whatever others say: it holds for as long as the text does. */
 export interface ParsedFile {
@@ -13,6 +13,7 @@ export interface ParsedFile {
   readonly tree: FileNode;
   /** Whether the text was UTF-8. */
   readonly isValid: boolean;
+  readonly isUtf16: boolean;
   /** What the passes up to here have found. */
   readonly diagnostics: DiagnosticList;
 }
@@ -30,10 +31,15 @@ export interface LoadedFile {
 /** Reads the text of a file. */
 export function parseFile(path: string, contents: FileContents): LoadedFile {
   const diagnostics = new DiagnosticList();
-  const { text, raw, valid: isValid } = decodeSource(contents);
+  const utf16 = decodeUtf16(contents);
+  const isUtf16 = utf16 !== undefined;
+  const { text, raw, valid: isValid } = decodeSource(utf16 ?? contents);
   const tokens = tokenize(new SourceFile(path, text, raw), diagnostics);
-  if (!isValid) reportEncoding(tokens, diagnostics);
-  return loadParsed(path, { tokens, tree: parse(tokens, diagnostics), isValid, diagnostics });
+  if (isUtf16) {
+    const message = "the file is UTF-16, and has to be UTF-8";
+    diagnostics.error(tokens.source, { start: 0, end: 1 }, "utf8-invalid", message, { hint: "save it as UTF-8" });
+  } else if (!isValid) reportEncoding(tokens, diagnostics);
+  return loadParsed(path, { tokens, tree: parse(tokens, diagnostics), isValid, isUtf16, diagnostics });
 }
 
 /** Takes a descriptor for a file. */
@@ -53,9 +59,10 @@ export function renew({ path, origin }: LoadedFile): LoadedFile {
 export function hasContents({ origin }: LoadedFile, contents: FileContents): boolean {
   if (!("tokens" in origin)) return false;
   const { source } = origin.tokens;
-  if (contents === source.text) return origin.isValid;
-  const { raw, valid } = decodeSource(contents);
-  return raw === source.rawText() && valid === origin.isValid;
+  if (contents === source.text) return origin.isValid && !origin.isUtf16;
+  const utf16 = decodeUtf16(contents);
+  const { raw, valid } = decodeSource(utf16 ?? contents);
+  return raw === source.rawText() && valid === origin.isValid && origin.isUtf16 === (utf16 !== undefined);
 }
 
 /** The files that a file imports, for their options only or for all that they have. */

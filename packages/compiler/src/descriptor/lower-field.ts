@@ -85,7 +85,10 @@ function checkLabel(lowering: Lowering, node: FieldNode, place: FieldPlace): voi
         hint: "remove the label: a map is repeated by nature",
       });
     }
-    if (place.kind === "extension") lowering.error(node.type, "map-place", "an extension cannot be a map");
+    if (place.kind === "extension") {
+      const hint = "put the map into a message, and extend by a field of that type";
+      lowering.error(node.type, "map-place", "an extension cannot be a map", { hint });
+    }
     return;
   }
   if (lowering.isEditions) {

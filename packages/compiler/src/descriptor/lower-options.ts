@@ -37,21 +37,25 @@ export function lowerFieldOptions(
 ): void {
   if (list === undefined) return;
   const options: OptionNode[] = [];
-  let hasDefault = false;
-  let hasJsonName = false;
+  let firstDefault: OptionNode | undefined;
+  let firstJsonName: OptionNode | undefined;
+  const reportSecond = (option: OptionNode, name: string, first: OptionNode): void =>
+    lowering.error(option, "option-duplicate", `\`${name}\` is set twice`, {
+      notes: [lowering.noteAt(first, "first set here")],
+    });
   for (const option of list.options) {
     const name = plainName(option);
     if (name === "default") {
-      if (hasDefault) {
-        lowering.error(option, "option-duplicate", "`default` is set twice");
+      if (firstDefault !== undefined) {
+        reportSecond(option, name, firstDefault);
         continue;
       }
-      hasDefault = true;
+      firstDefault = option;
       const text = lowerDefaultValue(lowering, type, option.value);
       if (text !== undefined) field.defaultValue = text;
     } else if (name === "json_name") {
-      if (hasJsonName) lowering.error(option, "option-duplicate", "`json_name` is set twice");
-      hasJsonName = true;
+      if (firstJsonName !== undefined) reportSecond(option, name, firstJsonName);
+      firstJsonName ??= option;
       if (option.value.kind === "string") field.jsonName = option.value.text;
       else
         lowering.error(option.value, "option-value", "`json_name` must be a string in quotes", {

@@ -50,6 +50,11 @@ export class Lowering {
     this.#diagnostics.warning(this.tokens.source, this.tokens.span(node.first, node.last), id, message, extras);
   }
 
+  /** A note that points at a node. */
+  noteAt(node: Node, message: string): DiagnosticNote {
+    return { message, source: this.tokens.source, span: this.tokens.span(node.first, node.last) };
+  }
+
   /** The text of a node as it stands in the file. */
   textOf(node: Node): string {
     const { start, end } = this.tokens.span(node.first, node.last);
@@ -59,7 +64,9 @@ export class Lowering {
   /** The value as an int32; where it is none, reports that and gives 0. */
   int32(node: Node, value: bigint): number {
     if (value <= MAX_INT32 && value >= MIN_INT32) return Number(value);
-    this.error(node, "number-range", `${this.textOf(node)} does not fit 32 bits`);
+    this.error(node, "number-range", `${this.textOf(node)} does not fit 32 bits`, {
+      hint: "fields have numbers up to 536870911, and values of enums up to 2147483647",
+    });
     return 0;
   }
 

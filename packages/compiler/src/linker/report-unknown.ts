@@ -49,8 +49,13 @@ function slip({ name, resolution, allowed, fieldName }: UnknownType): Finding | 
   if (fieldName !== undefined && SCALAR_TYPES.has(fieldName)) {
     return { id: "type-unknown", message: unknown, hint: `the type stands before the name: \`${fieldName} ${name}\`` };
   }
-  const meant =
-    allowed === "any type" || !/int|float|str|bool/.test(name) ? TYPE_SLIPS.get(name.toLowerCase()) : undefined;
+  const small = name.toLowerCase();
+  const isScalar = allowed === "any type" && SCALAR_TYPES.has(small);
+  const meant = isScalar
+    ? `\`${small}\``
+    : allowed === "any type" || !/int|float|str|bool/.test(name)
+      ? TYPE_SLIPS.get(small)
+      : undefined;
   if (meant === undefined || resolution.hidden !== undefined) return undefined;
   return { id: "type-unknown", message: unknown, hint: `did you mean ${meant}?` };
 }

@@ -73,6 +73,7 @@ class FileResolver {
           this.#defaultNode(proto),
           "default-type",
           "a field whose type is a message cannot have a default value",
+          { hint: "remove it: a message that is not set is absent" },
         );
       }
     } else if (target.kind === "enum" && proto.type !== Type.GROUP) {

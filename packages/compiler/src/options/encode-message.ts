@@ -4,6 +4,7 @@ import {
   FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
 import type { FieldValueNode, MessageValueNode, Node, ScalarValueNode } from "../ast/index.ts";
+import type { DiagnosticNote } from "../diagnostics/index.ts";
 import { type FieldDefinition, isWellNumbered, type MessageDefinition, resolveName } from "../linker/index.ts";
 import { checkLifetime } from "./check-lifetime.ts";
 import { ANY, findField } from "./find-field.ts";
@@ -78,7 +79,12 @@ class MessageEncoder {
     return { bytes: concatenate(entries.map((entry) => finishEntry(entry))), paths: this.#paths };
   }
 
-  #error(node: Node, id: string, message: string, extras?: { hint?: string | undefined }): void {
+  #error(
+    node: Node,
+    id: string,
+    message: string,
+    extras?: { hint?: string | undefined; notes?: readonly DiagnosticNote[] },
+  ): void {
     this.#isWrong = true;
     this.#context.file.error(node, id, message, extras);
   }
@@ -116,7 +122,8 @@ class MessageEncoder {
   #value(definition: FieldDefinition, node: FieldValueNode, value: ScalarValueNode | MessageValueNode): void {
     const existing = this.#entries.get(definition);
     if (existing !== undefined && definition.proto.label !== Label.REPEATED) {
-      this.#error(node.name, "option-duplicate", `\`${definition.name}\` is set twice`);
+      const notes = this.#context.file.noteAtNode(existing.node, "first set here");
+      this.#error(node.name, "option-duplicate", `\`${definition.name}\` is set twice`, { notes });
       return;
     }
     if (existing === undefined) this.#checkOneof(definition, node);

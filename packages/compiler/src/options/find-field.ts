@@ -1,5 +1,6 @@
 import type { FieldValueNode } from "../ast/index.ts";
 import { type FieldDefinition, type MessageDefinition, resolveName } from "../linker/index.ts";
+import { listNames } from "./list-names.ts";
 import type { OptionContext } from "./option-context.ts";
 
 /** The type whose fields are filled by a literal of another type. */
@@ -38,7 +39,7 @@ function findPlainField(
   return {
     id: "option-field-unknown",
     message: `message \`${message.fullName}\` has no field \`${name}\``,
-    hint: near === undefined ? undefined : `did you mean \`${near}\`?`,
+    hint: near !== undefined ? `did you mean \`${near}\`?` : listNames("it has", message.fieldsByName),
   };
 }
 

@@ -2,6 +2,7 @@ import { fromBinary, type Message } from "@bufbuild/protobuf";
 import { Edition, FieldDescriptorProto_Label as Label } from "@bufbuild/protobuf/wkt";
 import type { Node, OptionNode } from "../ast/index.ts";
 import type { OptionsOwner } from "../descriptor/index.ts";
+import type { DiagnosticNote } from "../diagnostics/index.ts";
 import { editionOf } from "../features/index.ts";
 import {
   type FieldDefinition,
@@ -45,6 +46,8 @@ export function interpretOptions(context: OptionContext): OptionPaths {
 
 /** A name this short begins too many others. */
 const MIN_PREFIX = 4;
+/** What stands among the options of a field, and is none. */
+const PSEUDO_OPTIONS: readonly string[] = ["default", "json_name"];
 
 /** A message of which an option sets one field, as in `(a).b = 1`. */
 interface EnteredMessage {
@@ -56,8 +59,8 @@ interface EnteredMessage {
 class OwnerState {
   readonly owner: OwnerWithOptions;
   readonly pieces: Uint8Array[] = [];
-  /** Paths of fields that are set. */
-  readonly set = new Set<string>();
+  /** The paths of fields that are set, each with the name that set it first. */
+  readonly set = new Map<string, OptionNode["name"]>();
   readonly repeats = new Map<string, number>();
   /** The messages that names of options went through, by their paths, each with the first name that did. */
   readonly entered = new Map<string, EnteredMessage>();
@@ -128,7 +131,12 @@ class OptionInterpreter {
     }
   }
 
-  #error(node: Node, id: string, message: string, extras?: { hint?: string | undefined }): void {
+  #error(
+    node: Node,
+    id: string,
+    message: string,
+    extras?: { hint?: string | undefined; notes?: readonly DiagnosticNote[] },
+  ): void {
     this.#context.file.error(node, id, message, extras);
   }
 
@@ -142,7 +150,9 @@ class OptionInterpreter {
     if (fields === undefined || last === undefined) return;
     const isFeature = fields[0]?.name === "features" && !isExtension(fields[0]);
     if (isFeature && editionOf(this.#context.file) < Edition.EDITION_2023) {
-      this.#error(option.name, "feature-syntax", "features need `edition` at the top of the file, not `syntax`");
+      const hint = 'write `edition = "2023";` in place of `syntax`, or remove the feature';
+      const message = "features need `edition` at the top of the file, not `syntax`";
+      this.#error(option.name, "feature-syntax", message, { hint });
       return;
     }
     const own = isFeature ? fields.findIndex((field) => isExtension(field) && field.file === this.#context.file) : -1;
@@ -156,7 +166,8 @@ class OptionInterpreter {
     const numbers = fields.map((field) => field.proto.number);
     const key = numbers.join(".");
     if (last.proto.label !== Label.REPEATED && state.set.has(key)) {
-      this.#error(option.name, "option-duplicate", `option \`${nameOf(option)}\` is set twice`);
+      const notes = this.#context.file.noteAtNode(state.set.get(key), "first set here");
+      this.#error(option.name, "option-duplicate", `option \`${nameOf(option)}\` is set twice`, { notes });
       return;
     }
     for (const [index, field] of fields.entries()) {
@@ -174,7 +185,7 @@ class OptionInterpreter {
       const message = fields[length - 1]?.message;
       if (length < numbers.length && message !== undefined && !state.set.has(path))
         state.entered.set(path, { message, name: option.name });
-      state.set.add(path);
+      if (!state.set.has(path)) state.set.set(path, option.name);
     }
     state.pieces.push(bytes);
     if (last.proto.label === Label.REPEATED) {
@@ -198,7 +209,7 @@ class OptionInterpreter {
       }
       const encoded = encodeMessage(this.#context, state.owner.target, field.message, value);
       if (encoded === undefined) return undefined;
-      for (const path of encoded.paths) state.set.add(`${key}.${path}`);
+      for (const path of encoded.paths) state.set.set(`${key}.${path}`, option.name);
       return encodeMessageField(number, this.#context.features.isDelimited(field), encoded.bytes);
     }
     if (value.kind === "message") {
@@ -262,15 +273,17 @@ class OptionInterpreter {
       ? `there is no option \`${part.text}\` ${placeOf(message)}`
       : `message \`${message.fullName}\` has no field \`${part.text}\``;
     const guess = isFirst ? guessOption(this.#context, owner, message, name) : undefined;
-    const near = guess === undefined ? this.#nearestField(message, part.text) : undefined;
+    const near = guess === undefined ? this.#nearestField(message, part.text, isFirst) : undefined;
     const hint = guess?.hint ?? (near === undefined ? undefined : `did you mean \`${near}\`?`);
     file.error(guess?.node ?? part, "option-unknown", guess?.message ?? what, { hint });
     return undefined;
   }
 
   /** The field that is nearest by its letters, or the only one that begins with the name. */
-  #nearestField(message: MessageDefinition, name: string): string | undefined {
-    const near = this.#context.pool.speller.nearest(name, message.fieldsByName.keys());
+  #nearestField(message: MessageDefinition, name: string, isFirst: boolean): string | undefined {
+    const hasMore = isFirst && message.fullName === "google.protobuf.FieldOptions";
+    const names = [...message.fieldsByName.keys(), ...(hasMore ? PSEUDO_OPTIONS : [])];
+    const near = this.#context.pool.speller.nearest(name, names);
     if (near !== undefined || name.length < MIN_PREFIX) return near;
     const longer = [...message.fieldsByName.keys()].filter((candidate) => candidate.startsWith(`${name}_`));
     return longer.length === 1 ? longer[0] : undefined;

@@ -3,6 +3,7 @@ import type { ScalarValueNode } from "../ast/index.ts";
 import { type ValueKind, valueHint } from "../descriptor/index.ts";
 import type { EnumDefinition, FieldDefinition } from "../linker/index.ts";
 import { checkLifetime } from "./check-lifetime.ts";
+import { listNames } from "./list-names.ts";
 import type { OptionContext } from "./option-context.ts";
 
 /** A value as it goes on the wire: 64-bit integers as bigint, enums by number. A number has no sign where it is none. */
@@ -22,9 +23,6 @@ export interface Misfit {
  * How values are written: behind `=` in an option, or in the text format inside braces, which knows more notations.
  */
 export type Notation = "option" | "text";
-
-/** So many values of an enum are named. */
-const MAX_LISTED = 8;
 
 const RANGES: ReadonlyMap<Type, readonly [name: string, min: bigint, max: bigint]> = new Map([
   [Type.INT32, ["int32", -0x80000000n, 0x7fffffffn]],
@@ -137,12 +135,13 @@ function readEnum(
   if (notation === "text" && node.kind === "integer") return readEnumNumber(context, field, enumeration, node.value);
   const { fullName, valuesByName } = enumeration;
   if (node.kind !== "identifier" || node.negative) {
-    return misfit("enum", `the name of a value of \`${fullName}\``, field, node);
+    const hint = listNames("it has", valuesByName);
+    return { hint, ...misfit("enum", `the name of a value of \`${fullName}\``, field, node) };
   }
   const value = valuesByName.get(node.text);
   if (value === undefined) {
     const near = context.pool.speller.nearest(node.text, valuesByName.keys());
-    const hint = near === undefined ? `it has ${listOf(valuesByName)}` : `did you mean \`${near}\`?`;
+    const hint = near === undefined ? listNames("it has", valuesByName) : `did you mean \`${near}\`?`;
     return { id: "option-enum-value", message: `enum \`${fullName}\` has no value \`${node.text}\``, hint };
   }
   checkLifetime(context, value, node);
@@ -168,16 +167,6 @@ function readEnumNumber(
 /** Zero is "unknown" in each of the built-in features: what they have where they are not set, and cannot be set to. */
 function isUnknownFeature(field: FieldDefinition, number: number): boolean {
   return number === 0 && field.parent?.fullName === "google.protobuf.FeatureSet";
-}
-
-function listOf(names: ReadonlyMap<string, unknown>): string {
-  const shown: string[] = [];
-  for (const name of names.keys()) {
-    if (shown.length === MAX_LISTED) break;
-    shown.push(`\`${name}\``);
-  }
-  const more = names.size - shown.length;
-  return shown.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 function readIntegerValue(field: FieldDefinition, node: ScalarValueNode): bigint | Misfit {

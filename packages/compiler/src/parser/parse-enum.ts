@@ -1,6 +1,7 @@
 import type { EnumNode, EnumValueNode, OptionNode, ReservedNode, Visibility } from "../ast/index.ts";
 import { Character } from "../lexer/index.ts";
 import type { Cursor } from "./cursor.ts";
+import { reportMiscased } from "./miscased-keyword.ts";
 import { parseBlock } from "./parse-block.ts";
 import { parseIdentifier } from "./parse-name.ts";
 import { parseNumberBehind } from "./parse-number.ts";
@@ -19,6 +20,9 @@ export function parseEnum(cursor: Cursor, visibility: Visibility | undefined): E
 }
 
 function parseEnumElement(cursor: Cursor): EnumValueNode | OptionNode | ReservedNode | undefined {
+  const meant = reportMiscased(cursor, ["option", "reserved"], "an enum value, or another statement of an enum");
+  if (meant === "option") return parseOptionStatement(cursor, true);
+  if (meant === "reserved") return parseReserved(cursor, true);
   if (cursor.isWord("option") || isOptionWithoutKeyword(cursor)) return parseOptionStatement(cursor);
   if (cursor.isWord("reserved")) return parseReserved(cursor, true);
   return parseEnumValue(cursor);

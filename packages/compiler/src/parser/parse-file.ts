@@ -3,6 +3,7 @@ import type {
   FileElement,
   FileNode,
   ImportNode,
+  NameNode,
   PackageNode,
   StringNode,
   SyntaxNode,
@@ -10,6 +11,7 @@ import type {
 import { type DiagnosticList, nearest } from "../diagnostics/index.ts";
 import { Character, TokenKind, type TokenList } from "../lexer/index.ts";
 import { Cursor } from "./cursor.ts";
+import { isMiscased } from "./miscased-keyword.ts";
 import { parseEnum } from "./parse-enum.ts";
 import { isScalarWord } from "./parse-field.ts";
 import { parseExtend, parseMessage } from "./parse-message.ts";
@@ -23,6 +25,7 @@ const MAX_PACKAGE_PARTS = 101;
 const DECLARATIONS = ["message", "enum", "service", "extend", "import", "package", "option"] as const;
 type Declaration = (typeof DECLARATIONS)[number];
 
+const MODIFIERS = ["public", "weak", "option"] as const;
 const A_DECLARATION = "a declaration such as `message`, `enum` or `service`";
 /** What stands in messages and services only. */
 const MEMBER_WORDS: ReadonlySet<string> = new Set(["optional", "required", "repeated", "rpc", "oneof", "map"]);
@@ -128,7 +131,9 @@ function parseFileElement(cursor: Cursor): FileElement | undefined {
     const visibility = parseKeyword(cursor, "export", "local");
     if (cursor.isWord("message")) return parseMessage(cursor, visibility);
     if (cursor.isWord("enum")) return parseEnum(cursor, visibility);
-    cursor.unexpected(`\`message\` or \`enum\` behind \`${word}\``);
+    const hint =
+      cursor.isWord("service") || cursor.isWord("extend") ? `remove \`${word}\`: it is seen everywhere` : undefined;
+    cursor.unexpected(`\`message\` or \`enum\` behind \`${word}\``, { hint });
     return undefined;
   }
   const declaration = DECLARATIONS.find((candidate) => candidate === word);
@@ -151,7 +156,7 @@ function parseDeclaration(cursor: Cursor, declaration: Declaration): FileElement
     case "package":
       return parsePackage(cursor);
     case "option":
-      return parseOptionStatement(cursor);
+      return parseOptionStatement(cursor, true);
   }
 }
 
@@ -160,6 +165,7 @@ function startsMember(cursor: Cursor): boolean {
   const word = cursor.wordAhead(0);
   if (MEMBER_WORDS.has(word) || isScalarWord(word)) return true;
   if (word === "" || DECLARATIONS.some((declaration) => declaration === word)) return false;
+  if (isMiscased(cursor, "option")) return false;
   return cursor.wordAhead(1) !== "" && cursor.isSymbolAhead(2, Character.Equals);
 }
 
@@ -179,19 +185,35 @@ function parseUnknown(cursor: Cursor, word: string): FileElement | undefined {
 
 function parseImport(cursor: Cursor): ImportNode | undefined {
   const first = cursor.advance();
-  const modifier = parseKeyword(cursor, "public", "weak", "option");
+  const modifier = parseKeyword(cursor, ...MODIFIERS) ?? parseMisspeltModifier(cursor);
   const path = parseImportPath(cursor);
   if (path === undefined) return undefined;
+  if (cursor.isWord("as")) {
+    const hint = "an import gets no name: what is in it goes by its package, as in `package.Type`";
+    cursor.unexpected("`;` behind an import", { hint });
+  }
   cursor.endStatement("an import");
   return { kind: "import", modifier, path, first, last: cursor.previous };
 }
 
-/** Reads the path of an import; without its quotes it is reported, and read all the same. */
+/** Reads a word before the path of an import that is nearly one of those that may stand there. */
+function parseMisspeltModifier(cursor: Cursor): ImportNode["modifier"] {
+  const meant = nearest(cursor.wordAhead(0), MODIFIERS);
+  if (meant === undefined || cursor.tokens.kind(cursor.index + 1) !== TokenKind.String) return undefined;
+  cursor.unexpected("the path of the file to import, in quotes", { hint: `did you mean \`${meant}\`?` });
+  const token = cursor.advance();
+  return { text: meant as (typeof MODIFIERS)[number], first: token, last: token };
+}
+
+/** Reads the path of an import; without its quotes, or in others, it is reported, and read all the same. */
 function parseImportPath(cursor: Cursor): StringNode | undefined {
   const what = "the path of the file to import, in quotes";
-  if (cursor.kind !== TokenKind.Identifier) return parseString(cursor, what);
+  if (cursor.kind !== TokenKind.Identifier && !cursor.isSymbol(Character.Less)) return parseString(cursor, what);
   const first = cursor.advance();
-  const text = cursor.takeAdjacent(first, () => !cursor.isSymbol(Character.Semicolon));
+  const text = cursor
+    .takeAdjacent(first, () => !cursor.isSymbol(Character.Semicolon))
+    .replace(/^</, "")
+    .replace(/>$/, "");
   cursor.report(
     "string-unquoted",
     `the path of an import stands in quotes`,
@@ -202,9 +224,18 @@ function parseImportPath(cursor: Cursor): StringNode | undefined {
   return { text, bytes: undefined, first, last: cursor.previous };
 }
 
+/** `package "library";`: a name in quotes. */
+function parseQuotedPackage(cursor: Cursor): NameNode | undefined {
+  const text = cursor.kind === TokenKind.String ? /^["']([A-Za-z_][\w.]*)["']$/.exec(cursor.text)?.[1] : undefined;
+  if (text === undefined) return undefined;
+  cursor.report("name-invalid", "a name has no quotes", { hint: `write \`package ${text};\`` });
+  const token = cursor.advance();
+  return { text, first: token, last: token };
+}
+
 function parsePackage(cursor: Cursor): PackageNode | EmptyNode | undefined {
   const first = cursor.advance();
-  const name = parseQualifiedName(cursor, "the package's name", false);
+  const name = parseQuotedPackage(cursor) ?? parseQualifiedName(cursor, "the package's name", false);
   if (name === undefined) return undefined;
   cursor.endStatement("the package");
   const isTooDeep = name.text.split(".").length > MAX_PACKAGE_PARTS;

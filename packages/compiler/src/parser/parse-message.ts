@@ -11,12 +11,17 @@ import type {
 } from "../ast/index.ts";
 import { Character, TokenKind } from "../lexer/index.ts";
 import type { Cursor } from "./cursor.ts";
+import { reportMiscased } from "./miscased-keyword.ts";
 import { parseBlock } from "./parse-block.ts";
 import { parseEnum } from "./parse-enum.ts";
 import { parseFieldHead } from "./parse-field.ts";
 import { parseIdentifier, parseKeyword, parseQualifiedName } from "./parse-name.ts";
 import { isOptionWithoutKeyword, parseOptionStatement } from "./parse-option.ts";
 import { parseExtensions, parseReserved } from "./parse-ranges.ts";
+
+/** Words that statements of a message begin with, and that are told when they are written with capitals. */
+const KEYWORDS: readonly string[] = ["message", "enum", "oneof", "extend", "extensions", "reserved", "option"];
+const A_MEMBER = "a field, or another statement of a message";
 
 /** How deep messages may nest: protoc's limit. */
 const MAX_DEPTH = 32;
@@ -27,7 +32,8 @@ export function parseMessage(cursor: Cursor, visibility: Visibility | undefined,
   const name = parseIdentifier(cursor, "the message's name");
   if (name === undefined) return undefined;
   if (depth >= MAX_DEPTH - 1) {
-    cursor.report("nesting-too-deep", `messages nest more than ${MAX_DEPTH - 1} deep`, undefined, keyword);
+    const hint = "define some of them beside each other";
+    cursor.report("nesting-too-deep", `messages nest more than ${MAX_DEPTH - 1} deep`, { hint }, keyword);
     return undefined;
   }
   const body = parseMessageBody(cursor, `message \`${name.text}\``, depth);
@@ -41,7 +47,7 @@ function parseMessageBody(cursor: Cursor, what: string, depth: number): MessageB
 
 function parseMessageElement(cursor: Cursor, depth: number): Exclude<MessageElement, { kind: "empty" }> | undefined {
   // Keywords come first, as in protoc: a field cannot have a type whose name starts with one of them.
-  switch (cursor.kind === TokenKind.Identifier ? cursor.text : "") {
+  switch (reportMiscased(cursor, KEYWORDS, A_MEMBER) ?? cursor.wordAhead(0)) {
     case "message":
       return parseMessage(cursor, undefined, depth);
     case "enum":
@@ -53,7 +59,7 @@ function parseMessageElement(cursor: Cursor, depth: number): Exclude<MessageElem
     case "extend":
       return parseExtend(cursor, depth);
     case "option":
-      return parseOptionStatement(cursor);
+      return parseOptionStatement(cursor, true);
     case "oneof":
       return parseOneof(cursor, depth);
     case "export":
@@ -76,7 +82,7 @@ function parseMessageElement(cursor: Cursor, depth: number): Exclude<MessageElem
     case "class":
     case "interface":
       if (!cursor.isSymbolAhead(2, Character.OpenBrace)) return parseFieldStatement(cursor, depth);
-      cursor.unexpected("a field, or another statement of a message", { hint: "did you mean `message`?" });
+      cursor.unexpected(A_MEMBER, { hint: "did you mean `message`?" });
       return parseMessage(cursor, undefined, depth);
     default:
       return isOptionWithoutKeyword(cursor) ? parseOptionStatement(cursor) : parseFieldStatement(cursor, depth);
@@ -126,6 +132,11 @@ function parseOneof(cursor: Cursor, depth: number): OneofNode | undefined {
     return undefined;
   }
   const what = `oneof \`${name.text}\``;
+  if (cursor.isSymbol(Character.Equals)) {
+    const hint = "a oneof has no number: its fields have";
+    cursor.unexpected(`\`{\` behind ${what}`, { hint });
+    if (cursor.isSymbolAhead(2, Character.OpenBrace)) cursor.index += 2;
+  }
   const block = parseBlock<FieldNode | OptionNode>(cursor, what, () => parseOneofElement(cursor, depth), true);
   if (block === undefined) return undefined;
   rejectEmpty(cursor, block.elements);
@@ -136,6 +147,8 @@ function parseOneofElement(
   cursor: Cursor,
   depth: number,
 ): FieldNode | OptionNode | readonly (FieldNode | OptionNode)[] | undefined {
+  if (reportMiscased(cursor, ["option"], "a field of the oneof") !== undefined)
+    return parseOptionStatement(cursor, true);
   if (cursor.isWord("option") || isOptionWithoutKeyword(cursor)) return parseOptionStatement(cursor);
   const isDefinition =
     ["oneof", "message", "enum"].includes(cursor.wordAhead(0)) && cursor.isSymbolAhead(2, Character.OpenBrace);

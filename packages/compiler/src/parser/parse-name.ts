@@ -45,14 +45,27 @@ export function parseKeyword<Word extends string>(
 export function parseQualifiedName(cursor: Cursor, what: string, mayBeAbsolute: boolean): NameNode | undefined {
   const first = cursor.index;
   let text = "";
+  let hasColons = false;
   if (mayBeAbsolute && cursor.takeSymbol(Character.Dot)) text = ".";
   for (;;) {
     const part = parseIdentifier(cursor, text === "" ? what : "a name behind `.`");
     if (part === undefined) return undefined;
     text += part.text;
-    if (!cursor.takeSymbol(Character.Dot)) return { text, first, last: cursor.previous };
+    if (takeColons(cursor, hasColons)) hasColons = true;
+    else if (!cursor.takeSymbol(Character.Dot)) return { text, first, last: cursor.previous };
     text += ".";
   }
+}
+
+/** `library::Book`, as other languages join the parts of a name: reported once a name. */
+function takeColons(cursor: Cursor, isReported: boolean): boolean {
+  const isJoint = cursor.isSymbol(Character.Colon) && cursor.isSymbolAhead(1, Character.Colon);
+  if (!isJoint || cursor.wordAhead(2) === "") return false;
+  const message = "the parts of a name are joined by `.`, not by `::`";
+  const hint = "write `.` in place of each";
+  if (!isReported) cursor.report("name-invalid", message, { hint }, cursor.index, cursor.index + 1);
+  cursor.index += 2;
+  return true;
 }
 
 /** Reads the name of a type, scalar or not. */

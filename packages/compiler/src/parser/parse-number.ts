@@ -44,8 +44,18 @@ function parseSubstitute(cursor: Cursor, name: NameNode, what: string): true | I
     [Character.Semicolon, Character.OpenBracket, Character.CloseBrace].some((code) => cursor.isSymbol(code)) ||
     (cursor.isSymbol(Character.Comma) && (cursor.endsLine || what === "enum value"));
   if (isEnd) return missing(name.last, name.first);
-  cursor.unexpected(`\`=\` and a number behind ${what} \`${name.text}\``, { id: "equals-missing" });
+  cursor.unexpected(`\`=\` and a number behind ${what} \`${name.text}\``, {
+    id: "equals-missing",
+    hint: substituteHint(cursor, name, what),
+  });
   return undefined;
+}
+
+function substituteHint(cursor: Cursor, name: NameNode, what: string): string | undefined {
+  if (cursor.isSymbol(Character.Comma)) return `a statement has one name: write one for each ${what}`;
+  const isNumber = cursor.tokens.kind(cursor.index + 1) === TokenKind.Integer;
+  const isBefore = cursor.isSymbol(Character.OpenParenthesis) || cursor.isSymbol(Character.OpenBracket);
+  return isBefore && isNumber ? `write \`${name.text} = ${cursor.tokens.text(cursor.index + 1)}\`` : undefined;
 }
 
 /** Reports something that is no number where one should be, and goes behind it. */
@@ -53,9 +63,19 @@ function parseUnreadable(cursor: Cursor, name: NameNode, what: "field" | "enum v
   const quoted = cursor.kind === TokenKind.String ? /^["']\s*(-?\d+)\s*["']$/.exec(cursor.text)?.[1] : undefined;
   const isFloat = cursor.kind === TokenKind.Float;
   const id = what === "field" ? "field-number-missing" : "enum-number-missing";
-  const hint = quoted === undefined ? (isFloat ? "numbers are whole" : undefined) : `write ${quoted} without quotes`;
+  const isTwice = cursor.isSymbol(Character.Equals) && cursor.tokens.kind(cursor.index + 1) === TokenKind.Integer;
+  const hint =
+    quoted !== undefined
+      ? `write ${quoted} without quotes`
+      : isTwice
+        ? `write \`${name.text} = ${cursor.tokens.text(cursor.index + 1)}\``
+        : isFloat
+          ? "numbers are whole"
+          : cursor.kind === TokenKind.Identifier
+            ? "it is written in digits"
+            : undefined;
   cursor.unexpected(`the number of ${what} \`${name.text}\``, { id, hint });
-  const isSkippable = cursor.kind !== TokenKind.Symbol || cursor.isSymbol(Character.Plus);
+  const isSkippable = cursor.kind !== TokenKind.Symbol || cursor.isSymbol(Character.Plus) || isTwice;
   const first = cursor.index;
   if (isSkippable) {
     cursor.advance();

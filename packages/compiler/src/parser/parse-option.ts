@@ -15,10 +15,18 @@ export function isOptionWithoutKeyword(cursor: Cursor): boolean {
   return cursor.wordAhead(2) === "true" || cursor.wordAhead(2) === "false";
 }
 
-/** Reads `option name = value;`. Without the keyword it is reported, and read all the same. */
-export function parseOptionStatement(cursor: Cursor): OptionNode | undefined {
+/**
+ * Reads `option name = value;`. Without the keyword it is reported, and read all the same.
+ *
+ * @param isKeyword whether the word that is next is taken for it; one with a slip in it has been reported
+ */
+export function parseOptionStatement(
+  cursor: Cursor,
+  isKeyword: boolean = cursor.isWord("option"),
+): OptionNode | undefined {
   const first = cursor.index;
-  if (!cursor.takeWord("option")) {
+  if (isKeyword) cursor.advance();
+  else {
     const hint = `write \`option ${cursor.textOf(first, first + 2)};\``;
     cursor.report("option-keyword", `expected \`option\` before \`${cursor.text}\``, { hint });
   }
@@ -38,7 +46,8 @@ export function parseOptionList(cursor: Cursor): OptionListNode | undefined {
   const options: OptionNode[] = [];
   do {
     if (cursor.isSymbol(Character.CloseBracket)) {
-      cursor.unexpected("the name of an option");
+      const hint = options.length === 0 ? "leave the brackets out, or put an option into them" : "remove the comma";
+      cursor.unexpected("the name of an option", { hint });
       break;
     }
     const option = parseAssignment(cursor, true);

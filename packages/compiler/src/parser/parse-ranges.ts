@@ -4,6 +4,8 @@ import type { Cursor } from "./cursor.ts";
 import { parseInteger, parseString } from "./parse-name.ts";
 import { parseOptionList } from "./parse-option.ts";
 
+const RANGE_END = "the last number of the range, or `max`";
+
 /** Reads `reserved ...;` of a message or, with `mayBeNegative`, of an enum. */
 export function parseReserved(cursor: Cursor, mayBeNegative: boolean): ReservedNode | undefined {
   const first = cursor.advance();
@@ -59,7 +61,8 @@ export function parseExtensions(cursor: Cursor): ExtensionsNode | undefined {
 function parseRange(cursor: Cursor, mayBeNegative: boolean, what: string): RangeNode | undefined {
   const start = parseInteger(cursor, mayBeNegative);
   if (start === undefined) {
-    cursor.unexpected(what);
+    const isNegative = cursor.isSymbol(Character.Minus) && cursor.tokens.kind(cursor.index + 1) === TokenKind.Integer;
+    cursor.unexpected(what, { hint: isNegative ? "the numbers of fields start at 1" : undefined });
     return undefined;
   }
   const isDashed = cursor.isSymbol(Character.Minus) && cursor.tokens.kind(cursor.index + 1) === TokenKind.Integer;
@@ -76,12 +79,17 @@ function parseRange(cursor: Cursor, mayBeNegative: boolean, what: string): Range
     return { start, endValue: start.value, end, first: start.first, last: start.last };
   }
   const endToken = cursor.index;
+  if (cursor.wordAhead(0) !== "max" && cursor.wordAhead(0).toLowerCase() === "max") {
+    cursor.unexpected(RANGE_END, { hint: "did you mean `max`?" });
+    cursor.advance();
+    return { start, endValue: undefined, end: { first: endToken, last: endToken }, first: start.first, last: endToken };
+  }
   if (cursor.takeWord("max")) {
     return { start, endValue: undefined, end: { first: endToken, last: endToken }, first: start.first, last: endToken };
   }
   const end = parseInteger(cursor, mayBeNegative);
   if (end === undefined) {
-    cursor.unexpected("the last number of the range, or `max`");
+    cursor.unexpected(RANGE_END);
     return undefined;
   }
   return { start, endValue: end.value, end, first: start.first, last: end.last };

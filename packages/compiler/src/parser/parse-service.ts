@@ -2,6 +2,7 @@ import type { MethodNode, NameNode, OptionNode, ServiceNode } from "../ast/index
 import { nearest } from "../diagnostics/index.ts";
 import { Character, TokenKind } from "../lexer/index.ts";
 import type { Cursor } from "./cursor.ts";
+import { reportMiscased } from "./miscased-keyword.ts";
 import { parseBlock } from "./parse-block.ts";
 import { parseIdentifier, parseKeyword, parseQualifiedName } from "./parse-name.ts";
 import { isOptionWithoutKeyword, parseOptionStatement } from "./parse-option.ts";
@@ -31,7 +32,8 @@ function parseServiceElement(cursor: Cursor): MethodNode | OptionNode | undefine
   cursor.unexpected("`rpc` or `option` in a service", {
     hint: isKnown ? `did you mean \`${near ?? "rpc"}\`?` : "a method is written `rpc Name(Request) returns (Reply);`",
   });
-  if (!isKnown || near === "option") return undefined;
+  if (near === "option") return parseOptionStatement(cursor, true);
+  if (!isKnown) return undefined;
   return parseMethod(cursor, cursor.advance());
 }
 
@@ -108,11 +110,14 @@ function parseStream(cursor: Cursor): NameNode | undefined {
   return parseKeyword(cursor, "stream");
 }
 
-/** Reads a small word that is nearly `stream`, before a type, as what was meant: types mostly begin with a capital. */
+/** Reads a word that is nearly `stream`, before a type, as what was meant: types mostly begin with a capital. */
 function parseMisspeltStream(cursor: Cursor): NameNode | undefined {
   const word = cursor.wordAhead(0);
-  if (word !== word.toLowerCase() || cursor.wordAhead(1) === "" || nearest(word, ["stream"]) === undefined)
-    return undefined;
+  const next = cursor.wordAhead(1);
+  const isSmall = word === word.toLowerCase() && nearest(word, ["stream"]) !== undefined;
+  // `(Stream request)` is a type, and a name that it cannot have.
+  const isCapital = word.toLowerCase() === "stream" && /^[A-Z]/.test(next);
+  if (next === "" || !(isSmall || isCapital)) return undefined;
   cursor.unexpected("`stream`, or a type alone", { hint: "did you mean `stream`?" });
   const token = cursor.advance();
   return { text: "stream", first: token, last: token };
@@ -157,7 +162,9 @@ function parseMessageName(cursor: Cursor, method: NameNode, verb: string): NameN
 }
 
 function parseMethodElement(cursor: Cursor): OptionNode | undefined {
-  if (cursor.isWord("option")) return parseOptionStatement(cursor);
-  cursor.unexpected("`option` in the braces of a method");
+  const expected = "`option` in the braces of a method";
+  if (cursor.isWord("option") || reportMiscased(cursor, ["option"], expected) !== undefined)
+    return parseOptionStatement(cursor, true);
+  cursor.unexpected(expected);
   return undefined;
 }

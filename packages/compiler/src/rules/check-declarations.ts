@@ -69,6 +69,10 @@ export function checkDeclared(file: LinkedFile, field: FieldDefinition): void {
         node?.number,
         "extension-undeclared",
         `\`${parent.fullName}\` declares its extensions, and ${proto.number} is not among them`,
+        {
+          hint: "declare it there first, or take a number that is declared",
+          notes: parent.file.noteAt(parent.proto, "they are declared here"),
+        },
       );
     }
     return;
@@ -80,6 +84,7 @@ export function checkDeclared(file: LinkedFile, field: FieldDefinition): void {
     place ?? node,
     "extension-undeclared",
     `\`${parent.fullName}\` declares extension ${proto.number} ${problem.text}`,
+    { notes: parent.file.noteAt(parent.proto, "it is declared here") },
   );
 }
 

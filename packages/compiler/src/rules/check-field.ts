@@ -109,5 +109,6 @@ function checkEntryUse(file: LinkedFile, field: FieldDefinition): void {
     node?.type ?? node,
     "map-entry-type",
     `\`${field.message?.fullName}\` is the entry of a map and cannot be used as a type`,
+    { hint: "define a message with a field for the key and one for the value" },
   );
 }

@@ -26,6 +26,7 @@ export function checkMapField(file: LinkedFile, field: FieldDefinition, node: Fi
       type?.value ?? node,
       "map-value-enum",
       `the first value of \`${value?.enum?.fullName}\`, the values of this map, must be 0`,
+      { notes: value?.enum?.file.noteAt(firstValue.proto, "its first value is here") ?? [] },
     );
   }
 }

@@ -35,6 +35,7 @@ export function checkProto3Field(file: LinkedFile, features: FeatureTable, field
       file.lowered?.extendees.get(proto) ?? node,
       "proto3-extend",
       `in proto3 only the messages of options can be extended, not \`${field.parent.fullName}\``,
+      { hint: "extend it in a file of proto2 or an edition, or give it a field" },
     );
   }
   if (proto.label === Label.REQUIRED && !isExtension(field)) {
@@ -57,6 +58,10 @@ export function checkProto3Field(file: LinkedFile, features: FeatureTable, field
       node?.type ?? node,
       "proto3-closed-enum",
       `\`${field.enum.fullName}\` is a closed enum of proto2, which proto3 messages cannot use`,
+      {
+        hint: "define the enum in a file of proto3, or the message in one of an edition",
+        notes: field.enum.file.noteAt(field.enum.proto, "the enum is defined here"),
+      },
     );
   }
 }

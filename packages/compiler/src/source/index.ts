@@ -6,3 +6,4 @@
 export { encodeRaw, hasRawBytes, readableText } from "./raw-bytes.ts";
 export { decodeSource, type FileContents, type ReadFile } from "./read-file.ts";
 export { type Position, SourceFile } from "./source-file.ts";
+export { decodeUtf16 } from "./utf16.ts";

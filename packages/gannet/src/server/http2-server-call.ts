@@ -29,14 +29,13 @@ import type { ListedCall } from "./call-list.ts";
 import type { CallRunner } from "./call-runner.ts";
 import type { Route } from "./route.ts";
 import { sealHeader } from "./seal-header.ts";
+import { shortenedError } from "./sendable-error.ts";
 import type { ServerConnection } from "./server-connection.ts";
 
 /** How much is said of a path that nobody knows. */
 const MAX_REASON = 256;
 /** So much of what a connection keeps may have been decoded before it was wanted. */
 const MAX_DECODED_AHEAD_BYTES = 128 * 1024;
-/** How much is left of the message of an error that is too large for the client's limit of headers. */
-const MAX_SHORTENED_MESSAGE = 1_000;
 
 /**
  * One gRPC call on a stream of a server's connection: reads requests for its runner and writes what that answers. It
@@ -55,6 +54,8 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler, ListedCall<
   abortError: GrpcError | undefined = undefined;
   /** What is shown to those who listen to calls; undefined where nobody does. */
   record: PublishedCall | undefined = undefined;
+  /** How many bytes of replies were sent, as they are on the wire. */
+  sentBytes = 0;
   /** Whether the trailer was sent, or cannot be any more. */
   isEnded = false;
   next: Http2ServerCall | undefined = undefined;
@@ -304,6 +305,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler, ListedCall<
     const out = http2.output.bytes;
     const end = codec.encodeInto(message, out, start + ENVELOPE_BYTES);
     writeEnvelope(out, start, end);
+    this.sentBytes += end - start;
     http2.commitData(this.stream, start, end, false);
     this.connection.counts.messagesSent++;
     return http2.isWritable(this.stream);
@@ -314,6 +316,7 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler, ListedCall<
     const bytes = encodeCompressed(this.route.replyCodec, message, compressor, messages, "reply");
     this.sendHeader();
     if (this.isEnded) return true;
+    this.sentBytes += bytes.length;
     http2.sendOwned(this.stream, bytes, false);
     this.connection.counts.messagesSent++;
     return http2.isWritable(this.stream);
@@ -390,12 +393,6 @@ export class Http2ServerCall implements StreamSink, EnvelopeHandler, ListedCall<
     if (this.#runner === undefined) this.connection.onHandlerEnd(this);
     else this.#runner.onAbort(error);
   }
-}
-
-/** The code of an error and as much of its message as surely fits. */
-function shortenedError(error: GrpcError, limit: number): GrpcError {
-  const message = error.reason.slice(0, Math.min(MAX_SHORTENED_MESSAGE, Math.floor(limit / 16)));
-  return new GrpcError(error.code, `${message} (shortened: the client takes no more than ${limit} bytes)`);
 }
 
 function deadlineError(): GrpcError {

@@ -1,4 +1,7 @@
-import { codeToNumber, type GrpcError, isDetail, textOfThrown } from "../core/index.ts";
+import { codeToNumber, GrpcError, isDetail, textOfThrown } from "../core/index.ts";
+
+/** How much is left of the message of an error that is too large for the client's limit of headers. */
+const MAX_SHORTENED_MESSAGE = 1_000;
 
 /**
  * Why an error that a handler threw cannot be told to the client: it may be of another copy of this package, or changed
@@ -15,4 +18,10 @@ export function unsendableBecause(error: GrpcError): string | undefined {
   } catch (problem) {
     return textOfThrown(problem);
   }
+}
+
+/** The code of an error and as much of its message as surely fits. */
+export function shortenedError(error: GrpcError, limit: number): GrpcError {
+  const message = error.reason.slice(0, Math.min(MAX_SHORTENED_MESSAGE, Math.floor(limit / 16)));
+  return new GrpcError(error.code, `${message} (shortened: the client takes no more than ${limit} bytes)`);
 }

@@ -97,7 +97,13 @@ export class ServerCallChain implements Interceptable {
 
   #sendReplies(replies: unknown): Promise<void> {
     const { hooks } = this.#handlerCall;
-    const sender = { send: (reply: object) => this.#call.send(hooks.response(reply)) };
+    const call = this.#call;
+    const sender = {
+      send: (reply: object) => call.send(hooks.response(reply)),
+      get sentBytes() {
+        return call.sentBytes;
+      },
+    };
     this.pump = new ReplyPump(sender, replies);
     return this.pump.run();
   }

@@ -1,34 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Metadata } from "../core/index.ts";
-import { VirtualClock } from "../testing/index.ts";
 import type { BalancerPolicy } from "./balancer/index.ts";
-import type { Channel } from "./channel.ts";
-import type { ChannelOptions } from "./channel-options.ts";
-import { createChannelIn } from "./create-channel.ts";
-import { insecure } from "./credentials/index.ts";
 import type { ResolverPolicy } from "./resolver/index.ts";
+import { ADDRESS, ChannelBench } from "./testdata/channel-bench.ts";
 import { RecordedCall } from "./testdata/recorded-call.ts";
-import { ScriptedServer, settle } from "./testdata/scripted-server.ts";
-
-const ADDRESS = "10.0.0.1:50051";
-
-interface Bench {
-  readonly clock: VirtualClock;
-  readonly server: ScriptedServer;
-  readonly channel: Channel;
-}
-
-function createBench(target = ADDRESS, options: ChannelOptions = {}): Bench {
-  const clock = new VirtualClock();
-  const server = new ScriptedServer();
-  const environment = { clock, random: () => 0.5, connect: server.connect };
-  const channel = createChannelIn(environment, target, { credentials: insecure(), ...options });
-  return { clock, server, channel };
-}
+import { settle } from "./testdata/scripted-server.ts";
 
 test("a channel connects with the first call, and ends it with the server's answer", async () => {
-  const { server, channel } = createBench();
+  const { server, channel } = new ChannelBench();
   assert.equal(channel.state, "idle");
   const call = new RecordedCall(channel, {});
   assert.equal(channel.state, "connecting");
@@ -45,7 +25,7 @@ test("a channel connects with the first call, and ends it with the server's answ
 });
 
 test("calls say whom they are for and by what they are made, as the channel's options say", async () => {
-  const { server, channel } = createBench(ADDRESS, { authority: "books.example", userAgent: "library/2.0" });
+  const { server, channel } = new ChannelBench(ADDRESS, { authority: "books.example", userAgent: "library/2.0" });
   new RecordedCall(channel, {});
   await settle();
   assert.equal(server.calls[0]?.header?.get(":authority"), "books.example");
@@ -53,151 +33,8 @@ test("calls say whom they are for and by what they are made, as the channel's op
   await channel.close();
 });
 
-test("without a connection a call fails with what was attempted, where, why and how often", async () => {
-  const { clock, server, channel } = createBench();
-  server.down.add(ADDRESS);
-  const call = new RecordedCall(channel, {});
-  await settle();
-  assert.equal(call.outcome, `UNAVAILABLE: connect ECONNREFUSED ${ADDRESS}`);
-  assert.equal(channel.state, "transientFailure");
-  await clock.advance(2600);
-  const late = new RecordedCall(channel, {});
-  await settle();
-  assert.equal(late.outcome, `UNAVAILABLE: connect ECONNREFUSED ${ADDRESS} (3 attempts in 2.6 s)`);
-  await channel.close();
-});
-
-test("attempts back off from one second by 1.6, and a success starts over", async () => {
-  const { clock, server, channel } = createBench();
-  server.down.add(ADDRESS);
-  new RecordedCall(channel, {});
-  const counts: number[] = [];
-  for (const ms of [999, 2, 1598, 2, 2560, 4096]) {
-    await clock.advance(ms);
-    counts.push(server.attempts.length);
-  }
-  assert.deepEqual(counts, [1, 2, 2, 3, 4, 5]);
-  server.down.clear();
-  await clock.advance(10_000);
-  assert.equal(channel.state, "ready");
-  server.down.add(ADDRESS);
-  server.connections[0]?.cut();
-  await settle();
-  assert.equal(channel.state, "idle");
-  new RecordedCall(channel, {});
-  await clock.advance(1001);
-  assert.equal(server.attempts.length, 8);
-  await channel.close();
-});
-
-test("a server that takes the connection and says nothing is given up after 20 seconds", async () => {
-  const { clock, server, channel } = createBench();
-  server.isSilent = true;
-  const call = new RecordedCall(channel, {});
-  await clock.advance(19_000);
-  assert.equal(call.outcome, "open");
-  await clock.advance(1_001);
-  assert.equal(call.outcome, `UNAVAILABLE: connect to ${ADDRESS}: no answer in 20 s`);
-  await channel.close();
-});
-
-test("a call that waits for ready is sent once there is a connection", async () => {
-  const { clock, server, channel } = createBench();
-  server.down.add(ADDRESS);
-  const call = new RecordedCall(channel, { waitForReady: true });
-  await clock.advance(1500);
-  assert.equal(call.outcome, "open");
-  server.down.clear();
-  await clock.advance(3000);
-  server.calls[0]?.reply();
-  await settle();
-  assert.equal(call.outcome, "OK");
-  await channel.close();
-});
-
-test("a call whose deadline passes before there is a connection says what it waited for", async () => {
-  const { clock, server, channel } = createBench();
-  server.down.add(ADDRESS);
-  const call = new RecordedCall(channel, { waitForReady: true, deadline: 500 });
-  await clock.advance(520);
-  assert.match(call.outcome, /^DEADLINE_EXCEEDED: .* room for the call: connect ECONNREFUSED 10\.0\.0\.1:50051$/);
-  await channel.close();
-});
-
-test("a call whose deadline passes while the channel connects says so", async () => {
-  const { clock, server, channel } = createBench();
-  server.isSilent = true;
-  const call = new RecordedCall(channel, { deadline: 500 });
-  await clock.advance(520);
-  assert.match(call.outcome, /^DEADLINE_EXCEEDED: .* had room for the call: .+ has not answered yet$/);
-  await channel.close();
-});
-
-test("a call that is cancelled while it waits is not sent", async () => {
-  const { server, channel } = createBench();
-  const call = new RecordedCall(channel, {});
-  call.writer.cancel();
-  assert.equal(call.outcome, "CANCELLED: the call was cancelled");
-  await settle();
-  assert.equal(server.calls.length, 0);
-  await channel.close();
-});
-
-test("calls beyond the server's limit wait for room, in order, and leave the line when cancelled", async () => {
-  const { server, channel } = createBench();
-  server.limits = { maxConcurrentStreams: 2 };
-  const calls = Array.from({ length: 5 }, () => new RecordedCall(channel, {}));
-  await settle();
-  assert.equal(server.calls.length, 2);
-  calls[2]?.writer.cancel();
-  server.calls[0]?.reply();
-  await settle();
-  assert.equal(server.calls.length, 3);
-  server.calls[1]?.reply();
-  server.calls[2]?.reply();
-  await settle();
-  server.calls[3]?.reply();
-  await settle();
-  const outcomes = calls.map(({ outcome }) => outcome);
-  assert.deepEqual(outcomes, ["OK", "OK", "CANCELLED: the call was cancelled", "OK", "OK"]);
-  await channel.close();
-});
-
-test("a call whose deadline passes while it waits for room is not sent", async () => {
-  const { clock, server, channel } = createBench();
-  server.limits = { maxConcurrentStreams: 1 };
-  const first = new RecordedCall(channel, {});
-  await settle();
-  const second = new RecordedCall(channel, { deadline: 1000 });
-  await clock.advance(1010);
-  const why = "in-memory allows 1 call at a time on its connection";
-  assert.equal(
-    second.outcome,
-    `DEADLINE_EXCEEDED: the deadline passed before a connection had room for the call: ${why}`,
-  );
-  server.calls[0]?.reply();
-  await settle();
-  assert.equal(first.outcome, "OK");
-  assert.equal(server.calls.length, 1);
-  await channel.close();
-});
-
-test("calls that wait for room when their connection is lost go to the next one", async () => {
-  const { server, channel } = createBench();
-  server.limits = { maxConcurrentStreams: 1 };
-  const calls = [new RecordedCall(channel, {}), new RecordedCall(channel, {})];
-  await settle();
-  server.connections[0]?.cut();
-  await settle();
-  server.connections[1]?.calls[0]?.reply();
-  await settle();
-  assert.match(calls[0]?.outcome ?? "", /^UNAVAILABLE/);
-  assert.equal(calls[1]?.outcome, "OK");
-  await channel.close();
-});
-
 test("after GOAWAY calls under way finish, later streams are replayed and new calls get a new connection", async () => {
-  const { server, channel } = createBench();
+  const { server, channel } = new ChannelBench();
   const early = new RecordedCall(channel, {});
   await settle();
   const late = new RecordedCall(channel, {}, false);
@@ -225,7 +62,7 @@ test("after GOAWAY calls under way finish, later streams are replayed and new ca
 });
 
 test("a refused stream is tried once more, not twice", async () => {
-  const { server, channel } = createBench();
+  const { server, channel } = new ChannelBench();
   const lucky = new RecordedCall(channel, {});
   const unlucky = new RecordedCall(channel, {});
   await settle();
@@ -242,7 +79,7 @@ test("a refused stream is tried once more, not twice", async () => {
 });
 
 test("a stream that the server has answered is not replayed", async () => {
-  const { server, channel } = createBench();
+  const { server, channel } = new ChannelBench();
   const call = new RecordedCall(channel, {}, false);
   await settle();
   server.calls[0]?.sendHeader();
@@ -255,7 +92,7 @@ test("a stream that the server has answered is not replayed", async () => {
 });
 
 test("a connection that is lost fails its calls, and the next call opens another", async () => {
-  const { server, channel } = createBench();
+  const { server, channel } = new ChannelBench();
   const lost = new RecordedCall(channel, {});
   await settle();
   server.connections[0]?.cut();
@@ -268,33 +105,6 @@ test("a connection that is lost fails its calls, and the next call opens another
   server.calls[1]?.reply();
   await settle();
   assert.equal(next.outcome, "OK");
-  await channel.close();
-});
-
-test("pick_first takes the first address that can be reached, and says of all why not", async () => {
-  const { server, channel } = createBench("ipv4:10.0.0.1:1,10.0.0.2:2,10.0.0.3:3");
-  server.down.add("10.0.0.1:1");
-  const call = new RecordedCall(channel, {});
-  await settle();
-  assert.equal(call.writer.peer, "in-memory");
-  assert.deepEqual(server.attempts, ["10.0.0.1:1", "10.0.0.2:2"]);
-  server.down.add("10.0.0.2:2").add("10.0.0.3:3");
-  server.connections[0]?.cut();
-  await settle();
-  const failed = new RecordedCall(channel, {});
-  await settle();
-  const all = ["10.0.0.1:1", "10.0.0.2:2", "10.0.0.3:3"].map((address) => `connect ECONNREFUSED ${address}`);
-  assert.equal(failed.outcome, `UNAVAILABLE: ${all.join("; ")}`);
-  await channel.close();
-});
-
-test("once all addresses have failed, the first that comes back is taken", async () => {
-  const { clock, server, channel } = createBench("ipv4:10.0.0.1:1,10.0.0.2:2");
-  server.down.add("10.0.0.1:1").add("10.0.0.2:2");
-  await assert.rejects(channel.connect(), { code: "UNAVAILABLE" });
-  server.down.delete("10.0.0.2:2");
-  await clock.advance(1001);
-  assert.equal(channel.state, "ready");
   await channel.close();
 });
 
@@ -321,7 +131,7 @@ test("a resolver and a balancer of the caller's own are used", async () => {
     }),
   };
   const options = { resolvers: [zoo], balancers: [dropAll], loadBalancing: "drop_all" };
-  const { channel } = createBench("zoo:///gannet:7", options);
+  const { channel } = new ChannelBench("zoo:///gannet:7", options);
   const call = new RecordedCall(channel, { waitForReady: true });
   await settle();
   assert.equal(call.outcome, "UNAVAILABLE: no calls to gannet:7");
@@ -336,61 +146,15 @@ test("a name without addresses fails calls with what the resolver says", async (
       return { resolveNow() {}, close() {} };
     },
   };
-  const { channel } = createBench("zoo:gannet", { resolvers: [zoo] });
+  const { channel } = new ChannelBench("zoo:gannet", { resolvers: [zoo] });
   const call = new RecordedCall(channel, {});
   await settle();
   assert.equal(call.outcome, "UNAVAILABLE: cannot resolve gannet: the zoo is closed");
   await channel.close();
 });
 
-test("messages that are sent before there is a connection wait, and their sender is told when there is room", async () => {
-  const { server, channel } = createBench();
-  const call = new RecordedCall(channel, {}, false);
-  assert.equal(call.writer.send({ seconds: 7n }), false);
-  await settle();
-  assert.equal(call.writables, 1);
-  assert.equal(call.writer.send({ seconds: 7n }), true);
-  call.writer.endSend();
-  await settle();
-  assert.equal(server.calls[0]?.isHalfClosed, true);
-  await channel.close();
-});
-
-test("a message that cannot be encoded and was sent early ends its call", async () => {
-  const { channel } = createBench();
-  const call = new RecordedCall(channel, {}, false);
-  call.writer.send({ seconds: "noon" });
-  await settle();
-  assert.match(call.outcome, /^INTERNAL: the request cannot be encoded: /);
-  await channel.close();
-});
-
-test("connect resolves once there is a connection, and rejects with why there is none", async () => {
-  const { server, channel } = createBench();
-  await channel.connect();
-  assert.equal(channel.state, "ready");
-  await channel.connect();
-  server.connections[0]?.cut();
-  await settle();
-  server.down.add(ADDRESS);
-  const refused = { code: "UNAVAILABLE", message: `UNAVAILABLE: connect ECONNREFUSED ${ADDRESS}` };
-  await assert.rejects(channel.connect(), refused);
-  await channel.close();
-  await assert.rejects(channel.connect(), { message: "UNAVAILABLE: the channel was closed" });
-});
-
-test("connect gives up when its signal says so", async () => {
-  const { server, channel } = createBench();
-  server.isSilent = true;
-  const controller = new AbortController();
-  const connected = channel.connect({ signal: controller.signal });
-  controller.abort(new Error("enough"));
-  await assert.rejects(connected, { message: "enough" });
-  await channel.close();
-});
-
 test("close ends calls under way, calls that wait and calls that come later, and leaves no timer", async () => {
-  const { clock, server, channel } = createBench();
+  const { clock, server, channel } = new ChannelBench();
   server.limits = { maxConcurrentStreams: 1 };
   const calls = [new RecordedCall(channel, { deadline: 5000 }), new RecordedCall(channel, { deadline: 5000 })];
   await settle();
@@ -405,19 +169,8 @@ test("close ends calls under way, calls that wait and calls that come later, and
   assert.equal(clock.timers, 0);
 });
 
-test("close gives up an attempt to connect", async () => {
-  const { clock, server, channel } = createBench();
-  server.isSilent = true;
-  const call = new RecordedCall(channel, {});
-  await settle();
-  await channel.close();
-  await settle();
-  assert.equal(call.outcome, "UNAVAILABLE: the channel was closed");
-  assert.equal(clock.timers, 0);
-});
-
 test("a channel without calls for half an hour closes its connection until the next call", async () => {
-  const { clock, server, channel } = createBench();
+  const { clock, server, channel } = new ChannelBench();
   const call = new RecordedCall(channel, {});
   await settle();
   await clock.advance(90 * 60_000);
@@ -437,7 +190,9 @@ test("a channel without calls for half an hour closes its connection until the n
 });
 
 test("calls are spread over all addresses as the policy says that was asked for", async () => {
-  const { server, channel } = createBench("ipv4:10.0.0.1:1,10.0.0.2:2,10.0.0.3:3", { loadBalancing: "round_robin" });
+  const { server, channel } = new ChannelBench("ipv4:10.0.0.1:1,10.0.0.2:2,10.0.0.3:3", {
+    loadBalancing: "round_robin",
+  });
   await channel.connect();
   await settle();
   const calls = Array.from({ length: 6 }, () => new RecordedCall(channel, {}));
@@ -463,7 +218,7 @@ test("calls are spread over all addresses as the policy says that was asked for"
 
 test("of several policies with their configs the first is taken that the channel knows", async () => {
   const loadBalancing = [{ best_of_all: {} }, { ring_hash: { requestHashHeader: "user" } }];
-  const { server, channel } = createBench("ipv4:10.0.0.1:1,10.0.0.2:2", { loadBalancing });
+  const { server, channel } = new ChannelBench("ipv4:10.0.0.1:1,10.0.0.2:2", { loadBalancing });
   const metadata = new Metadata({ user: "otto" });
   for (let call = 0; call < 5; call++) new RecordedCall(channel, { metadata });
   await settle();

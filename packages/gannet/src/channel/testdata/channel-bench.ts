@@ -7,6 +7,9 @@ import { insecure } from "../credentials/index.ts";
 import { RecordedCall } from "./recorded-call.ts";
 import { ScriptedServer, settle } from "./scripted-server.ts";
 
+/** Where channels of tests go. */
+export const ADDRESS = "10.0.0.1:1";
+
 /** A channel to a scripted server, in virtual time, and what it tells. */
 export class ChannelBench {
   readonly clock: VirtualClock = new VirtualClock();
@@ -14,7 +17,7 @@ export class ChannelBench {
   readonly channel: Channel;
   readonly events: GrpcEvent[] = [];
 
-  constructor(target = "10.0.0.1:1", options: ChannelOptions = {}, environment: ChannelEnvironment = {}) {
+  constructor(target: string = ADDRESS, options: ChannelOptions = {}, environment: ChannelEnvironment = {}) {
     const parts = { clock: this.clock, random: () => 0.5, connect: this.server.connect, ...environment };
     const onEvent = (event: GrpcEvent) => void this.events.push(event);
     this.channel = createChannelIn(parts, target, { credentials: insecure(), onEvent, ...options });

@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
-import { create, isMessage } from "@bufbuild/protobuf";
-import type { Channel } from "../channel/index.ts";
-import { type Client, createClient } from "../client/index.ts";
-import { FeatureSchema, PointSchema, RouteGuide } from "../client/testdata/route_guide_pb.ts";
-import { unhandledRejections } from "../client/testdata/unhandled-rejections.ts";
 import {
   type CallOptions,
   type CallOutcome,
@@ -14,11 +9,18 @@ import {
   type ServerCall,
   type ServerInterceptor,
 } from "../core/index.ts";
-import { createInMemoryChannel, VirtualClock } from "../testing/index.ts";
-import { createServer, type Handlers, type Server, type ServerOptions } from "./index.ts";
-
-type RouteHandlers = Partial<Handlers<typeof RouteGuide>>;
-type RouteClient = Client<typeof RouteGuide>;
+import { VirtualClock } from "../testing/index.ts";
+import {
+  answering,
+  collect,
+  fails,
+  type RouteClient,
+  type RouteHandlers,
+  recorder,
+  type Setup,
+  turn,
+  withServer,
+} from "./testdata/route-handlers.ts";
 
 interface Kind {
   readonly hasOneReply: boolean;
@@ -50,31 +52,6 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
 };
 
-/** Handlers that answer. */
-function answering(ran: unknown[] = []): RouteHandlers {
-  return {
-    getFeature(_, call) {
-      ran.push(call);
-      return { name: "oak" };
-    },
-    async *listFeatures(_, call) {
-      ran.push(call);
-      yield { name: "oak" };
-      yield { name: "elm" };
-    },
-    async recordRoute(points, call) {
-      ran.push(call);
-      let pointCount = 0;
-      for await (const _ of points) pointCount++;
-      return { pointCount };
-    },
-    async *routeChat(notes, call) {
-      ran.push(call);
-      yield* notes;
-    },
-  };
-}
-
 /** Handlers that do this instead of answering, also where their replies stream. */
 function doing(act: (call: ServerCall) => Promise<never>): RouteHandlers {
   return {
@@ -93,68 +70,6 @@ function failing(make: () => unknown): RouteHandlers {
   return doing(async () => {
     throw make();
   });
-}
-
-async function collect<T>(replies: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const reply of replies) all.push(reply);
-  return all;
-}
-
-async function fails(call: Promise<unknown>, code: Code, said = /./): Promise<GrpcError> {
-  try {
-    await call;
-  } catch (error) {
-    assert.ok(GrpcError.is(error), String(error));
-    assert.equal(error.code, code, error.message);
-    assert.match(error.message, said);
-    return error;
-  }
-  assert.fail(`it did not fail with ${code}`);
-}
-
-interface Setup {
-  readonly client: RouteClient;
-  readonly channel: Channel;
-  readonly server: Server;
-  readonly unexpected: unknown[];
-}
-
-/** A server with these interceptors, and a client of it. Whatever becomes an unhandled rejection fails the test. */
-async function withServer(
-  interceptors: readonly ServerInterceptor[],
-  handlers: RouteHandlers,
-  use: (setup: Setup) => Promise<void>,
-  options: ServerOptions = {},
-): Promise<void> {
-  const unexpected: unknown[] = [];
-  const onUnexpectedError = (error: unknown): number => unexpected.push(error);
-  const server = createServer({ interceptors, onUnexpectedError, ...options }).addPartial(RouteGuide, handlers);
-  const channel = createInMemoryChannel(server);
-  const found = await unhandledRejections(async () => {
-    await use({ client: createClient(RouteGuide, channel), channel, server, unexpected });
-    await channel.close();
-    await server.shutdown();
-  });
-  assert.deepEqual(found, []);
-}
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
-
-function recorder(name: string, log: unknown[]): ServerInterceptor {
-  return async (call, next) => {
-    call.onRequest(() => void log.push(`${name} request`));
-    call.onResponse(() => void log.push(`${name} response`));
-    call.onEnd(({ code }) => log.push(`${name} ${code}`));
-    log.push(`${name} before`);
-    try {
-      await next();
-    } finally {
-      log.push(`${name} after`);
-    }
-  };
 }
 
 function mapped(cause: unknown): GrpcError {
@@ -440,124 +355,3 @@ for (const [name, kind] of Object.entries(KINDS)) {
     }
   });
 }
-
-test("a handler gets the request that the last hook has left, a client the reply", async () => {
-  const seen: object[] = [];
-  const rewrite: ServerInterceptor = async (call, next) => {
-    assert.ok(isMessage(call.request, PointSchema));
-    call.onRequest((message) => (isMessage(message, PointSchema) ? { latitude: message.latitude + 1 } : undefined));
-    call.onResponse((message) => (isMessage(message, FeatureSchema) ? { name: `${message.name}!` } : undefined));
-    await next();
-  };
-  const handlers: RouteHandlers = {
-    getFeature(point) {
-      seen.push(point);
-      return { name: "oak" };
-    },
-  };
-  await withServer([rewrite], handlers, async ({ client }) => {
-    assert.equal((await client.getFeature({ latitude: 1 })).name, "oak!");
-    assert.deepEqual(seen, [create(PointSchema, { latitude: 2 })]);
-  });
-});
-
-test("interceptors of a service run within those of the server, and for no other service", async () => {
-  const log: string[] = [];
-  const note =
-    (name: string): ServerInterceptor =>
-    async (_, next) => {
-      log.push(name);
-      await next();
-    };
-  const server = createServer({ interceptors: [note("server")] });
-  server.add(RouteGuide, answering() as Handlers<typeof RouteGuide>, { interceptors: [note("service")] });
-  const channel = createInMemoryChannel(server);
-  await createClient(RouteGuide, channel).getFeature({});
-  assert.deepEqual(log, ["server", "service"]);
-  await channel.close();
-  await server.shutdown();
-});
-
-test("a service may take larger or smaller requests than its server", async () => {
-  const server = createServer({ maxReceiveBytes: 1_000_000 });
-  server.add(RouteGuide, answering() as Handlers<typeof RouteGuide>, { maxReceiveBytes: 10 });
-  const channel = createInMemoryChannel(server);
-  const client = createClient(RouteGuide, channel);
-  await client.getFeature({ latitude: 1 });
-  const large = collect(client.routeChat([{ message: "more than ten bytes" }]));
-  await fails(large, "RESOURCE_EXHAUSTED", /10/);
-  await channel.close();
-  await server.shutdown();
-});
-
-test("a call that waits for its turn gets to no interceptor until it comes", async () => {
-  const log: unknown[] = [];
-  let release: () => void = () => {};
-  const handlers: RouteHandlers = {
-    async getFeature() {
-      await new Promise<void>((resolve) => {
-        release = resolve;
-      });
-      return {};
-    },
-  };
-  await withServer(
-    [recorder("only", log)],
-    handlers,
-    async ({ client }) => {
-      const first = client.getFeature({}).response;
-      const second = client.getFeature({}).response;
-      while (log.length < 2) await turn();
-      assert.deepEqual(log, ["only before", "only request"]);
-      release();
-      await first;
-      while (log.length < 7) await turn();
-      release();
-      await second;
-    },
-    { maxConcurrentCalls: 1 },
-  );
-});
-
-test("a method that there is not gets to no interceptor", async () => {
-  const log: unknown[] = [];
-  await withServer([recorder("only", log)], {}, async ({ client }) => {
-    await fails(client.getFeature({}).response, "UNIMPLEMENTED");
-    assert.deepEqual(log, []);
-  });
-});
-
-test("interceptors that are none are refused", () => {
-  const options = { interceptors: [undefined] } as object;
-  assert.throws(() => createServer(options), { code: "GANNET_INVALID_OPTION" });
-  assert.throws(() => createServer().addPartial(RouteGuide, {}, options), { code: "GANNET_INVALID_OPTION" });
-});
-
-test("a handler whose call an interceptor has answered finds its signal aborted, also where it asks only then", async () => {
-  let resolve: (signal: ServerCall["signal"]) => void = () => {};
-  const found = new Promise<ServerCall["signal"]>((done) => {
-    resolve = done;
-  });
-  let goOn: () => void = () => {};
-  const answered = new Promise<void>((done) => {
-    goOn = done;
-  });
-  const interceptor: ServerInterceptor = async (call, next) => {
-    void next();
-    call.reply({ name: "elm" });
-  };
-  const server = createServer({ interceptors: [interceptor] }).addPartial(RouteGuide, {
-    async getFeature(_, call) {
-      await answered;
-      resolve(call.signal);
-      return { name: "oak" };
-    },
-  });
-  const channel = createInMemoryChannel(server);
-  const { name } = await createClient(RouteGuide, channel).getFeature({});
-  goOn();
-  const { aborted, reason } = await found;
-  assert.deepEqual([name, aborted], ["elm", true]);
-  assert.ok(GrpcError.is(reason, "CANCELLED"));
-  await Promise.all([channel.close(), server.shutdown()]);
-});

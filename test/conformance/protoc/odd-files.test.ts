@@ -203,6 +203,48 @@ message M { optional int32 i = 1 [(v) = - { i: 1 }]; }`;
   });
 });
 
+describe("the compiler agrees with protoc on files that are imported", () => {
+  test("whose fields have numbers of protobuf's own", async () => {
+    const text = `${P2}message M { optional int32 i = 19000; extensions 19500; } extend M { optional int32 e = 19500; }`;
+    await hold("rejected", { "a.proto": text });
+    await hold("accepted", { "a.proto": `${P2}import "b.proto"; message N { optional M m = 1; }`, "b.proto": text });
+  });
+
+  test("whose options are set where they are not meant to be", async () => {
+    const text = `${P2}import "${DESCRIPTOR}";
+extend google.protobuf.MessageOptions { optional int32 only_for_files = 50000 [targets = TARGET_TYPE_FILE]; }
+message M { option (only_for_files) = 1; }`;
+    await hold("rejected", { "a.proto": text });
+    await hold("accepted", { "a.proto": `${P2}import "b.proto"; message N { optional M m = 1; }`, "b.proto": text });
+  });
+
+  test("for options that mark what is to be redacted", async () => {
+    const options = (level: string, type: string): string => `edition = "2024"; import "${DESCRIPTOR}";
+enum Level { NONE = 0; SECRET = 1 ${level}; }
+message Inner { Outer outer = 1; Level level = 2; }
+message Outer { Inner inner = 1; }
+extend google.protobuf.FieldOptions { ${type} mark = 50001 [debug_redact = true]; }`;
+    const redact = "[debug_redact = true]";
+    const user = 'edition = "2024"; import option "b.proto"; export message M { string s = 1 [debug_redact = true]; }';
+    for (const type of ["Level", "Outer", "Inner"]) {
+      await hold("rejected", { "a.proto": user, "b.proto": options(redact, type) });
+      await hold("accepted", { "a.proto": user, "b.proto": options("", type) });
+      await hold("accepted", { "a.proto": user.replace("option ", ""), "b.proto": options(redact, type) });
+    }
+    await hold("accepted", { "a.proto": user, "b.proto": options(redact, "string") });
+    const top = 'edition = "2024"; import "user.proto"; message N { M m = 1; }';
+    await hold("accepted", { "a.proto": top, "user.proto": user, "b.proto": options(redact, "Level") });
+  });
+
+  test("with values for messages that lack what is required, before that can be known", async () => {
+    const own = descriptor(`${schema("FieldOptions", "repeated Support support = 20;")}
+message Support { required int32 a = 1 [support = { b: 1 }]; optional int32 b = 2; }`);
+    await hold("accepted", { "a.proto": `${P2}import "${DESCRIPTOR}";`, [DESCRIPTOR]: own });
+    const user = `${P2}import "${DESCRIPTOR}"; message M { optional int32 i = 1 [support = { b: 1 }]; }`;
+    await hold("rejected", { "a.proto": user, [DESCRIPTOR]: own });
+  });
+});
+
 /** A text in Latin-1, where `é` is a byte that is no UTF-8. */
 function latin(text: string): Uint8Array {
   return Buffer.from(text, "latin1");

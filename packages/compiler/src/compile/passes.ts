@@ -76,13 +76,19 @@ export class Passes {
     // What closes a cycle is not linked yet, and stays out of sight like a file that was not found.
     const imports = loaded.proto.dependency.map((one) => this.#linked.get(one));
     const optionImports = loaded.proto.optionDependency.map((one) => this.#linked.get(one));
-    const file = new LinkedFile({ ...loaded, ordinal: this.#pool.fileCount, imports, optionImports });
+    const file = new LinkedFile({
+      ...loaded,
+      ordinal: this.#pool.fileCount,
+      imports,
+      optionImports,
+      isRequested: this.#requested.has(path),
+    });
     this.#linked.set(path, file);
     this.#fresh.add(file);
     link(this.#pool, file);
     if (loaded.lowered === undefined) return;
     this.#optionPaths.set(file, interpretOptions(this.#optionContext(file)));
-    checkFile(file, this.#features, this.#requested.has(path));
+    checkFile(file, this.#features);
   }
 
   #optionContext(file: LinkedFile): OptionContext {
@@ -128,7 +134,7 @@ export class Passes {
 function linkBundled(): Pool {
   const pool = new Pool();
   const loaded = loadDescriptor(DESCRIPTOR_PATH, bundledDescriptor);
-  link(pool, new LinkedFile({ ...loaded, ordinal: 0, imports: [], optionImports: [] }));
+  link(pool, new LinkedFile({ ...loaded, ordinal: 0, imports: [], optionImports: [], isRequested: false }));
   return pool;
 }
 

@@ -27,6 +27,7 @@ function linkText(text: string): LinkedFile {
     lowered,
     imports: [],
     optionImports: [],
+    isRequested: true,
     diagnostics,
   });
   link(new Pool(), file);

@@ -51,7 +51,8 @@ function numberProblem(file: LinkedFile, field: FieldDefinition): string | undef
   if (number <= 0) return `field numbers start at 1, not ${number}`;
   if (number > MAX_FIELD_NUMBER && !isExtension(field))
     return `field numbers end at ${MAX_FIELD_NUMBER}; ${number} is beyond that`;
-  if (number < RESERVED_FIRST || number > RESERVED_LAST) return undefined;
+  // protoc asks that of no file that is only imported.
+  if (number < RESERVED_FIRST || number > RESERVED_LAST || !file.isRequested) return undefined;
   return `field numbers ${RESERVED_FIRST} to ${RESERVED_LAST} are reserved for protobuf itself`;
 }
 

@@ -26,6 +26,8 @@ export interface LinkedFileInit {
   readonly imports: readonly (LinkedFile | undefined)[];
   /** The files it imports for their options only. */
   readonly optionImports: readonly (LinkedFile | undefined)[];
+  /** Whether the file was asked for, rather than imported by one that was. */
+  readonly isRequested: boolean;
   readonly diagnostics: DiagnosticList;
 }
 
@@ -37,6 +39,10 @@ export class LinkedFile {
   readonly lowered: LoweredFile | undefined;
   /** The files it imports, as far as they were found: in order, `undefined` for one that was not. */
   readonly imports: readonly (LinkedFile | undefined)[];
+  /** The files it imports for their options only, in the same way. */
+  readonly importedForOptions: readonly (LinkedFile | undefined)[];
+  /** Whether it was asked for, rather than imported by a file that was: some rules hold for those only, as in protoc. */
+  readonly isRequested: boolean;
   /** This file, those it imports, and those they import publicly. */
   readonly visible: FileSet = new FileSet();
   /** Files imported for their options only, and those they import publicly. */
@@ -56,11 +62,13 @@ export class LinkedFile {
   readonly isIncomplete: boolean;
   readonly #diagnostics: DiagnosticList;
 
-  constructor({ ordinal, proto, lowered, imports, optionImports, diagnostics }: LinkedFileInit) {
+  constructor({ ordinal, proto, lowered, imports, optionImports, isRequested, diagnostics }: LinkedFileInit) {
     this.ordinal = ordinal;
     this.proto = proto;
     this.lowered = lowered;
     this.imports = imports;
+    this.importedForOptions = optionImports;
+    this.isRequested = isRequested;
     const isWhole = lowered?.tree.complete ?? true;
     this.isIncomplete = !isWhole || imports.some((file) => file === undefined || file.isIncomplete);
     this.#diagnostics = diagnostics;

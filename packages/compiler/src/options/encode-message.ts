@@ -233,6 +233,7 @@ class MessageEncoder {
   }
 
   #checkRequired(): void {
+    if (this.#context.isBeforeFeatures === true && this.#message.file === this.#context.file) return;
     const missing = this.#context.features.requiredFields(this.#message).filter((field) => !this.#entries.has(field));
     if (missing.length > 0) this.#error(this.#node, "option-required", describeMissing(this.#message, missing));
   }

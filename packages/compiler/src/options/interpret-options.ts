@@ -207,7 +207,8 @@ class OptionInterpreter {
         });
         return undefined;
       }
-      const encoded = encodeMessage(this.#context, state.owner.target, field.message, value);
+      const isBeforeFeatures = option.name.parts[0]?.isExtension !== true;
+      const encoded = encodeMessage({ ...this.#context, isBeforeFeatures }, state.owner.target, field.message, value);
       if (encoded === undefined) return undefined;
       for (const path of encoded.paths) state.set.set(`${key}.${path}`, option.name);
       return encodeMessageField(number, this.#context.features.isDelimited(field), encoded.bytes);

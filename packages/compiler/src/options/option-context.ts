@@ -12,6 +12,8 @@ export interface OptionContext {
   readonly bundled: LinkedFile | undefined;
   /** Finds an options message of that which comes with the compiler, for where the one of the files lacks it. */
   readonly findBundled: (typeName: string) => MessageDefinition | undefined;
+  /** Whether features are not known yet, and so not which fields of this file are required: protoc asks for none then. */
+  readonly isBeforeFeatures?: boolean | undefined;
   /** Whether the values are those of what an `Any` holds, which no reader of options looks into. */
   readonly isInAny?: boolean | undefined;
 }
@@ -30,6 +32,8 @@ const TARGET_NAMES: ReadonlyMap<Target, string> = new Map([
 
 /** Reports a field of an options message that is set on an element which its `targets` do not name. */
 export function checkTarget(context: OptionContext, field: FieldDefinition, target: Target, node: Node): void {
+  // protoc asks that of no file that is only imported.
+  if (!context.file.isRequested) return;
   const targets = field.proto.options?.targets ?? [];
   if (targets.length === 0 || targets.includes(target)) return;
   const allowed = targets.map((one) => TARGET_NAMES.get(one) ?? String(one)).join(" or ");

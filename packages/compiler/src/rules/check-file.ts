@@ -7,7 +7,7 @@ import { checkEditionField, checkEditionFile, checkReleased } from "./check-edit
 import { checkEnum } from "./check-enum.ts";
 import { checkFeatureSupport } from "./check-feature-support.ts";
 import { checkField, isLite } from "./check-field.ts";
-import { checkImports } from "./check-imports.ts";
+import { checkImports, checkOptionImports } from "./check-imports.ts";
 import { checkJsonNames } from "./check-json-names.ts";
 import { NamingChecker } from "./check-naming.ts";
 import { checkProto3Field, checkProto3Message } from "./check-proto3.ts";
@@ -15,14 +15,12 @@ import { checkFieldVisibility, checkMethodVisibility, checkNestedExport } from "
 
 /**
  * Checks a file against the rules that depend on its options or its edition.
- *
- * @param isRequested whether the file was asked for, rather than imported by one that was: only then is what it
- * imports in vain worth a word
  */
-export function checkFile(file: LinkedFile, features: FeatureTable, isRequested: boolean): void {
+export function checkFile(file: LinkedFile, features: FeatureTable): void {
   new FileChecker(file, features).run();
-  checkImports(file, isRequested);
-  if (!isRequested) return;
+  checkImports(file);
+  if (!file.isRequested) return;
+  checkOptionImports(file);
   checkReleased(file);
   warnOfGenericServices(file);
 }

@@ -1,4 +1,7 @@
-/** Servers that say what they should not, to a live client: its call fails with the right code, and it goes on. */
+/**
+ * Servers that say what they should not, to a live client: its call fails with the right code, and it goes on. One list, long as
+ * it is, with what becomes of the call beside what is said.
+ */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";

@@ -1,4 +1,7 @@
-/** Handlers and callers that do what they should not: each call has an end, and the process hears of none. */
+/**
+ * Handlers and callers that do what they should not: each call has an end, and the process hears of none. One list, long as it
+ * is: all share a server, which is to answer still behind each.
+ */
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { inspect } from "node:util";

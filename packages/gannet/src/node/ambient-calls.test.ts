@@ -6,8 +6,8 @@ import { type Client, createClient } from "../client/index.ts";
 import { RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import { unhandledRejections } from "../client/testdata/unhandled-rejections.ts";
 import { type AmbientCalls, type Code, GrpcError, type ParentCall, type ServerCall } from "../core/index.ts";
+import { GrpcServer } from "../server/grpc-server.ts";
 import { createServer, type Handlers, type Server, type ServerOptions } from "../server/index.ts";
-import { GrpcServer } from "../server/server.ts";
 import { createInMemoryChannel, VirtualClock } from "../testing/index.ts";
 import { currentCall, emitWarning, nodeDiagnostics } from "./index.ts";
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createInMemoryChannel } from "../testing/index.ts";
 import { checkServer } from "./check-server.ts";
-import { createServer, type Server } from "./server.ts";
+import { createServer } from "./grpc-server.ts";
+import type { Server } from "./server.ts";
 
 test("what takes a server says what it was given in its place", async () => {
   const server = createServer();

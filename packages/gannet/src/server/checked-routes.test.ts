@@ -8,8 +8,8 @@ import { type Feature, RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import { CodecCache } from "../codec/index.ts";
 import { createInMemoryChannel } from "../testing/index.ts";
 import { CheckedRoutes } from "./checked-routes.ts";
+import { createServer } from "./grpc-server.ts";
 import type { Route } from "./route.ts";
-import { createServer } from "./server.ts";
 import type { ServerOptions } from "./server-options.ts";
 
 /** A reply as it may come out of a database, or of a slip that TypeScript does not see. */

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { createClient } from "../client/index.ts";
 import { RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import { createInMemoryChannel } from "../testing/index.ts";
-import { createServer } from "./server.ts";
+import { createServer } from "./grpc-server.ts";
 
 describe("codecs of a server and of a channel", () => {
   for (const choice of ["compiled", "interpreted"] as const) {

@@ -5,7 +5,7 @@ import type { Client } from "../client/index.ts";
 import type { RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import type { Compressor } from "../core/index.ts";
 import { deflate, gzip } from "../node/index.ts";
-import { createServer } from "./server.ts";
+import { createServer } from "./grpc-server.ts";
 import { collect, failsWith, long, withClient } from "./testdata/compressed-calls.ts";
 
 /** Makes one byte of whatever a point is. */

@@ -5,7 +5,7 @@ import { RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import type { GrpcEvent } from "../core/index.ts";
 import { ambientCalls, emitWarning, nodeDiagnostics } from "../node/index.ts";
 import { frames, Http2Peer, VirtualClock } from "../testing/index.ts";
-import { createServer, GrpcServer } from "./server.ts";
+import { createServer, GrpcServer } from "./grpc-server.ts";
 import type { ServerOptions } from "./server-options.ts";
 
 const SECOND = 1000;

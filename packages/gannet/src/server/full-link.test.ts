@@ -5,7 +5,7 @@ import { createClient } from "../client/index.ts";
 import { RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import type { ConnectionLimits } from "../http2/index.ts";
 import { createInMemoryChannel, FaultyNetwork, VirtualClock } from "../testing/index.ts";
-import { createServer } from "./server.ts";
+import { createServer } from "./grpc-server.ts";
 
 const NAME = "x".repeat(65_000);
 const MEBIBYTE = 1024 * 1024;

@@ -7,7 +7,7 @@ import { PointSchema, RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import type { GrpcEvent } from "../core/index.ts";
 import { gzip } from "../node/index.ts";
 import { frames, Http2Peer, PeerFrameReader, VirtualClock } from "../testing/index.ts";
-import { GrpcServer } from "./server.ts";
+import { GrpcServer } from "./grpc-server.ts";
 
 const { END_HEADERS, END_STREAM } = frames;
 

@@ -3,9 +3,10 @@
  * goes from server-connection.ts over http2-server-call.ts to call-runner.ts.
  */
 export { checkServer } from "./check-server.ts";
+export { createServer } from "./grpc-server.ts";
 export type { DynamicHandler, Handlers, UnknownMethodHandler } from "./handlers.ts";
 export type { HttpHandler, HttpRequest, HttpResponse } from "./http-request.ts";
 export type { KeepaliveOptions, LifetimeOptions } from "./lifetime-options.ts";
-export { createServer, type ListenAddress, type ListenOptions, type Server } from "./server.ts";
+export type { ListenAddress, ListenOptions, Server } from "./server.ts";
 export type { ServerOptions } from "./server-options.ts";
 export type { ServiceOptions } from "./service-options.ts";

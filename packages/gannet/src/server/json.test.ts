@@ -5,7 +5,8 @@ import { create } from "@bufbuild/protobuf";
 import { type Client, createClient } from "../client/index.ts";
 import { PointSchema, RouteGuide, RouteSummarySchema } from "../client/testdata/route_guide_pb.ts";
 import { createInMemoryChannel } from "../testing/index.ts";
-import { createServer, type Server } from "./server.ts";
+import { createServer } from "./grpc-server.ts";
+import type { Server } from "./server.ts";
 import { envelope, messagesOf, withNodeClient } from "./testdata/node-client.ts";
 
 const UNARY = "/routeguide.RouteGuide/GetFeature";

@@ -4,8 +4,8 @@ import { test } from "node:test";
 import { RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import { GrpcError } from "../core/index.ts";
 import { frames, Http2Peer, VirtualClock } from "../testing/index.ts";
+import { GrpcServer } from "./grpc-server.ts";
 import type { Handlers } from "./handlers.ts";
-import { GrpcServer } from "./server.ts";
 
 const HOUR_MS = 60 * 60_000;
 

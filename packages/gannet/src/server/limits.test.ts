@@ -5,8 +5,8 @@ import { type Client, createClient } from "../client/index.ts";
 import { RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import { type Code, GrpcError } from "../core/index.ts";
 import { createInMemoryChannel, frames, Http2Peer } from "../testing/index.ts";
+import { createServer } from "./grpc-server.ts";
 import type { Handlers } from "./handlers.ts";
-import { createServer } from "./server.ts";
 import type { ServerOptions } from "./server-options.ts";
 import { envelope, withNodeClient } from "./testdata/node-client.ts";
 

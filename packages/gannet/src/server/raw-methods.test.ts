@@ -7,7 +7,8 @@ import { FeatureSchema, PointSchema, RouteGuide } from "../client/testdata/route
 import { rawService } from "../codec/index.ts";
 import { type Code, GrpcError, type ServerCall } from "../core/index.ts";
 import { createInMemoryChannel } from "../testing/index.ts";
-import { createServer, type Server } from "./server.ts";
+import { createServer } from "./grpc-server.ts";
+import type { Server } from "./server.ts";
 import { envelope, messagesOf, withNodeClient } from "./testdata/node-client.ts";
 
 const Bytes = rawService("test.Bytes", {

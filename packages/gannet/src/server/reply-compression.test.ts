@@ -5,7 +5,7 @@ import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { RouteGuide, type RouteNote, RouteNoteSchema } from "../client/testdata/route_guide_pb.ts";
 import type { ServerCall } from "../core/index.ts";
 import { deflate, gzip } from "../node/index.ts";
-import type { createServer } from "./server.ts";
+import type { createServer } from "./grpc-server.ts";
 import type { ServerOptions } from "./server-options.ts";
 import { CountingGzip, long, withClient } from "./testdata/compressed-calls.ts";
 import { envelope, messagesOf, withNodeClient } from "./testdata/node-client.ts";

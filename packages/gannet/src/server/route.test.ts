@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { createClient } from "../client/index.ts";
 import { RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import { createInMemoryChannel } from "../testing/index.ts";
-import { createServer } from "./server.ts";
+import { createServer } from "./grpc-server.ts";
 
 const INVALID = { name: "TypeError", code: "GANNET_INVALID_ARGUMENT" };
 const MISSING = { name: "TypeError", code: "GANNET_HANDLER_MISSING" };

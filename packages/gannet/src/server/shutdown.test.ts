@@ -11,7 +11,7 @@ import { RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import { GrpcError } from "../core/index.ts";
 import { createMemoryPipes } from "../net/index.ts";
 import { createCertificate, frames, Http2Peer, VirtualClock } from "../testing/index.ts";
-import { GrpcServer } from "./server.ts";
+import { GrpcServer } from "./grpc-server.ts";
 
 const never = (): Promise<never> => new Promise(() => {});
 

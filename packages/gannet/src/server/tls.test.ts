@@ -11,7 +11,7 @@ import { RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import type { GrpcEvent, Peer } from "../core/index.ts";
 import type { ListenTlsOptions, TlsIdentity } from "../net/index.ts";
 import { createCertificate } from "../testing/index.ts";
-import { createServer } from "./server.ts";
+import { createServer } from "./grpc-server.ts";
 
 const DAY_MS = 86_400_000;
 const ca = createCertificate(["the CA"]);

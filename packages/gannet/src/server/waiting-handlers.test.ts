@@ -4,7 +4,7 @@ import { create } from "@bufbuild/protobuf";
 import { systemClock } from "../base/index.ts";
 import { PointSchema } from "../client/testdata/route_guide_pb.ts";
 import { VirtualClock } from "../testing/index.ts";
-import { GrpcServer } from "./server.ts";
+import { GrpcServer } from "./grpc-server.ts";
 import {
   collect,
   failsWith,

@@ -4,8 +4,8 @@ import { deflateSync, gzipSync } from "node:zlib";
 import { RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import { type Compressor, GrpcError } from "../core/index.ts";
 import { gzip } from "../node/index.ts";
+import type { createServer } from "./grpc-server.ts";
 import type { Handlers } from "./handlers.ts";
-import type { createServer } from "./server.ts";
 import { CountingGzip, collect, failsWith, withClient } from "./testdata/compressed-calls.ts";
 import { type Ask, envelope, withNodeClient } from "./testdata/node-client.ts";
 

@@ -1,3 +1,4 @@
+/** What a peer may do wrong in HTTP/2, and what becomes of it: one list, long as it is, to be read beside the RFC. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {

@@ -5,8 +5,8 @@ import { RouteGuide } from "../../client/testdata/route_guide_pb.ts";
 import { type Code, type Compressor, GrpcError } from "../../core/index.ts";
 import { gzip } from "../../node/index.ts";
 import { createInMemoryChannel } from "../../testing/index.ts";
+import { createServer } from "../grpc-server.ts";
 import type { Handlers } from "../handlers.ts";
-import { createServer } from "../server.ts";
 import type { ServerOptions } from "../server-options.ts";
 
 export const long: string = "x".repeat(5000);

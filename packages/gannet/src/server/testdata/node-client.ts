@@ -1,5 +1,6 @@
 import { connect } from "node:http2";
-import { createServer, type Server } from "../server.ts";
+import { createServer } from "../grpc-server.ts";
+import type { Server } from "../server.ts";
 import type { ServerOptions } from "../server-options.ts";
 
 /** What a server answered, as Node's own HTTP/2 saw it. */

@@ -16,8 +16,9 @@ import {
 import { type ConnectionLimits, Http2Connection } from "../../http2/index.ts";
 import { createMemoryPipes } from "../../net/index.ts";
 import { messageSettings } from "../../protocol/index.ts";
+import { GrpcServer } from "../grpc-server.ts";
 import type { Handlers } from "../handlers.ts";
-import { GrpcServer, type Server } from "../server.ts";
+import type { Server } from "../server.ts";
 import type { ServerOptions } from "../server-options.ts";
 
 export type PartialHandlers = Parameters<typeof addTo>[1];

@@ -1,5 +1,4 @@
 import {
-  FieldOptions_CType as CType,
   Edition,
   FeatureSet_FieldPresence as FieldPresence,
   FieldDescriptorProto_Label as Label,
@@ -74,8 +73,7 @@ function optionProblem(file: LinkedFile, { proto }: FieldDefinition): Problem | 
   if (options === undefined) return undefined;
   if (Object.hasOwn(options, "packed"))
     return ["packed", "there is no `packed` in editions; use the feature `repeated_field_encoding`"];
-  const hasCtype = Object.hasOwn(options, "ctype") && options.ctype !== CType.STRING;
-  if (hasCtype && editionOf(file) >= Edition.EDITION_2024) {
+  if (Object.hasOwn(options, "ctype") && editionOf(file) >= Edition.EDITION_2024) {
     return ["ctype", "there is no `ctype` since edition 2024; use the feature `(pb.cpp).string_type`"];
   }
   return undefined;

@@ -1,6 +1,7 @@
 import { FieldDescriptorProto_Type as Type, FeatureSet_Utf8Validation as Utf8Validation } from "@bufbuild/protobuf/wkt";
 import type { ScalarValueNode } from "../ast/index.ts";
 import { type ValueKind, valueHint } from "../descriptor/index.ts";
+import { TokenKind } from "../lexer/index.ts";
 import type { EnumDefinition, FieldDefinition } from "../linker/index.ts";
 import { checkLifetime } from "./check-lifetime.ts";
 import { listNames } from "./list-names.ts";
@@ -59,7 +60,7 @@ export function readOptionValue(
     case Type.ENUM:
       return readEnum(context, field, node, notation);
     default:
-      return readIntegerValue(field, node);
+      return readIntegerValue(context, field, node);
   }
 }
 
@@ -169,13 +170,18 @@ function isUnknownFeature(field: FieldDefinition, number: number): boolean {
   return number === 0 && field.parent?.fullName === "google.protobuf.FeatureSet";
 }
 
-function readIntegerValue(field: FieldDefinition, node: ScalarValueNode): bigint | Misfit {
+function readIntegerValue({ file }: OptionContext, field: FieldDefinition, node: ScalarValueNode): bigint | Misfit {
   const range = RANGES.get(field.proto.type);
-  if (range === undefined || node.kind !== "integer") return misfit("integer", "an integer", field, node);
+  const tokens = file.lowered?.tokens;
+  // An integer of more than 64 bits is read as a float.
+  const isInteger = node.kind === "integer" || (node.kind === "float" && tokens?.kind(node.last) === TokenKind.Integer);
+  if (range === undefined || !isInteger) return misfit("integer", "an integer", field, node);
   const [name, min, max] = range;
-  if (node.value >= min && node.value <= max && !(min === 0n && node.negative)) return node.value;
+  const isFitting = node.kind === "integer" && node.value >= min && node.value <= max && !(min === 0n && node.negative);
+  if (isFitting) return node.value;
+  const written = `${tokens?.kind(node.first) === TokenKind.Symbol ? "-" : ""}${tokens?.text(node.last)}`;
   return {
     id: "number-range",
-    message: `${node.value} does not fit ${name}, the type of \`${field.name}\`, which goes from ${min} to ${max}`,
+    message: `${written} does not fit ${name}, the type of \`${field.name}\`, which goes from ${min} to ${max}`,
   };
 }

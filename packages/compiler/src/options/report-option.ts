@@ -72,7 +72,9 @@ export function guessOption(
   });
   const here = elementsOf(message);
   if (others.length === 0 || here === undefined) return undefined;
-  return { node: first, message: `\`${first.text}\` is an option for ${others.join(" and ")}, not for ${here}` };
+  const last = others.pop();
+  const places = others.length === 0 ? last : `${others.join(", ")} and ${last}`;
+  return { node: first, message: `\`${first.text}\` is an option for ${places}, not for ${here}` };
 }
 
 /** Why what a name in parentheses stands for cannot be set here. */

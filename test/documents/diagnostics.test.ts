@@ -16,6 +16,7 @@ const NOT_SHOWN: ReadonlyMap<string, string> = new Map([
   ["file-not-found", "a case is there"],
   ["file-unreadable", "a case can be read"],
   ["fields-too-many", "a case of 65,536 fields would be larger than all the others"],
+  ["descriptor-invalid", "no text is so"],
   ["internal-error", "none is known"],
 ]);
 /** Made of the codes of the library that parses command lines. */

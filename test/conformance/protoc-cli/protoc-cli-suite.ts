@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Suite } from "../suite.ts";
 import { cases } from "./cases.ts";
+import { compareDescriptors } from "./compare-descriptors.ts";
 import { compareRuns } from "./compare-runs.ts";
 import { compareTexts } from "./compare-texts.ts";
 import { createTemplate, runCase } from "./run-case.ts";
@@ -12,7 +13,7 @@ const DEFAULT_MESSAGES = 100;
 
 const usage = `Usage: npm run conformance -- protoc-cli [OPTIONS]
 
-  --only NAME    cases with that in their name, and no messages
+  --only NAME    cases with that in their name, and neither descriptors nor messages
   --messages N   how many messages of each type to decode and encode as text (default ${DEFAULT_MESSAGES})
   --seed S       the first of the seeds that they are made by (default 1)`;
 
@@ -31,6 +32,7 @@ async function run(args: readonly string[]): Promise<boolean> {
     createTemplate(template);
     const tally = { expected: 0, run: 0, failed: 0 };
     await runCases(template, only ?? "", tally);
+    if (only === undefined) await compareDescriptors(template, tally, (line) => console.log(line));
     if (only === undefined) await compareTexts(template, { messages, seed }, tally, (line) => console.log(line));
     console.log(`${tally.expected} expected, ${tally.run} run`);
     console.log(`${tally.run - tally.failed} passed, ${tally.failed} failed`);

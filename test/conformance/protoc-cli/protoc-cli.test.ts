@@ -4,11 +4,13 @@ import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { compile } from "@gannet/compiler";
 import { protocProgram } from "../protoc/index.ts";
 import { absentFlags, cases } from "./cases.ts";
 import type { CliCase } from "./cli-case.ts";
 import { compareRuns } from "./compare-runs.ts";
 import { compareTexts } from "./compare-texts.ts";
+import { accepted, DESCRIPTOR_CASES, readDescriptorCases } from "./descriptor-cases.ts";
 import { createTemplate, runCase } from "./run-case.ts";
 
 /** Of all cases, every so many runs here; all of them in the suite. */
@@ -33,6 +35,18 @@ describe("protoc and gannet protoc do the same", () => {
     await compareTexts(template, { messages: MESSAGES, seed: 1000 }, tally, (line) => said.push(line));
     assert.deepEqual([tally.failed, tally.run], [0, tally.expected], said.join("\n"));
   });
+});
+
+test("what protobuf's tests refuse of descriptors is refused in process too", async () => {
+  const wrong: string[] = [];
+  const cases = readDescriptorCases();
+  assert.equal(cases.length, DESCRIPTOR_CASES);
+  for (const { name, files } of cases) {
+    const byPath = new Map([...files].reverse().map((file) => [file.name, file]));
+    const { ok } = await compile({ files: [...byPath.keys()], read: (path) => byPath.get(path) });
+    if (ok !== accepted.has(name)) wrong.push(name);
+  }
+  assert.deepEqual(wrong, []);
 });
 
 test("every flag of protoc has a case, or a reason why it is absent", () => {

@@ -71,7 +71,8 @@ async function runIn(folder: string, one: CliCase, program: string, before: read
   return { ...result, written: new Map(written) };
 }
 
-function runToEnd(
+/** Runs a program to its end, with `input` on its standard input. */
+export function runToEnd(
   program: string,
   args: readonly string[],
   cwd: string,

@@ -49,7 +49,50 @@ describe("a descriptor that the reader gives in place of a text", () => {
     ]);
     const other = `${P3}package library;`;
     assert.deepEqual(say(await load({ "book.proto": book, "author.proto": other })), [
-      "book.proto: there is no type `.library.Author` [type-unknown]",
+      "book.proto: `library.Book.author`: there is no type `.library.Author` [type-unknown]",
+    ]);
+  });
+
+  test("obeys the rules that texts do, and what is wrong is named by its element", async () => {
+    const field = { name: "pages", number: 1, label: 1, type: 5 };
+    const inner = { name: "Chapter", field: [{ ...field, defaultValue: "1" }] };
+    const book = create(FileDescriptorProtoSchema, {
+      name: "book.proto",
+      package: "library",
+      syntax: "proto3",
+      messageType: [{ name: "Book", field: [{ ...field, oneofIndex: 3 }], nestedType: [inner] }],
+    });
+    assert.deepEqual(say(await load({ "book.proto": book })), [
+      "book.proto: `library.Book.pages`: there is no oneof with the index 3 [descriptor-invalid]",
+      "book.proto: `library.Book.Chapter.pages`: fields have no default of their own in proto3 [proto3-default]",
+    ]);
+  });
+
+  test("may have its options as a parser leaves them, beside those that are set", async () => {
+    const uninterpreted = (name: string, value: object): object => ({
+      name: [{ namePart: name, isExtension: false }],
+      ...value,
+    });
+    const withOptions = (...uninterpretedOption: object[]): FileDescriptorProto =>
+      create(FileDescriptorProtoSchema, {
+        name: "a.proto",
+        options: { goPackage: "example.com/a", uninterpretedOption },
+      });
+    const text = new TextEncoder().encode("com.example");
+    const { files } = await load({ "a.proto": withOptions(uninterpreted("java_package", { stringValue: text })) });
+    const [{ options } = {}] = files;
+    assert.deepEqual([options?.goPackage, options?.javaPackage], ["example.com/a", "com.example"]);
+    assert.deepEqual(options?.uninterpretedOption, []);
+    assert.deepEqual(
+      say(
+        await load({
+          "a.proto": withOptions(uninterpreted("java_package", { aggregateValue: "a: 1 }; option b = {" })),
+        }),
+      ),
+      ["a.proto: an uninterpreted option of `a.proto` has a value that is no text format [option-value]"],
+    );
+    assert.deepEqual(say(await load({ "a.proto": withOptions(uninterpreted("java_pakage", { stringValue: text })) })), [
+      "a.proto: there is no option `java_pakage` for a file [option-unknown]",
     ]);
   });
 

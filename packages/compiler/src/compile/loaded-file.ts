@@ -6,6 +6,7 @@ import { DiagnosticList } from "../diagnostics/index.ts";
 import { TokenKind, type TokenList, tokenize } from "../lexer/index.ts";
 import { parse } from "../parser/index.ts";
 import { decodeSource, decodeUtf16, type FileContents, SourceFile } from "../source/index.ts";
+import { takeUninterpreted } from "./uninterpreted-options.ts";
 
 /** What the text of a file says, whatever others say: it holds for as long as the text does. */
 export interface ParsedFile {
@@ -25,6 +26,10 @@ export interface LoadedFile {
   readonly origin: ParsedFile | FileDescriptorProto;
   readonly proto: FileDescriptorProto;
   readonly lowered: LoweredFile | undefined;
+  /** The options of its elements that are to be interpreted. */
+  readonly options: LoweredFile["options"];
+  /** Whether it comes with the compiler, so that it is right. */
+  readonly isBundled: boolean;
   readonly diagnostics: DiagnosticList;
 }
 
@@ -42,17 +47,19 @@ export function parseFile(path: string, contents: FileContents): LoadedFile {
   return loadParsed(path, { tokens, tree: parse(tokens, diagnostics), isValid, isUtf16, diagnostics });
 }
 
-/** Takes a descriptor for a file. */
-export function loadDescriptor(path: string, origin: FileDescriptorProto): LoadedFile {
+/** Takes a descriptor for a file: one of a user's, or one that comes with the compiler. */
+export function loadDescriptor(path: string, origin: FileDescriptorProto, isBundled: boolean): LoadedFile {
   // Linking writes to descriptors, and these belong to others.
   const proto = clone(FileDescriptorProtoSchema, origin);
+  const diagnostics = new DiagnosticList();
   proto.name = path;
-  return { path, origin, proto, lowered: undefined, diagnostics: new DiagnosticList() };
+  const options = isBundled ? new Map() : takeUninterpreted(proto, diagnostics);
+  return { path, origin, proto, lowered: undefined, options, isBundled, diagnostics };
 }
 
 /** The same file as it was before it was linked. */
-export function renew({ path, origin }: LoadedFile): LoadedFile {
-  return "tokens" in origin ? loadParsed(path, origin) : loadDescriptor(path, origin);
+export function renew({ path, origin, isBundled }: LoadedFile): LoadedFile {
+  return "tokens" in origin ? loadParsed(path, origin) : loadDescriptor(path, origin, isBundled);
 }
 
 /** Whether a file was made from this text. */
@@ -73,7 +80,7 @@ export function importPaths(file: LoadedFile | undefined): readonly string[] {
 function loadParsed(path: string, origin: ParsedFile): LoadedFile {
   const diagnostics = new DiagnosticList(origin.diagnostics);
   const lowered = lower(origin.tree, origin.tokens, diagnostics);
-  return { path, origin, proto: lowered.proto, lowered, diagnostics };
+  return { path, origin, proto: lowered.proto, lowered, options: lowered.options, isBundled: false, diagnostics };
 }
 
 /** Says that a file is not UTF-8. Bytes that are none go where protoc has them, but halves of surrogate pairs are no bytes. */

@@ -76,7 +76,7 @@ export class Loader {
         contents === undefined
           ? await this.#loadBundled(path)
           : isMessage(contents, FileDescriptorProtoSchema)
-            ? this.#loadDescriptor(path, contents)
+            ? this.#loadDescriptor(path, contents, false)
             : this.#loadText(path, contents);
       return file ?? { path, id: "file-not-found", message: `there is no file "${path}"` };
     } catch (error) {
@@ -93,12 +93,12 @@ export class Loader {
 
   async #loadBundled(path: string): Promise<LoadedFile | undefined> {
     const proto = await bundledFile(path);
-    return proto === undefined ? undefined : this.#loadDescriptor(path, proto);
+    return proto === undefined ? undefined : this.#loadDescriptor(path, proto, true);
   }
 
-  #loadDescriptor(path: string, proto: FileDescriptorProto): LoadedFile {
+  #loadDescriptor(path: string, proto: FileDescriptorProto, isBundled: boolean): LoadedFile {
     const known = this.#known.get(path);
-    return known?.origin === proto ? known : loadDescriptor(path, proto);
+    return known?.origin === proto ? known : loadDescriptor(path, proto, isBundled);
   }
 
   /** Reports what a file imports twice, and what there is not, to the file's own findings. */

@@ -86,7 +86,7 @@ export class Passes {
     this.#linked.set(path, file);
     this.#fresh.add(file);
     link(this.#pool, file);
-    if (loaded.lowered === undefined) return;
+    if (loaded.isBundled) return;
     this.#optionPaths.set(file, interpretOptions(this.#optionContext(file)));
     checkFile(file, this.#features);
   }
@@ -133,7 +133,7 @@ export class Passes {
 /** The descriptor.proto that comes with the compiler, by itself. */
 function linkBundled(): Pool {
   const pool = new Pool();
-  const loaded = loadDescriptor(DESCRIPTOR_PATH, bundledDescriptor);
+  const loaded = loadDescriptor(DESCRIPTOR_PATH, bundledDescriptor, true);
   link(pool, new LinkedFile({ ...loaded, ordinal: 0, imports: [], optionImports: [], isRequested: false }));
   return pool;
 }

@@ -25,6 +25,7 @@ function linkText(text: string): LinkedFile {
     ordinal: 0,
     proto: lowered.proto,
     lowered,
+    options: lowered.options,
     imports: [],
     optionImports: [],
     isRequested: true,

@@ -12,7 +12,8 @@ export function checkEnumsOf(file: LinkedFile, message: MessageDefinition): void
 }
 
 /** Checks an enum's values and reserved ranges, as far as no option decides on them. */
-export function checkEnum(file: LinkedFile, { proto }: EnumDefinition): void {
+export function checkEnum(file: LinkedFile, { proto, fullName }: EnumDefinition): void {
+  file.subject = fullName;
   const node = file.node(proto) as EnumNode | undefined;
   // An enum with a semicolon for a body was reported.
   if (proto.value.length === 0 && (node === undefined || node.open !== node.last)) {

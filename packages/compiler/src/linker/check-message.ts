@@ -1,5 +1,10 @@
-import type { DescriptorProto, EnumDescriptorProto } from "@bufbuild/protobuf/wkt";
+import {
+  type DescriptorProto,
+  type EnumDescriptorProto,
+  FieldDescriptorProto_Label as Label,
+} from "@bufbuild/protobuf/wkt";
 import type { FieldNode, Node, OneofNode } from "../ast/index.ts";
+import { checkNameLength } from "./check-name-length.ts";
 import { checkMessageRanges } from "./check-ranges.ts";
 import { type FieldDefinition, isExtension, type MessageDefinition } from "./definition.ts";
 import { FreeNumbers, MAX_FIELD_NUMBER, RESERVED_FIRST, RESERVED_LAST } from "./free-numbers.ts";
@@ -14,12 +19,15 @@ const MAX_SHOWN_RANGES = 8;
 export function checkMessage(pool: Pool, file: LinkedFile, message: MessageDefinition): void {
   for (const nested of message.messages) checkMessage(pool, file, nested);
   const { proto } = message;
+  file.subject = message.fullName;
   const free = new FreeNumbers(message);
   for (const field of message.fields) checkNumber(file, free, field);
   checkDuplicates(file, free, message);
+  file.subject = message.fullName;
   checkMessageRanges(file, proto, free);
   checkReservedNames(file, proto);
   for (const extension of message.extensions) checkExtension(pool, file, extension);
+  file.subject = message.fullName;
   checkOneofs(file, message);
   if (proto.field.length > MAX_FIELDS) {
     file.error(
@@ -40,6 +48,8 @@ function checkNumber(file: LinkedFile, free: FreeNumbers | undefined, field: Fie
     return;
   }
   const problem = numberProblem(file, field);
+  file.subject = field.fullName;
+  checkNameLength(file, field);
   if (problem !== undefined)
     file.error(file.numberNode(field.proto), "field-number", problem, { hint: free?.takeHint() });
 }
@@ -67,6 +77,7 @@ function checkDuplicates(file: LinkedFile, free: FreeNumbers, message: MessageDe
       continue;
     }
     if (number <= 0) continue;
+    file.subject = field.fullName;
     file.error(
       file.numberNode(field.proto),
       "field-number-duplicate",
@@ -129,8 +140,9 @@ export function checkExtension(pool: Pool, file: LinkedFile, extension: FieldDef
   checkNumber(file, undefined, extension);
   const { proto, parent } = extension;
   const node = file.node(proto) as FieldNode | undefined;
-  if (node?.label?.text === "required") {
-    file.error(node.label, "extension-required", `extension \`${extension.name}\` cannot be \`required\``, {
+  file.subject = extension.fullName;
+  if (proto.label === Label.REQUIRED) {
+    file.error(node?.label ?? node, "extension-required", `extension \`${extension.name}\` cannot be \`required\``, {
       hint: "use `optional`",
     });
   }

@@ -18,6 +18,7 @@ import type { Pool } from "./pool.ts";
 
 /** protoc's limit too. */
 export const MAX_FULL_NAME = 65535;
+const MAX_SHOWN = 80;
 /** Takes the place of a full name that is longer, so that those of what is in it do not add up. No name has this in it. */
 const TOO_LONG = "…";
 
@@ -167,12 +168,14 @@ class Definer {
 
   #reportTooLong(definition: NamedDefinition): void {
     if (this.#isInTaken) return;
+    this.#file.subject = definition.proto.name.slice(0, MAX_SHOWN);
     const message = `a name has at most ${MAX_FULL_NAME} characters, those of the package and of what is around it included`;
     this.#file.error(this.#file.nameNode(definition.proto), "name-invalid", message);
   }
 
   #reportTaken(definition: NamedDefinition, existing: Definition): void {
     const file = this.#file;
+    file.subject = definition.fullName;
     if (existing.kind === "package") {
       file.error(
         file.nameNode(definition.proto),

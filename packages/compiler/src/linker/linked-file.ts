@@ -22,6 +22,8 @@ export interface LinkedFileInit {
   readonly proto: FileDescriptorProto;
   /** Undefined for a file that came as a descriptor. */
   readonly lowered: LoweredFile | undefined;
+  /** The options of its elements that are to be interpreted. */
+  readonly options: ReadonlyMap<OptionsOwner, readonly OptionNode[]>;
   /** The files it imports, in order; `undefined` for one that was not found. */
   readonly imports: readonly (LinkedFile | undefined)[];
   /** The files it imports for their options only. */
@@ -60,9 +62,13 @@ export class LinkedFile {
    * be read, or an import that was not found.
    */
   readonly isIncomplete: boolean;
+  /** The full name of what is being looked at: an error names it where there is no text to point at. */
+  subject = "";
+  readonly #options: ReadonlyMap<OptionsOwner, readonly OptionNode[]>;
   readonly #diagnostics: DiagnosticList;
 
-  constructor({ ordinal, proto, lowered, imports, optionImports, isRequested, diagnostics }: LinkedFileInit) {
+  constructor(init: LinkedFileInit) {
+    const { ordinal, proto, lowered, options, imports, optionImports, isRequested, diagnostics } = init;
     this.ordinal = ordinal;
     this.proto = proto;
     this.lowered = lowered;
@@ -71,6 +77,7 @@ export class LinkedFile {
     this.isRequested = isRequested;
     const isWhole = lowered?.tree.complete ?? true;
     this.isIncomplete = !isWhole || imports.some((file) => file === undefined || file.isIncomplete);
+    this.#options = options;
     this.#diagnostics = diagnostics;
     this.#shown.add(this);
     for (const file of proto.publicDependency.map((index) => imports[index]))
@@ -100,7 +107,7 @@ export class LinkedFile {
   }
 
   options(proto: OptionsOwner): readonly OptionNode[] {
-    return this.lowered?.options.get(proto) ?? [];
+    return this.#options.get(proto) ?? [];
   }
 
   /** The number of a field as it stands in the text; the whole element where it has none. */
@@ -125,7 +132,7 @@ export class LinkedFile {
     return (elements ?? []).flatMap((element) => (element.kind === "reserved" ? element.names : []));
   }
 
-  /** Reports an error. A file that came as a descriptor has no place to point at. */
+  /** Reports an error. A file that came as a descriptor has no place to point at, so that `subject` is named. */
   error(
     node: Node | undefined,
     id: string,
@@ -134,7 +141,8 @@ export class LinkedFile {
   ): void {
     const { lowered } = this;
     if (lowered === undefined) {
-      this.#diagnostics.fileError(this.path, id, message, extras);
+      const isNamed = this.subject === "" || message.includes(`\`${this.subject}\``);
+      this.#diagnostics.fileError(this.path, id, isNamed ? message : `\`${this.subject}\`: ${message}`, extras);
       return;
     }
     const span = node === undefined ? { start: 0, end: 0 } : lowered.tokens.span(node.first, node.last);

@@ -77,6 +77,11 @@ export class Pool {
     return existing;
   }
 
+  /** The extension of a message that has a number. */
+  extension(extendee: MessageDefinition, number: number): FieldDefinition | undefined {
+    return this.#extensions.get(extendee)?.get(number);
+  }
+
   /** Adds a file, whose ordinal is how many there were before. */
   addFile(file: LinkedFile): void {
     this.#files[file.ordinal] = file;

@@ -1,6 +1,6 @@
 import { type FieldDescriptorProto, FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
 import type { FieldNode, MethodNode, Node, OptionNode } from "../ast/index.ts";
-import { findOption, valueHint } from "../descriptor/index.ts";
+import { findOption, nameOfType, valueHint } from "../descriptor/index.ts";
 import { isIdentifier } from "../lexer/index.ts";
 import {
   describeKind,
@@ -44,6 +44,7 @@ class FileResolver {
 
   #field(field: FieldDefinition): void {
     const { proto } = field;
+    this.#file.subject = field.fullName;
     if (isExtension(field)) this.#extendee(field);
     if (proto.typeName === "") return;
     const node = this.#typeNode(proto);
@@ -65,6 +66,14 @@ class FileResolver {
 
   #setType(field: FieldDefinition, target: Target, node: Node | undefined): void {
     const { proto } = field;
+    // A descriptor says of which kind its type is, where a text leaves that open.
+    const meant = Object.hasOwn(proto, "type") ? proto.type : undefined;
+    const kinds: readonly Type[] = target.kind === "message" ? [Type.MESSAGE, Type.GROUP] : [Type.ENUM, Type.GROUP];
+    if (meant !== undefined && !kinds.includes(meant)) {
+      const message = `\`${target.fullName}\` is ${describeKind(target)}, and this field is of type ${nameOfType(meant)}`;
+      this.#file.error(node, "type-kind", message);
+      return;
+    }
     if (target.kind === "message") {
       field.message = target;
       if (proto.type !== Type.GROUP) proto.type = Type.MESSAGE;
@@ -137,6 +146,7 @@ class FileResolver {
   #method(method: MethodDefinition): void {
     const node = this.#file.node(method.proto) as MethodNode | undefined;
     const { proto } = method;
+    this.#file.subject = method.fullName;
     method.input = this.#methodType(method, proto.inputType, node?.input);
     method.output = this.#methodType(method, proto.outputType, node?.output);
     if (method.input !== undefined) proto.inputType = `.${method.input.fullName}`;

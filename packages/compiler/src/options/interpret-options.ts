@@ -1,4 +1,4 @@
-import { fromBinary, type Message } from "@bufbuild/protobuf";
+import { fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
 import { Edition, FieldDescriptorProto_Label as Label } from "@bufbuild/protobuf/wkt";
 import type { Node, OptionNode } from "../ast/index.ts";
 import type { OptionsOwner } from "../descriptor/index.ts";
@@ -13,6 +13,7 @@ import {
 } from "../linker/index.ts";
 import { arrangeExtensions } from "./arrange-extensions.ts";
 import { checkLifetime } from "./check-lifetime.ts";
+import { checkSetOptions } from "./check-set-options.ts";
 import { describeMissing, encodeMessage } from "./encode-message.ts";
 import { checkTarget, type OptionContext } from "./option-context.ts";
 import { type OwnerWithOptions, ownersWithOptions } from "./option-owners.ts";
@@ -37,6 +38,7 @@ export type OptionPaths = ReadonlyMap<OptionNode, readonly number[]>;
 export function interpretOptions(context: OptionContext): OptionPaths {
   const interpreter = new OptionInterpreter(context);
   const owners = ownersWithOptions(context.file).map((owner) => new OwnerState(owner));
+  if (context.file.lowered === undefined) for (const owner of owners) interpreter.takeSet(owner);
   // Built-in options first: features are among them, and decide how the others are written.
   for (const owner of owners) interpreter.interpret(owner, false);
   for (const owner of owners) interpreter.interpret(owner, true);
@@ -78,6 +80,21 @@ class OptionInterpreter {
     this.#context = context;
   }
 
+  /** Begins with the options that a descriptor has already. */
+  takeSet({ owner, pieces }: OwnerState): void {
+    const { proto, schema } = owner;
+    const root = this.#findSchema(schema.typeName);
+    if (root === undefined || proto.options === undefined) return;
+    this.#lookAt(owner);
+    checkSetOptions(this.#context, owner, root);
+    pieces.push(toBinary(schema, proto.options));
+  }
+
+  #lookAt({ proto, scope }: OwnerWithOptions): void {
+    const { file } = this.#context;
+    file.subject = proto === file.proto ? "" : scope;
+  }
+
   interpret(state: OwnerState, extensions: boolean): void {
     const { proto, schema } = state.owner;
     const root = this.#findSchema(schema.typeName);
@@ -86,6 +103,7 @@ class OptionInterpreter {
       .options(proto)
       .filter((option) => (option.name.parts[0]?.isExtension ?? false) === extensions);
     if (options.length === 0) return;
+    this.#lookAt(state.owner);
     // What is set by one way of naming it may be set by the other once more.
     state.set.clear();
     state.entered.clear();
@@ -121,6 +139,7 @@ class OptionInterpreter {
   /** A message that was set field by field needs the same fields as one that was set at once. */
   checkRequired({ owner, entered, set }: OwnerState): void {
     if (entered.size === 0) return;
+    this.#lookAt(owner);
     const options = this.#context.file.options(owner.proto);
     // Of a name that was not understood, nobody knows what it would have set.
     if (!options.every((option) => this.paths.has(option))) return;

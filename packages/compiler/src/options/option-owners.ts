@@ -15,7 +15,7 @@ import {
 import type { OptionsOwner } from "../descriptor/index.ts";
 import type { EnumDefinition, FieldDefinition, LinkedFile, MessageDefinition } from "../linker/index.ts";
 
-/** An element that has options in the text. */
+/** An element that has options, in the text or in the descriptor that it came in. */
 export interface OwnerWithOptions {
   readonly proto: OptionsOwner;
   /** Names in options are looked up from here: the full name of the element. */
@@ -28,8 +28,10 @@ export interface OwnerWithOptions {
 /** Every element of a file that has options, in the order in which protoc interprets them. */
 export function ownersWithOptions(file: LinkedFile): OwnerWithOptions[] {
   const found: OwnerWithOptions[] = [];
+  const isGiven = file.lowered === undefined;
   const add = (proto: OptionsOwner, scope: string, schema: GenMessage<Message>, target: Target): void => {
-    if (file.options(proto).length > 0) found.push({ proto, scope, schema, target });
+    if (file.options(proto).length > 0 || (isGiven && proto.options !== undefined))
+      found.push({ proto, scope, schema, target });
   };
   const addField = (field: FieldDefinition): void =>
     add(field.proto, field.fullName, FieldOptionsSchema, Target.TARGET_TYPE_FIELD);

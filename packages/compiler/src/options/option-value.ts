@@ -166,7 +166,7 @@ function readEnumNumber(
 }
 
 /** Zero is "unknown" in each of the built-in features: what they have where they are not set, and cannot be set to. */
-function isUnknownFeature(field: FieldDefinition, number: number): boolean {
+export function isUnknownFeature(field: FieldDefinition, number: number): boolean {
   return number === 0 && field.parent?.fullName === "google.protobuf.FeatureSet";
 }
 

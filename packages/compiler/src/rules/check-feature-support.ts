@@ -1,13 +1,34 @@
 import type { FieldOptions_FeatureSupport as Support } from "@bufbuild/protobuf/wkt";
 import type { EnumValueDefinition, FieldDefinition, LinkedFile } from "../linker/index.ts";
 
-/** Checks that the editions in which an option or a value is introduced, deprecated and removed follow each other. */
-export function checkFeatureSupport(file: LinkedFile, { proto, name }: FieldDefinition | EnumValueDefinition): void {
+/**
+ * Checks that the editions in which an option or a value is introduced, deprecated and removed follow each other, and
+ * those of an option's values lie between the option's own.
+ */
+export function checkFeatureSupport(file: LinkedFile, definition: FieldDefinition | EnumValueDefinition): void {
+  const { proto, name } = definition;
   const support = proto.options?.featureSupport;
-  const problem = support === undefined ? undefined : supportProblem(support);
+  if (support === undefined) return;
+  const problem =
+    supportProblem(support) ?? (definition.kind === "field" ? valueProblem(definition, support) : undefined);
   if (problem === undefined) return;
   const node = file.options(proto).find((option) => option.name.parts[0]?.text === "feature_support");
   file.error(node ?? file.nameNode(proto), "option-value", `\`${name}\` ${problem}`);
+}
+
+/** Says of a value of an option that it is there before or after the option. What a value does not say holds as for that. */
+function valueProblem({ enum: enumeration }: FieldDefinition, parent: Support): string | undefined {
+  for (const { name, proto } of enumeration?.values ?? []) {
+    const own = proto.options?.featureSupport;
+    if (own === undefined) continue;
+    const isBeyond = (key: "editionDeprecated" | "editionRemoved"): boolean =>
+      Object.hasOwn(parent, key) && Object.hasOwn(own, key) && own[key] > parent[key];
+    if (Object.hasOwn(own, "editionIntroduced") && own.editionIntroduced < parent.editionIntroduced)
+      return `has a value \`${name}\` that is introduced before it`;
+    if (isBeyond("editionRemoved")) return `has a value \`${name}\` that is removed after it`;
+    if (isBeyond("editionDeprecated")) return `has a value \`${name}\` that is deprecated after it`;
+  }
+  return undefined;
 }
 
 function supportProblem(support: Support): string | undefined {

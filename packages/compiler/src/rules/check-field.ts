@@ -92,6 +92,11 @@ function checkJsonName(file: LinkedFile, field: FieldDefinition): void {
   if (proto.jsonName.includes("\0")) file.error(node, "json-name", "a JSON name cannot contain NUL");
 }
 
+/** Checks that the key or the value of a map is not the entry of one. */
+export function checkMapPart(file: LinkedFile, field: FieldDefinition): void {
+  if (field.message?.proto.options?.mapEntry === true) reportEntryUse(file, field, file.node(field.proto));
+}
+
 /** The entry of a map is no type of one's own: only its map may use it. */
 function checkEntryUse(file: LinkedFile, field: FieldDefinition): void {
   const node = file.node(field.proto) as FieldNode | undefined;
@@ -101,12 +106,17 @@ function checkEntryUse(file: LinkedFile, field: FieldDefinition): void {
     field.message?.name === toMapEntryName(field.name) &&
     field.proto.label === Label.REPEATED &&
     field.parent === field.message.parent;
-  if (isItsMap && node?.type.kind !== "named") {
+  const isGroup = field.proto.type === Type.GROUP;
+  if (isItsMap && !isGroup && node?.type.kind !== "named") {
     checkMapField(file, field, node);
     return;
   }
+  reportEntryUse(file, field, node?.type ?? node);
+}
+
+function reportEntryUse(file: LinkedFile, field: FieldDefinition, node: Node | undefined): void {
   file.error(
-    node?.type ?? node,
+    node,
     "map-entry-type",
     `\`${field.message?.fullName}\` is the entry of a map and cannot be used as a type`,
     { hint: "define a message with a field for the key and one for the value" },

@@ -6,17 +6,19 @@ import { checkDeclarations, checkDeclared } from "./check-declarations.ts";
 import { checkEditionField, checkEditionFile, checkReleased } from "./check-editions.ts";
 import { checkEnum } from "./check-enum.ts";
 import { checkFeatureSupport } from "./check-feature-support.ts";
-import { checkField, isLite } from "./check-field.ts";
+import { checkField, checkMapPart, isLite } from "./check-field.ts";
 import { checkImports, checkOptionImports } from "./check-imports.ts";
 import { checkJsonNames } from "./check-json-names.ts";
 import { NamingChecker } from "./check-naming.ts";
 import { checkProto3Field, checkProto3Message } from "./check-proto3.ts";
+import { checkShape } from "./check-shape.ts";
 import { checkFieldVisibility, checkMethodVisibility, checkNestedExport } from "./check-visibility.ts";
 
 /**
  * Checks a file against the rules that depend on its options or its edition.
  */
 export function checkFile(file: LinkedFile, features: FeatureTable): void {
+  if (file.lowered === undefined) checkShape(file);
   new FileChecker(file, features).run();
   checkImports(file);
   if (!file.isRequested) return;
@@ -63,17 +65,24 @@ class FileChecker {
 
   run(): void {
     const file = this.#file;
+    file.subject = "";
     if (this.#edition >= Edition.EDITION_2023) checkEditionFile(file, this.#features);
     this.#naming.checkPackage();
     for (const message of file.messages) this.#message(message);
     for (const enumeration of file.enums) this.#enum(enumeration);
     for (const extension of file.extensions) this.#field(extension);
     this.#services();
+    file.subject = "";
   }
 
   #message(message: MessageDefinition): void {
+    this.#file.subject = message.fullName;
     if (message.proto.options?.mapEntry === true) {
-      for (const field of message.fields) checkFieldVisibility(this.#file, this.#features, field);
+      for (const field of message.fields) {
+        this.#file.subject = field.fullName;
+        checkFieldVisibility(this.#file, this.#features, field);
+        checkMapPart(this.#file, field);
+      }
       return;
     }
     this.#naming.check(message);
@@ -89,6 +98,7 @@ class FileChecker {
   }
 
   #field(field: FieldDefinition): void {
+    this.#file.subject = field.fullName;
     this.#naming.check(field);
     checkField(this.#file, this.#features, field);
     checkFieldVisibility(this.#file, this.#features, field);
@@ -101,17 +111,21 @@ class FileChecker {
   #enum(enumeration: EnumDefinition): void {
     this.#naming.check(enumeration);
     for (const value of enumeration.values) {
+      this.#file.subject = value.fullName;
       this.#naming.check(value);
       checkFeatureSupport(this.#file, value);
     }
+    this.#file.subject = enumeration.fullName;
     checkNestedExport(this.#file, this.#features, enumeration);
     checkEnum(this.#file, this.#features, enumeration);
   }
 
   #services(): void {
     for (const service of this.#file.services) {
+      this.#file.subject = service.fullName;
       this.#naming.check(service);
       for (const method of service.methods) {
+        this.#file.subject = method.fullName;
         this.#naming.check(method);
         checkMethodVisibility(this.#file, this.#features, method);
       }
@@ -120,6 +134,7 @@ class FileChecker {
     const isGeneric = options?.ccGenericServices === true || options?.javaGenericServices === true;
     if (!isGeneric || !isLite(this.#file)) return;
     for (const service of this.#file.services) {
+      this.#file.subject = service.fullName;
       this.#file.error(
         this.#file.nameNode(service.proto),
         "lite-service",

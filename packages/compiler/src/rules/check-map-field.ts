@@ -1,13 +1,19 @@
-import { FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
+import { FieldDescriptorProto_Label as Label, FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
 import type { FieldNode, Node } from "../ast/index.ts";
 import { nameOfType } from "../descriptor/index.ts";
-import type { FieldDefinition, LinkedFile } from "../linker/index.ts";
+import type { FieldDefinition, LinkedFile, MessageDefinition } from "../linker/index.ts";
 
 const NO_KEYS: ReadonlySet<Type> = new Set([Type.FLOAT, Type.DOUBLE, Type.BYTES, Type.MESSAGE, Type.GROUP, Type.ENUM]);
 
 /** Checks the types of a map's keys and values. */
 export function checkMapField(file: LinkedFile, field: FieldDefinition, node: FieldNode | undefined): void {
   const [key, value] = field.message?.fields ?? [];
+  if (file.lowered === undefined && (field.message === undefined || !isEntry(field.message)))
+    file.error(
+      undefined,
+      "descriptor-invalid",
+      `\`${field.message?.fullName}\` has \`map_entry\`, and is not as the entry of a map is`,
+    );
   const type = node?.type.kind === "map" ? node.type : undefined;
   const isKnown = key !== undefined && Object.hasOwn(key.proto, "type");
   if (isKnown && NO_KEYS.has(key.proto.type)) {
@@ -29,4 +35,11 @@ export function checkMapField(file: LinkedFile, field: FieldDefinition, node: Fi
       { notes: value?.enum?.file.noteAt(firstValue.proto, "its first value is here") ?? [] },
     );
   }
+}
+
+/** Whether a message is what a map makes of itself: a key and a value. */
+function isEntry({ proto }: MessageDefinition): boolean {
+  const parts = proto.field.map(({ name, number, label }) => `${label === Label.OPTIONAL ? name : ""} ${number}`);
+  const others = [proto.nestedType, proto.enumType, proto.extension, proto.extensionRange];
+  return parts.join() === "key 1,value 2" && others.every((list) => list.length === 0);
 }

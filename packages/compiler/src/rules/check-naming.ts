@@ -60,7 +60,7 @@ export class NamingChecker {
   check(definition: Exclude<FeatureOwner, LinkedFile> & { readonly proto: Message }): void {
     // What was made up, such as the oneof of an optional field, has no name of its own to mend.
     const node = this.#file.nameNode(definition.proto);
-    if (node === undefined || hasLegacyStyle(this.#features, definition)) return;
+    if ((node === undefined && this.#file.lowered !== undefined) || hasLegacyStyle(this.#features, definition)) return;
     const style = STYLES[definition.kind];
     if (!style.matches(definition.name)) this.#report(node, definition.kind, definition.name, style);
     if (definition.kind === "field" || definition.kind === "oneof") this.#checkCollision(definition);

@@ -245,6 +245,33 @@ message Support { required int32 a = 1 [support = { b: 1 }]; optional int32 b = 
   });
 });
 
+describe("the compiler agrees with protoc on names of enum values in JSON", () => {
+  const texts: readonly (readonly [verdict: Verdict, text: string])[] = [
+    ["accepted", "6"],
+    ["accepted", " +6\\n"],
+    ["accepted", "006"],
+    ["accepted", "6.0"],
+    ["accepted", "6x"],
+    ["accepted", "0x7"],
+    ["accepted", "- 7"],
+    ["accepted", ""],
+    ["accepted", "2147483648"],
+    ["accepted", "-2147483649"],
+    ["rejected", "7"],
+    ["rejected", "-6"],
+    ["rejected", "2147483647"],
+    ["rejected", "\\t-2147483648 "],
+    ["rejected", "a\\0"],
+  ];
+  for (const [verdict, text] of texts) {
+    test(`such as "${text}": ${verdict}`, async () => {
+      const options = 'edition = "2026"; import option "google/protobuf/json_enumvalue_options.proto";';
+      const values = `A = 0; B = 6 [(pb.enumvalue.json).string = "${text}"];`;
+      await hold(verdict, { "a.proto": `${options} enum E { ${values} }` });
+    });
+  }
+});
+
 /** A text in Latin-1, where `é` is a byte that is no UTF-8. */
 function latin(text: string): Uint8Array {
   return Buffer.from(text, "latin1");
@@ -313,6 +340,8 @@ ${rest}`);
       await hold(checked, { "a.proto": option('edition = "2023";', "", rest) });
       const unchecked = 'edition = "2023"; option features.utf8_validation = NONE;';
       await hold(common, { "a.proto": option(unchecked, "", rest) });
+      const imported = option('syntax = "proto3";', "", rest);
+      await hold(common, { "a.proto": `${P2}import "b.proto"; message M { optional O o = 1; }`, "b.proto": imported });
     });
   }
 });

@@ -89,13 +89,14 @@ function misfit(kind: ValueKind, expected: string, field: FieldDefinition, node:
 }
 
 function readString(
-  { features, isInAny }: OptionContext,
+  { features, file, isInAny }: OptionContext,
   field: FieldDefinition,
   node: ScalarValueNode,
 ): WireValue | Misfit {
   if (node.kind !== "string") return misfit("string", "a string in quotes", field, node);
   if (node.bytes === undefined) return node.text;
-  const isChecked = isInAny !== true && features.of(field).utf8Validation === Utf8Validation.VERIFY;
+  // protoc finds it where it looks at the targets of options, which it does for the files that were asked for.
+  const isChecked = file.isRequested && isInAny !== true && features.of(field).utf8Validation === Utf8Validation.VERIFY;
   return isChecked
     ? { id: "option-value", message: `\`${field.name}\` takes text, and these bytes are no UTF-8` }
     : node.bytes;

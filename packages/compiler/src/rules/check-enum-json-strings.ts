@@ -5,9 +5,13 @@ import type { EnumDefinition, EnumValueDefinition, LinkedFile } from "../linker/
 const JSON_OPTION = 998;
 const STRING_FIELD = 1;
 
+/** What protoc reads as an integer, white space around it included. */
+const INTEGER = /^[ \t\n\v\f\r]*([+-]?[0-9]+)[ \t\n\v\f\r]*$/;
+const MAX_INT32 = 0x7fffffff;
+
 /**
- * Checks what `(pb.enumvalue.json).string` gives the values of an enum as their names in JSON: aliases share one, and
- * it is neither the name nor the string of another value.
+ * Checks what `(pb.enumvalue.json).string` gives the values of an enum as their names in JSON: aliases share one,
+ * it is neither the name nor the string of another value, and where it is a number, it is that of the value.
  */
 export function checkEnumJsonStrings(file: LinkedFile, { proto, values }: EnumDefinition): void {
   const options = values.map((value) => readJsonOption(value));
@@ -44,8 +48,20 @@ export function checkEnumJsonStrings(file: LinkedFile, { proto, values }: EnumDe
       );
     }
     claim(value, value.name);
-    if (option !== undefined) claim(value, option.text ?? "");
+    if (option === undefined) continue;
+    claim(value, option.text ?? "");
+    checkText(file, value, option.text ?? "");
   }
+}
+
+function checkText(file: LinkedFile, { name, proto }: EnumValueDefinition, text: string): void {
+  const node = file.nameNode(proto);
+  if (text.includes("\0")) file.error(node, "enum-json-string", `\`${name}\` has a NUL character in its JSON name`);
+  const number = Number(INTEGER.exec(text)?.[1] ?? Number.NaN);
+  if (number === proto.number || !(number <= MAX_INT32 && number >= -MAX_INT32 - 1)) return;
+  file.error(node, "enum-json-string", `\`${name}\` is "${text}" in JSON, which reads as number ${number}`, {
+    hint: `its number is ${proto.number}: JSON has numbers of enum values as well as names`,
+  });
 }
 
 /** Undefined where a value does not have the option; its text is undefined where that does not set a string. */

@@ -1,4 +1,5 @@
 /** What has nothing to do with gRPC: bytes, clock, timers, queues. Imports nothing. */
+export { Alarm } from "./alarm.ts";
 export { Backoff, type BackoffOptions } from "./backoff.ts";
 export { type Clock, dateOf, systemClock, type Timer } from "./clock.ts";
 export { describeValue } from "./describe-value.ts";

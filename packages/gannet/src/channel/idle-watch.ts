@@ -1,18 +1,17 @@
-import type { Clock, Timer } from "../base/index.ts";
+import { Alarm, type Clock } from "../base/index.ts";
 import type { CallCounts } from "../observe/index.ts";
 
 /** Finds out that a channel has had no calls for a while: it looks now and then, rather than at each call. */
 export class IdleWatch {
   /** How often somebody asked for a connection since it looked last, beside by calls. */
   connects = 0;
-  readonly #clock: Clock;
+  readonly #alarm: Alarm;
   readonly #timeoutMs: number;
   readonly #counts: Pick<CallCounts, "started" | "ended">;
   readonly #isBusy: () => boolean;
   readonly #onIdle: () => void;
   /** How many calls had started or ended when it looked last. */
   #seen = 0;
-  #timer: Timer | undefined;
 
   /**
    * @param isBusy whether calls are under way, or wait
@@ -25,7 +24,7 @@ export class IdleWatch {
     isBusy: () => boolean,
     onIdle: () => void,
   ) {
-    this.#clock = clock;
+    this.#alarm = new Alarm(clock);
     this.#timeoutMs = timeoutMs;
     this.#counts = counts;
     this.#isBusy = isBusy;
@@ -35,11 +34,10 @@ export class IdleWatch {
   start(): void {
     this.connects = 0;
     this.#seen = this.#changes;
-    this.#timer = this.#clock.setTimer(this.#timeoutMs, () => {
+    this.#alarm.set(this.#timeoutMs, () => {
       if (this.connects > 0 || this.#changes > this.#seen || this.#isBusy()) this.start();
       else this.#onIdle();
     });
-    this.#timer.unref();
   }
 
   get #changes(): number {
@@ -47,6 +45,6 @@ export class IdleWatch {
   }
 
   stop(): void {
-    this.#timer?.cancel();
+    this.#alarm.cancel();
   }
 }

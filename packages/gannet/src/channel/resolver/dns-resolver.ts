@@ -1,4 +1,4 @@
-import { Backoff, type Timer } from "../../base/index.ts";
+import { Alarm, Backoff } from "../../base/index.ts";
 import { formatHostPort, isIpAddress, type NameServer, splitHostPort } from "../../net/index.ts";
 import type { ConfigClient } from "./config-choice.ts";
 import { findNames, type NameQuestion } from "./find-names.ts";
@@ -87,7 +87,7 @@ class DnsResolver implements Resolver {
   #isRefreshing = false;
   #nextAt = 0;
   /** Until the next lookup, or until the one under way has taken too long. */
-  #timer: Timer | undefined;
+  readonly #alarm: Alarm;
 
   constructor(
     question: NameQuestion,
@@ -105,12 +105,13 @@ class DnsResolver implements Resolver {
       timeoutMs: options.timeoutMs ?? LOOKUP_TIMEOUT_MS,
     };
     this.#host = host;
+    this.#alarm = new Alarm(host.clock);
     this.#backoff = new Backoff(() => host.random());
     this.#start();
   }
 
   resolveNow(): void {
-    if (this.#asked !== undefined || this.#isClosed || (this.#timer !== undefined && !this.#isRefreshing)) return;
+    if (this.#asked !== undefined || this.#isClosed || (this.#alarm.isSet && !this.#isRefreshing)) return;
     this.#startIn(this.#nextAt - this.#host.clock.now());
   }
 
@@ -121,18 +122,15 @@ class DnsResolver implements Resolver {
 
   #startIn(delayMs: number): void {
     this.#isRefreshing = false;
-    if (delayMs <= 0) {
-      this.#start();
-      return;
-    }
-    this.#setTimer(delayMs, () => this.#start());
+    if (delayMs <= 0) this.#start();
+    else this.#alarm.set(delayMs, () => this.#start());
   }
 
   #start(): void {
     const names = this.#askNames();
     this.#asked = names;
     const { timeoutMs } = this.#options;
-    this.#setTimer(timeoutMs, () => this.#onFailure(`no answer in ${timeoutMs / 1000} s`));
+    this.#alarm.set(timeoutMs, () => this.#onFailure(`no answer in ${timeoutMs / 1000} s`));
     findNames(names, this.#question, this.#client).then(
       (found) => {
         if (names === this.#asked) this.#onFound(found);
@@ -156,9 +154,9 @@ class DnsResolver implements Resolver {
     }
     this.#backoff.reset();
     // It may be that it was asked for anew in between.
-    if (this.#timer !== undefined || this.#asked !== undefined || !Number.isFinite(refreshIntervalMs)) return;
+    if (this.#alarm.isSet || this.#asked !== undefined || !Number.isFinite(refreshIntervalMs)) return;
     this.#isRefreshing = true;
-    this.#setTimer(Math.max(minIntervalMs, refreshIntervalMs), () => this.#start());
+    this.#alarm.set(Math.max(minIntervalMs, refreshIntervalMs), () => this.#start());
   }
 
   #onFailure(reason: string): void {
@@ -171,17 +169,6 @@ class DnsResolver implements Resolver {
     const asked = this.#asked;
     this.#asked = undefined;
     asked?.cancel();
-    this.#timer?.cancel();
-    this.#timer = undefined;
-  }
-
-  #setTimer(delayMs: number, onTime: () => void): void {
-    this.#timer?.cancel();
-    this.#timer = this.#host.clock.setTimer(delayMs, () => {
-      this.#timer = undefined;
-      onTime();
-    });
-    // What waits for the answer keeps the process alive, where anything does.
-    this.#timer.unref();
+    this.#alarm.cancel();
   }
 }

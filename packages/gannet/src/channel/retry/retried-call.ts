@@ -1,5 +1,5 @@
 import type { DescMethod } from "@bufbuild/protobuf";
-import type { Clock, Timer } from "../../base/index.ts";
+import { Alarm, type Clock } from "../../base/index.ts";
 import {
   type CallEnd,
   type CallInit,
@@ -77,7 +77,8 @@ export class RetriedCall implements CallWriter, DeadlineTarget {
   readonly #failures: GrpcError[] = [];
   /** The end of the attempt that failed last. */
   #lastEnd: CallEnd | undefined;
-  #timer: Timer | undefined;
+  /** Until the next attempt, or until one has taken too long. */
+  #alarm: Alarm | undefined;
   #isHeld = false;
   /** By the server's pushback. */
   #isStopped = false;
@@ -200,32 +201,26 @@ export class RetriedCall implements CallWriter, DeadlineTarget {
   }
 
   #planHedge(delayMs: number): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
+    this.#alarm?.cancel();
     if (this.#settings?.policy?.kind !== "hedging") return;
     if (this.#attempts >= this.#settings.policy.maxAttempts || this.#isStopped) return;
-    this.#setTimer(delayMs, () => {
+    this.#setAlarm(delayMs, () => {
       // Throttled, it may be that the attempts that are under way are enough.
       if (this.#mayAttempt) this.#startAttempt();
       else if (this.#live.size === 0) this.#giveUp();
     });
   }
 
-  #setTimer(delayMs: number, onTime: () => void): void {
-    this.#timer?.cancel();
-    this.#timer = this.#host.clock.setTimer(delayMs, () => {
-      this.#timer = undefined;
-      onTime();
-    });
-    // The channel keeps the process alive for calls that wait.
-    this.#timer.unref();
+  #setAlarm(delayMs: number, onTime: () => void): void {
+    this.#alarm ??= new Alarm(this.#host.clock);
+    this.#alarm.set(delayMs, onTime);
   }
 
   /** From now on there is only this attempt. */
   #commit(attempt: Attempt): void {
     if (this.#committed !== undefined) return;
     this.#committed = attempt;
-    this.#timer?.cancel();
+    this.#alarm?.cancel();
     this.#letGo();
     for (const other of this.#live) {
       if (other === attempt) continue;
@@ -266,7 +261,7 @@ export class RetriedCall implements CallWriter, DeadlineTarget {
     const { policy } = this.#settings ?? {};
     if (policy?.kind !== "retry" || policy.attemptTimeoutMs === undefined || this.#committed !== undefined) return;
     const { attemptTimeoutMs } = policy;
-    this.#setTimer(attemptTimeoutMs, () => this.#onAttemptTimeout(attempt, policy, attemptTimeoutMs));
+    this.#setAlarm(attemptTimeoutMs, () => this.#onAttemptTimeout(attempt, policy, attemptTimeoutMs));
   }
 
   /** Nothing has come of the attempt. The last one that there may be goes on: nothing would be gained by its end. */
@@ -339,7 +334,7 @@ export class RetriedCall implements CallWriter, DeadlineTarget {
       delayMs = fullMs * (0.8 + 0.4 * this.#host.random());
     }
     this.#wait();
-    this.#setTimer(delayMs, () => this.#startAttempt());
+    this.#setAlarm(delayMs, () => this.#startAttempt());
   }
 
   #goOnHedging(pushback: Pushback): void {
@@ -377,7 +372,7 @@ export class RetriedCall implements CallWriter, DeadlineTarget {
   #finish(end: CallEnd, obstacle?: string): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#timer?.cancel();
+    this.#alarm?.cancel();
     this.#stopWaiting();
     this.#letGo();
     const { error } = end;

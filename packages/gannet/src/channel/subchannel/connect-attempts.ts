@@ -1,4 +1,4 @@
-import { Backoff, type BackoffOptions, type Clock, type Timer } from "../../base/index.ts";
+import { Alarm, Backoff, type BackoffOptions, type Clock } from "../../base/index.ts";
 import type { Connector } from "./connector.ts";
 import { openConnection } from "./open-connection.ts";
 import type { ConnectionOwner, ConnectionSettings, SubchannelConnection } from "./subchannel-connection.ts";
@@ -39,7 +39,7 @@ export class ConnectAttempts {
   #phase: "ready" | "attempting" | "backoff" = "ready";
   #attempt: AbortController | undefined;
   /** Until the attempt has to be over, or the backoff is. */
-  #timer: Timer | undefined;
+  readonly #alarm: Alarm;
   /** When the next attempt is due, should the last one come to nothing. */
   #nextAt = 0;
   /** Connections in a row that came to nothing. */
@@ -53,6 +53,7 @@ export class ConnectAttempts {
     this.#addresses = addresses;
     this.#settings = settings;
     this.#owner = owner;
+    this.#alarm = new Alarm(settings.clock);
     this.#backoff = new Backoff(() => settings.random(), settings.backoff);
   }
 
@@ -78,7 +79,7 @@ export class ConnectAttempts {
     const attempt = new AbortController();
     this.#phase = "attempting";
     this.#attempt = attempt;
-    this.#setTimer(timeoutMs, () => {
+    this.#alarm.set(timeoutMs, () => {
       const ways = this.#addresses.map((address) => wayTo(address)).join();
       attempt.abort(new Error(`connect to ${ways}: no answer in ${formatSeconds(timeoutMs)}`));
     });
@@ -92,7 +93,7 @@ export class ConnectAttempts {
 
   /** Gives up what is under way. Nothing is told any more. */
   stop(): void {
-    this.#timer?.cancel();
+    this.#alarm.cancel();
     const attempt = this.#attempt;
     this.#attempt = undefined;
     attempt?.abort(new Error("the subchannel was closed"));
@@ -119,7 +120,7 @@ export class ConnectAttempts {
       this.#fail(this.#describeLoss(connection));
       return;
     }
-    this.#timer?.cancel();
+    this.#alarm.cancel();
     this.#attempt = undefined;
     this.#phase = "ready";
     if (this.#futile === 0) this.#succeed();
@@ -142,19 +143,12 @@ export class ConnectAttempts {
     this.#attempt = undefined;
     this.#phase = "backoff";
     this.#failure = describeAttempts(reason, this.#count, clock.now() - this.#firstAt);
-    this.#setTimer(this.#nextAt - clock.now(), () => {
+    this.#alarm.set(this.#nextAt - clock.now(), () => {
       this.#phase = "ready";
       this.#owner.onBackoffOver();
     });
     connection.events.tell("connect-failed", "info", { addresses: this.#addresses, reason, attempts: this.#count });
     this.#owner.onFailed();
-  }
-
-  #setTimer(delayMs: number, onTime: () => void): void {
-    this.#timer?.cancel();
-    this.#timer = this.#settings.clock.setTimer(Math.max(0, delayMs), onTime);
-    // What waits for the connection keeps the process alive, where anything does.
-    this.#timer.unref();
   }
 }
 

@@ -1,4 +1,4 @@
-import { Backoff, type BackoffOptions, type Clock, type Timer } from "../../base/index.ts";
+import { Alarm, Backoff, type BackoffOptions, type Clock } from "../../base/index.ts";
 import { type CallEnd, type CallObserver, type CallWriter, GrpcError } from "../../core/index.ts";
 import type { SubchannelConnection } from "./subchannel-connection.ts";
 
@@ -45,7 +45,7 @@ export class StandingCall {
   readonly #listener: StandingCallListener;
   readonly #backoff: Backoff;
   #attempt: StandingAttempt | undefined;
-  #timer: Timer | undefined;
+  readonly #alarm: Alarm;
   #isStopped = false;
 
   constructor(
@@ -60,13 +60,14 @@ export class StandingCall {
     this.#request = request;
     this.#host = host;
     this.#listener = listener;
+    this.#alarm = new Alarm(host.clock);
     this.#backoff = new Backoff(() => host.random(), host.backoff);
     this.#start();
   }
 
   stop(): void {
     this.#isStopped = true;
-    this.#timer?.cancel();
+    this.#alarm.cancel();
     this.#attempt?.cancel();
   }
 
@@ -93,8 +94,7 @@ export class StandingCall {
   }
 
   #startLater(delayMs: number): void {
-    this.#timer = this.#host.clock.setTimer(delayMs, () => this.#start());
-    this.#timer.unref();
+    this.#alarm.set(delayMs, () => this.#start());
   }
 
   #onEnd(error: GrpcError | undefined, hasAnswered: boolean): void {

@@ -1,30 +1,12 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { type CallInit, type CallObserver, type CallWriter, controlPlaneError, type GrpcError } from "../core/index.ts";
 import type { CallCounts, CallPublisher, PublishedCall } from "../observe/index.ts";
+import type { CallRules } from "./call-rules.ts";
 import { type CallHost, ChannelCall, metadataText } from "./channel-call.ts";
 import { MethodTable } from "./method-table.ts";
 import type { CallChoice, CallSelector, SelectedCallInit } from "./resolver/index.ts";
 import { RetriedCall, type RetryHost } from "./retry/index.ts";
 import type { MethodSettings, ParsedServiceConfig } from "./service-config/index.ts";
-
-/** What calls are made with that do not say. */
-export interface CallDefaults {
-  readonly timeoutMs?: number | undefined;
-  readonly waitForReady?: boolean | undefined;
-  readonly compress?: boolean | undefined;
-}
-
-/** How a channel makes its calls. */
-export interface CallRules {
-  /** Undefined for nothing. */
-  readonly defaults: CallDefaults | undefined;
-  readonly maxSendBytes: number;
-  readonly maxReceiveBytes: number;
-  /** Whether calls are attempted again at all, beside transparently. */
-  readonly isRetrying: boolean;
-  /** Whether methods that say they are idempotent are retried where no config says otherwise. */
-  readonly isRetryingIdempotent: boolean;
-}
 
 /** What a starter of calls needs of its channel. */
 export interface StarterHost extends Omit<CallHost, "hold">, Omit<RetryHost, "hold" | "forget"> {

@@ -26,7 +26,7 @@ import {
 import { type ConnectionLimits, LIMIT_RANGES } from "../http2/index.ts";
 import { parseHttpProxy } from "../net/index.ts";
 import type { BalancerPolicy } from "./balancer/index.ts";
-import type { CallDefaults } from "./call-starter.ts";
+import type { CallDefaults } from "./call-rules.ts";
 import type { Credentials } from "./credentials/index.ts";
 import type { DnsOptions, ResolverPolicy } from "./resolver/index.ts";
 import type { ServiceConfig } from "./service-config/index.ts";

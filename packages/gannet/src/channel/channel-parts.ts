@@ -3,7 +3,7 @@ import type { Codecs } from "../codec/index.ts";
 import type { AmbientCalls, CallCredentials, ClientInterceptor, DeadlineScheduler } from "../core/index.ts";
 import type { CallPublisher, EventTeller } from "../observe/index.ts";
 import type { PolicyChoice } from "./balancer/index.ts";
-import type { CallRules } from "./call-starter.ts";
+import type { CallRules } from "./call-rules.ts";
 import type { AddressCheck, ResolverPolicy } from "./resolver/index.ts";
 import type { RetryBuffer } from "./retry/index.ts";
 import type { ConfigInUse } from "./service-config/index.ts";

@@ -1,6 +1,6 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { isRawMessage } from "../codec/index.ts";
-import type { CallRules } from "./call-starter.ts";
+import type { CallRules } from "./call-rules.ts";
 import { IDEMPOTENT_RETRIES, type RetryThrottle } from "./retry/index.ts";
 import { type MethodSettings, type ParsedServiceConfig, parseMethodSettings } from "./service-config/index.ts";
 

@@ -44,6 +44,19 @@ test("words that are no command or flag: which one was meant", (t) => {
       "protoc --qqqqqqqq a.proto",
       /^gannet protoc: error: unknown option --qqqqqqqq .*\n {2}hint: --help lists what there is\n/,
     ],
+    [
+      "protoc --descriptorset_out=. google/protobuf/any.proto",
+      /^--descriptorset_out: error: .*\n {2}hint: did you mean --descriptor_set_out\? /,
+    ],
+    [
+      "protoc --descriptor-set-out=x a.proto",
+      /unknown option --descriptor-set-out .*\n {2}hint: did you mean --descriptor_set_out\?\n/,
+    ],
+    [
+      "protoc --error-format=gcc a.proto",
+      /unknown option --error-format .*\n {2}hint: did you mean --error_format\?\n/,
+    ],
+    ["gen a.proto --out_dir gen", /unknown option --out_dir .*\n {2}hint: did you mean --out\?\n/],
     ["gen a.proto --ot gen", /^gannet gen: error: unknown option --ot /],
   ] as const) {
     const { code, stdout, stderr } = run(t, ...args.split(" "));

@@ -34,11 +34,20 @@ export interface Compilers {
  */
 export async function checkCorpus(
   corpus: Corpus,
-  { theirs, ours }: Compilers,
+  compilers: Compilers,
   knownFailures: ReadonlyMap<string, string> = new Map(),
 ): Promise<CorpusResult> {
   const found: Disagreement[] = [];
   const totals = { run: 0, agreed: 0, imports: 0, importsAgreed: 0, oursMs: 0, theirsMs: 0 };
+  const timed = (compiler: Compiler, total: "oursMs" | "theirsMs"): Compiler => {
+    return async (...call) => {
+      const outcome = await compiler(...call);
+      totals[total] += outcome.elapsedMs;
+      return outcome;
+    };
+  };
+  const theirs = timed(compilers.theirs, "theirsMs");
+  const ours = timed(compilers.ours, "oursMs");
   let peakBytes: number | undefined;
   for (const files of corpus.batches) {
     const theirOutcome = await theirs(corpus, files);
@@ -52,8 +61,6 @@ export async function checkCorpus(
       totals[requested.has(path) ? "agreed" : "importsAgreed"] += agrees;
     }
     found.push(...compareExtent(theirOutcome.set, ourOutcome), ...compareWarnings(theirOutcome, ourOutcome));
-    totals.oursMs += ourOutcome.elapsedMs;
-    totals.theirsMs += theirOutcome.elapsedMs;
     peakBytes ??= ourOutcome.peakBytes;
   }
   for (const path of corpus.alone ?? []) {

@@ -1,4 +1,4 @@
-import type { Report } from "../report/index.ts";
+import { nearestWord, type Report } from "../report/index.ts";
 
 const FLAG = ["true", "false"] as const;
 
@@ -31,7 +31,7 @@ export function checkGeneratorOptions(options: readonly string[], report: Report
     if (option === "") continue;
     const place = `--opt ${option}`;
     if (!Object.hasOwn(OPTIONS, key)) {
-      const near = nearest(key, Object.keys(OPTIONS));
+      const near = nearestWord(key, Object.keys(OPTIONS));
       const hint = near === undefined ? `there are ${Object.keys(OPTIONS).join(", ")}` : `did you mean ${near}?`;
       report.error({ id: "unknown-generator-option", place, message: `the generator has no option ${key}`, hint });
       continue;
@@ -46,35 +46,4 @@ export function checkGeneratorOptions(options: readonly string[], report: Report
     const hint = `it is ${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`;
     report.error({ id: "invalid-generator-option", place, message, hint });
   }
-}
-
-/** The name that shares most pairs of letters with what was written; undefined where none shares half of them. */
-function nearest(written: string, names: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let bestShare = 0.5;
-  for (const name of names) {
-    const share = sharedPairs(pairsOf(written), pairsOf(name));
-    if (share < bestShare) continue;
-    best = name;
-    bestShare = share;
-  }
-  return best;
-}
-
-function pairsOf(text: string): string[] {
-  const letters = text.toLowerCase().replaceAll("-", "_");
-  return Array.from({ length: Math.max(0, letters.length - 1) }, (_, at) => letters.slice(at, at + 2));
-}
-
-/** From 0 for nothing in common to 1 for the same. */
-function sharedPairs(one: readonly string[], other: readonly string[]): number {
-  const rest = [...other];
-  let shared = 0;
-  for (const pair of one) {
-    const at = rest.indexOf(pair);
-    if (at < 0) continue;
-    rest.splice(at, 1);
-    shared++;
-  }
-  return one.length + other.length === 0 ? 0 : (2 * shared) / (one.length + other.length);
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import path from "node:path";
 import type { BuiltIn } from "../built-in/index.ts";
-import type { Problem } from "../report/index.ts";
+import { nearestWord, type Problem } from "../report/index.ts";
 
 /** A code generator that speaks the plugin protocol. */
 export interface Plugin {
@@ -16,6 +16,9 @@ export interface Plugin {
 /** Generates codecs. Built in, and asked for by `gannet gen --codecs` only. */
 export const CODEC_PLUGIN: Plugin = { name: "gannet gen --codecs", executable: undefined, builtIn: "codecs" };
 
+/** Flags that look as if they asked for a plugin, and so hide their slips. */
+const FILE_FLAGS = ["--descriptor_set_out", "--dependency_out"];
+const MISSPELT_SHARE = 0.75;
 const BUILT_IN = "protoc-gen-es";
 /** What protoc generates by itself, so that there is no plugin of that name to install. */
 const PROTOC_LANGUAGES = ["cpp", "csharp", "java", "kotlin", "objc", "php", "pyi", "python", "rbs", "ruby", "rust"];
@@ -83,6 +86,8 @@ function missing(shortName: string): { readonly problem: Problem } {
     return { problem: { id: "plugin-missing", place: flag, message, hint } };
   }
   const message = `the plugin protoc-gen-${shortName} is neither in node_modules/.bin nor on PATH`;
-  const hint = `install it, or say where it is: --plugin=protoc-gen-${shortName}=PATH`;
+  const near = nearestWord(flag, FILE_FLAGS, MISSPELT_SHARE);
+  const otherwise = near === undefined ? "" : `did you mean ${near}? Else `;
+  const hint = `${otherwise}install it, or say where it is: --plugin=protoc-gen-${shortName}=PATH`;
   return { problem: { id: "plugin-missing", place: flag, message, hint } };
 }

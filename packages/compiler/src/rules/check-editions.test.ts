@@ -102,5 +102,7 @@ describe("what features have replaced", () => {
     assert.match(first ?? "", /^1 option-edition edition = /);
     assert.deepEqual(others, []);
     assert.deepEqual(await found("option java_string_check_utf8 = false;"), []);
+    for (const syntax of ["proto2", "proto3"])
+      assert.deepEqual(await findings(`syntax = "${syntax}"; option java_string_check_utf8 = true;`), []);
   });
 });

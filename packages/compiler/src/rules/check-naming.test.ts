@@ -52,3 +52,18 @@ describe("names since 2024", () => {
     assert.deepEqual(await findings('edition = "2023"; package A; message m { int32 A = 1; }'), []);
   });
 });
+
+describe("names of accessors", () => {
+  const taken = "int32 a = 1; int32 has_a = 2; oneof b { int32 clear_b = 3; } int32 c_value = 4;";
+
+  test("are for those whose style is of 2026", async () => {
+    const option = "option features.enforce_naming_style = STYLE2026;";
+    const edition = 'edition = "2026";';
+    assert.deepEqual(await findings(`${edition} ${option} message M { ${taken} int32 descriptor = 5; }`), [
+      "1 naming-collision has_a",
+      "1 naming-collision clear_b",
+      "1 naming-collision descriptor",
+    ]);
+    assert.deepEqual(await found(`message M { ${taken} int32 descriptor = 5; }`), []);
+  });
+});

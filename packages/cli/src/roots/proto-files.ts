@@ -70,13 +70,14 @@ function searchFolder(folder: string, report: Report): string[] {
   }
 }
 
-/** In the order of their names; `node_modules` and hidden folders left out. */
+/** In the order of their names; `node_modules` and hidden folders left out. Reading a pipe would wait for who writes to it. */
 function findProtoFiles(folder: string): string[] {
   const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   return entries.flatMap((entry) => {
     const file = path.join(folder, entry.name);
     if (entry.isDirectory()) return isSearched(entry) ? findProtoFiles(file) : [];
-    return entry.name.endsWith(".proto") ? [file] : [];
+    const isReadable = entry.isFile() || entry.isSymbolicLink();
+    return isReadable && entry.name.endsWith(".proto") ? [file] : [];
   });
 }
 

@@ -40,7 +40,7 @@ describe("a default in a descriptor", () => {
     ["bool", "false", "false"],
     ["string", '"a\\tb\\"" \'c\'', 'a\tb"c'],
     ["string", '""', ""],
-    ["bytes", '"a\\t\\"\\\'\\\\\\n\\r\\0\\177\\377é"', "a\\t\\\"\\'\\\\\\n\\r\\000\\177\\377\\303\\251"],
+    ["bytes", '"a b\\t\\"\\\'\\\\\\n\\r\\0\\177\\377é"', "a b\\t\\\"\\'\\\\\\n\\r\\000\\177\\377\\303\\251"],
     ["E", "B", "B"],
   ];
   for (const [type, value, text] of defaults) {

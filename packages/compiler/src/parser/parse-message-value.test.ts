@@ -83,6 +83,15 @@ describe("a message literal", () => {
   ];
   for (const [text, value] of good) test(`${text} is ${value}`, () => assert.equal(read(text), value));
 
+  test("is refused where a # hides a brace from it, but not the one that closes that", () => {
+    for (const value of ["{ # x {\n a: 1 }\n }", "{ a: 1 # {\n }\n }"]) {
+      const { found, isBehindThere } = parseValue(value);
+      assert.deepEqual(found, ["syntax }"]);
+      assert.equal(isBehindThere, true);
+    }
+    assert.deepEqual(parseValue("{ a { # { }\n b: 1 } }").found, []);
+  });
+
   test("ends at the brace that closes it, even behind a # as protoc sees it", () => {
     assert.equal(read("{ a: 1 # }"), "{a:1}");
   });

@@ -20,6 +20,11 @@ export function parseMessageValue(cursor: Cursor): MessageValueNode {
   const { token, isClosed } = findValueEnd(cursor);
   if (isClosed) {
     const value = new MessageValueParser(cursor, token).parse(0);
+    if (cursor.index <= token && value.problem === undefined) {
+      // An opening brace in a comment has one that closes it behind the comment, which is one too many.
+      cursor.index = cursor.previous;
+      cursor.unexpected("a field name");
+    }
     cursor.index = token + 1;
     return { ...value, last: token };
   }

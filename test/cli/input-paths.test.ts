@@ -1,5 +1,6 @@
 /** Which import path a file gets: compared with protoc, command line by command line. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
@@ -124,4 +125,13 @@ test("a root that does not exist is warned of", (t) => {
   ]);
   assert.equal(code, 0);
   assert.equal(stderr, "none: warning: there is no such folder to look up imports in [root-missing]\n1 warning\n");
+});
+
+test("a pipe in a folder is not read, as nobody may write to it", {
+  skip: process.platform === "win32" && "no mkfifo",
+}, (t) => {
+  const folder = createScratchFolder(t, { "in/m.proto": FILES["b/m.proto"] });
+  execFileSync("mkfifo", [join(folder, "in/pipe.proto")]);
+  const { code, stdout } = runGannet(folder, ["gen", "in", "--out", "out"]);
+  assert.deepEqual([code, stdout], [0, "wrote out/m_pb.ts\n"]);
 });

@@ -68,6 +68,17 @@ describe("a descriptor that the reader gives in place of a text", () => {
     ]);
   });
 
+  test("names the type of a field where it has a name for that", async () => {
+    const field = { name: "pages", number: 1, label: 1, type: 5, typeName: "" };
+    const book = create(FileDescriptorProtoSchema, {
+      name: "a.proto",
+      messageType: [{ name: "Book", field: [field] }],
+    });
+    assert.deepEqual(say(await load({ "a.proto": book })), [
+      "a.proto: `Book.pages`: the name of its type is empty [type-unknown]",
+    ]);
+  });
+
   test("may have its options as a parser leaves them, beside those that are set", async () => {
     const uninterpreted = (name: string, value: object): object => ({
       name: [{ namePart: name, isExtension: false }],

@@ -27,6 +27,9 @@ export function checkFile(file: LinkedFile, features: FeatureTable): void {
   warnOfGenericServices(file);
 }
 
+/** Where the numbers of a message set end. */
+const MAX_INT32 = 0x7fffffff;
+
 const GENERIC_SERVICES: ReadonlySet<string> = new Set([
   "cc_generic_services",
   "java_generic_services",
@@ -90,11 +93,21 @@ class FileChecker {
     checkNestedExport(this.#file, this.#features, message);
     checkJsonNames(this.#file, this.#features, message);
     checkDeclarations(this.#file, message);
+    this.#checkRangeEnds(message);
     if (this.#edition === Edition.EDITION_PROTO3) checkProto3Message(this.#file, message);
     for (const field of message.fields) this.#field(field);
     for (const extension of message.extensions) this.#field(extension);
     for (const enumeration of message.enums) this.#enum(enumeration);
     for (const nested of message.messages) this.#message(nested);
+  }
+
+  /** Only message sets set numbers aside that no field could have. What ends elsewhere was looked at before options were known. */
+  #checkRangeEnds({ proto }: MessageDefinition): void {
+    if (proto.options?.messageSetWireFormat === true) return;
+    for (const range of proto.extensionRange) {
+      if (range.start < range.end && range.end === MAX_INT32)
+        this.#file.error(this.#file.node(range), "range", "field numbers end at 536870911; write `max` for that");
+    }
   }
 
   #field(field: FieldDefinition): void {

@@ -150,6 +150,8 @@ class ShapeChecker {
   }
 
   #checkType(proto: FieldDescriptorProto): void {
+    if (Object.hasOwn(proto, "typeName") && proto.typeName === "")
+      this.#error("type-unknown", "the name of its type is empty");
     if (!Object.hasOwn(proto, "type")) return;
     const { type, typeName } = proto;
     if (isNamed(type) && typeName === "")

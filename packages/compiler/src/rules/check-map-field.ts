@@ -15,7 +15,8 @@ export function checkMapField(file: LinkedFile, field: FieldDefinition, node: Fi
       `\`${field.message?.fullName}\` has \`map_entry\`, and is not as the entry of a map is`,
     );
   const type = node?.type.kind === "map" ? node.type : undefined;
-  const isKnown = key !== undefined && Object.hasOwn(key.proto, "type");
+  // One that has neither type nor name, as only a descriptor may, is a double by default.
+  const isKnown = key !== undefined && (key.proto.typeName === "" || Object.hasOwn(key.proto, "type"));
   if (isKnown && NO_KEYS.has(key.proto.type)) {
     const what =
       key.message === undefined && key.enum === undefined

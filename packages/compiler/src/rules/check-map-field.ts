@@ -21,7 +21,7 @@ export function checkMapField(file: LinkedFile, field: FieldDefinition, node: Fi
     const what =
       key.message === undefined && key.enum === undefined
         ? nameOfType(key.proto.type)
-        : `the ${nameOfType(key.proto.type)} \`${type?.key.text}\``;
+        : `the ${nameOfType(key.proto.type)} \`${type?.key.text ?? key.proto.typeName}\``;
     const place: Node | undefined = type?.key ?? node;
     file.error(place, "map-key", `the keys of a map cannot be ${what}`, {
       hint: "keys are integers, bools or strings",

@@ -272,6 +272,26 @@ describe("the compiler agrees with protoc on names of enum values in JSON", () =
   }
 });
 
+describe("the compiler agrees with protoc on names", () => {
+  test("in JSON that are one, where the standard ones are as well", async () => {
+    const message = (name: string): string =>
+      `message M { optional int32 fooBar = 1 [json_name = "x"]; optional int32 foo_bar = 2 [json_name = "${name}"]; }`;
+    await hold("rejected", { "a.proto": `${P2}${message("x")}` });
+    await hold("accepted", { "a.proto": `${P2}${message("y")}` });
+  });
+
+  test("that are reserved, and as long as a name may be or longer", async () => {
+    for (const [length, verdict] of [
+      [65_535, "accepted"],
+      [65_536, "rejected"],
+    ] as const) {
+      const reserved = `reserved "${"a".repeat(length)}";`;
+      await hold(verdict, { "a.proto": `${P2}message M { ${reserved} }` });
+      await hold(verdict, { "a.proto": `${P2}enum E { A = 0; ${reserved} }` });
+    }
+  });
+});
+
 /** A text in Latin-1, where `é` is a byte that is no UTF-8. */
 function latin(text: string): Uint8Array {
   return Buffer.from(text, "latin1");

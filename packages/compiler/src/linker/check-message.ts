@@ -13,6 +13,7 @@ import type { Pool } from "./pool.ts";
 
 /** More is refused by protoc too. */
 const MAX_FIELDS = 65535;
+const MAX_RESERVED_NAME = 65535;
 const MAX_SHOWN_RANGES = 8;
 
 /** Checks the numbers, ranges and oneofs of a message and of those in it. */
@@ -110,6 +111,9 @@ export function indexReservedNames(
   const reserved = new Map<string, Node | undefined>();
   const nodes = proto.reservedName.length > 0 ? file.reservedNames(proto) : [];
   for (const [index, name] of proto.reservedName.entries()) {
+    // Of a descriptor the rules for its shape say so.
+    if (name.length > MAX_RESERVED_NAME && nodes[index] !== undefined)
+      file.error(nodes[index], "reserved-name", `a reserved name has at most ${MAX_RESERVED_NAME} characters`);
     if (reserved.has(name)) {
       file.error(nodes[index] ?? file.nameNode(proto), "reserved-duplicate", `the name \`${name}\` is reserved twice`, {
         hint: "remove it",

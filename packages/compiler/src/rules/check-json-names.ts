@@ -15,7 +15,8 @@ interface JsonName {
 export function checkJsonNames(file: LinkedFile, features: FeatureTable, message: MessageDefinition): void {
   if (message.proto.options?.deprecatedLegacyJsonFieldConflicts === true) return;
   const isLegacy = features.isLegacyJson(message);
-  const reported = new Set<FieldDescriptorProto>();
+  /** Fields that were warned of, and those that are refused: one that was warned of may have to be refused all the same. */
+  const [warned, refused] = [new Set<FieldDescriptorProto>(), new Set<FieldDescriptorProto>()];
   for (const useCustom of [false, true]) {
     const seen = new Map<string, JsonName>();
     for (const field of message.proto.field) {
@@ -34,15 +35,16 @@ export function checkJsonNames(file: LinkedFile, features: FeatureTable, message
         continue;
       }
       const isKnown = useCustom && !json.isCustom && !first.isCustom;
-      if (isKnown || reported.has(field) || isNameTaken(message, field, first.field)) continue;
-      reported.add(field);
+      const isWarning = isLegacy && (!json.isCustom || !first.isCustom);
+      const isReported = refused.has(field) || (isWarning && warned.has(field));
+      if (isKnown || isReported || isNameTaken(message, field, first.field)) continue;
+      (isWarning ? warned : refused).add(field);
       const text = `field \`${field.name}\` has the JSON name "${json.name}", which is that of \`${first.field.name}\``;
-      const involvesDefault = !json.isCustom || !first.isCustom;
       const extras = {
         notes: file.noteAt(first.field, `\`${first.field.name}\` is here`),
         hint: "name one of them with `[json_name = ...]`, or rename it",
       };
-      if (isLegacy && involvesDefault) file.warning(file.nameNode(field), "json-name-conflict", text, extras);
+      if (isWarning) file.warning(file.nameNode(field), "json-name-conflict", text, extras);
       else file.error(file.nameNode(field), "json-name-conflict", text, extras);
     }
   }

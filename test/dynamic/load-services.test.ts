@@ -306,6 +306,12 @@ describe("loading", () => {
   test("throws for a file that is not there, for none, for an option that is not, and for two files of one name", async () => {
     await assert.rejects(async () => await loadServices("nowhere.proto"), /there is no file "nowhere\.proto"/);
     await assert.rejects(async () => await loadServices(""), /^TypeError: say which \.proto files to load, such as /);
+    await assert.rejects(async () => await loadServices([]), /^TypeError: say which \.proto files to load, such as /);
+    await assert.rejects(async () => await loadServices("a.proto", { roots: [`${folder}/none`] }), {
+      code: "GANNET_INVALID_OPTION",
+      message: `there is no folder ${folder}/none, which \`roots\` names`,
+    });
+    await assert.rejects(async () => await loadServices(folder), /is a folder, not a \.proto file/);
     // @ts-expect-error proto-loader's word for it
     await assert.rejects(async () => await loadServices("a.proto", { includeDirs: [] }), {
       name: "TypeError",

@@ -107,6 +107,8 @@ describe("a file that is not there", () => {
     assert.equal(await hint("book.proto"), 'did you mean "library/book.proto"?');
     assert.equal(await hint("library/bok.proto"), 'did you mean "library/book.proto"?');
     assert.equal(await hint("timestamp.proto"), 'did you mean "google/protobuf/timestamp.proto"?');
+    assert.equal(await hint("library/book"), 'did you mean "library/book.proto"?');
+    assert.equal(await hint("google.protobuf.timestamp"), 'did you mean "google/protobuf/timestamp.proto"?');
   });
 });
 

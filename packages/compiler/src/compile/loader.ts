@@ -67,7 +67,7 @@ export class Loader {
       contents = await this.#read(path);
       const isText = contents === undefined || typeof contents === "string" || ArrayBuffer.isView(contents);
       if (!isText && !isMessage(contents, FileDescriptorProtoSchema))
-        throw new TypeError("the reader gave neither text, bytes nor a descriptor");
+        throw new TypeError("the reader gave neither text, bytes nor a descriptor, nor undefined for no such file");
     } catch (error) {
       return { path, id: "file-unreadable", message: `cannot read "${path}": ${textOf(error)}` };
     }
@@ -147,6 +147,11 @@ export class Loader {
     if (this.#speller.isExhausted) return NO_SUGGESTION;
     const name = path.slice(path.lastIndexOf("/") + 1);
     const known = [...bundledPaths(), ...this.files.keys()];
+    // Its ending was forgotten, or it was written as a type is.
+    const whole = `${path}.proto`;
+    const asFile = `${path.replace(/\.proto$/, "").replaceAll(".", "/")}.proto`;
+    const meant = known.find((candidate) => candidate === whole || candidate === asFile);
+    if (meant !== undefined) return `did you mean "${meant}"?`;
     const misspelt = this.#speller.nearest(path, known);
     const near = known.find((candidate) => candidate.endsWith(`/${name}`)) ?? misspelt;
     if (near !== undefined) return `did you mean "${near}"?`;

@@ -26,7 +26,8 @@ export class DiskReader {
         this.#found.set(importPath, disk);
         return bytes;
       } catch (error) {
-        if (!isAbsent(error)) throw error;
+        if (isAbsent(error)) continue;
+        throw codeOf(error) === "EISDIR" ? new Error(`${disk} is a folder, not a .proto file`) : error;
       }
     }
     return undefined;
@@ -52,6 +53,10 @@ export function toPath(place: string | FileUrl): string {
 }
 
 function isAbsent(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const code = codeOf(error);
   return code === "ENOENT" || code === "ENOTDIR";
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
 }

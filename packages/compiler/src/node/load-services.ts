@@ -74,11 +74,15 @@ export async function loadServices(
   if (!Array.isArray(options.roots ?? [])) {
     throw misuse("GANNET_INVALID_OPTION", 'roots is a list of folders, such as ["proto"]');
   }
-  if (!files) {
+  const named = typeof files === "string" || (files && "href" in files) ? [files] : files;
+  if (!named?.[0]) {
     throw misuse("GANNET_INVALID_ARGUMENT", 'say which .proto files to load, such as loadServices("library.proto")');
   }
-  const named = typeof files === "string" || "href" in files ? [files] : files;
   const roots = (options.roots ?? []).map(toPath);
+  const missing = roots.find((root) => !existsSync(root));
+  if (missing !== undefined) {
+    throw misuse("GANNET_INVALID_OPTION", `there is no folder ${missing}, which \`roots\` names`);
+  }
   const paths = new Set(named.map((file) => findImportPath(file, roots)));
   const reader = new DiskReader(roots);
   const { ok, diagnostics, registry } = await compile({ files: [...paths], read: reader.read });

@@ -8,6 +8,13 @@ type Sent = "request" | "reply";
 /** A deeper message is the encoder's to refuse. */
 const MAX_DEPTH = 100;
 
+/** What stands for what of JavaScript. */
+const HINTS = {
+  Date: "write timestampFromDate(date), of @bufbuild/protobuf/wkt",
+  Map: "write Object.fromEntries(map)",
+  Set: "write a plain object",
+};
+
 /** The same codecs, which refuse to encode a message with a property that its type does not have. */
 export class CheckedCodecs implements Codecs {
   readonly #codecs: Codecs;
@@ -91,6 +98,7 @@ class PropertyChecker {
     // A Struct is any JSON; where something else than an object stands for a message, the encoder knows what to say.
     if (typeof message !== "object" || message === null || type.typeName === "google.protobuf.Struct") return;
     if (depth > MAX_DEPTH) return;
+    this.#refuseBuiltIn(type, message, path);
     const members = this.#membersOf(type);
     for (const [key, value] of Object.entries(message)) {
       if (key === "$typeName" || key === "$unknown") continue;
@@ -108,10 +116,24 @@ class PropertyChecker {
   #checkField(field: DescField, value: unknown, path: string, depth: number): void {
     const { message } = field;
     if (message === undefined || value === undefined || value === null) return;
+    if (field.fieldKind === "map") this.#refuseBuiltIn(message, value, path);
     if (field.fieldKind === "message") this.check(message, value, `${path}.`, depth);
     else if (typeof value === "object") {
       for (const [key, item] of Object.entries(value)) this.check(message, item, `${path}[${key}].`, depth);
     }
+  }
+
+  /** What is in a Date, a Map or a Set are no properties: it would be sent as if it were empty. */
+  #refuseBuiltIn(type: DescMessage, value: unknown, path: string): void {
+    const given =
+      value instanceof Date ? "Date" : value instanceof Map ? "Map" : value instanceof Set ? "Set" : undefined;
+    if (given === undefined) return;
+    const place = path === "" ? "is" : `has ${path.replace(/\.$/, "")} as`;
+    throw misuse(
+      TypeError,
+      "GANNET_UNKNOWN_PROPERTY",
+      `a ${this.#sent} ${place} a ${given}, which has no properties of ${type.typeName}; ${HINTS[given]}`,
+    );
   }
 
   #membersOf(type: DescMessage): ReadonlyMap<string, DescField | DescOneof> {

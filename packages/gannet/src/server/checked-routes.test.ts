@@ -52,6 +52,14 @@ test("in memory, a reply with an unknown property fails its call with the proper
   assert.equal(await outcomeOf({ name: "x", location: { latitude: 1 } }), "OK x");
 });
 
+test("a Date, which would be sent as if it were empty, is no message", async () => {
+  assert.match(
+    await outcomeOf({ name: "x", location: new Date() }),
+    /a reply has location as a Date, which has no properties of routeguide\.Point; write timestampFromDate\(date\)/,
+  );
+  assert.match(await outcomeOf(new Map()), /a reply is a Map, .* write Object\.fromEntries\(map\)/);
+});
+
 test("over sockets nobody looks, unless asked to", async () => {
   assert.equal(await outcomeOf({ nam: "x" }, {}, true), "OK ");
   assert.match(await outcomeOf({ nam: "x" }, { checkReplies: true }, true), /did you mean name\?/);

@@ -160,7 +160,8 @@ export class Cursor {
       this.advance();
       return;
     }
-    this.unexpected(`\`;\` behind ${what}`);
+    const hint = this.isSymbol(Character.Comma) ? "statements end with `;`" : undefined;
+    this.unexpected(`\`;\` behind ${what}`, { hint });
     this.skipStatement();
   }
 

@@ -40,6 +40,7 @@ export function parseFieldHead(cursor: Cursor): FieldNode | undefined {
     (backwards === undefined ? labelOfList(cursor, type, start) : backwards.label);
   const name = backwards?.name ?? parseFieldName(cursor, type);
   if (name === undefined) return undefined;
+  const list = takeBracketsBehindName(cursor, type, name);
   const isReported = backwards !== undefined && !cursor.isSymbol(Character.Equals);
   const number: IntegerNode | undefined = isReported
     ? { value: 0n, problem: "unreadable", first: name.first, last: name.last }
@@ -47,7 +48,17 @@ export function parseFieldHead(cursor: Cursor): FieldNode | undefined {
   if (number === undefined) return undefined;
   const options = parseOptionList(cursor);
   skipForeignOptions(cursor, name);
-  return { kind: "field", label, type, name, number, options, group: undefined, first, last: cursor.previous };
+  return {
+    kind: "field",
+    label: label ?? list,
+    type,
+    name,
+    number,
+    options,
+    group: undefined,
+    first,
+    last: cursor.previous,
+  };
 }
 
 /** `optional repeated string tags`: reports the second label and leaves it out. A type may have the name of a label. */
@@ -124,6 +135,17 @@ function parseFieldType(cursor: Cursor): TypeNode | undefined {
     cursor.advance();
   }
   return type;
+}
+
+/** `string tags[] = 1`, as C has it. */
+function takeBracketsBehindName(cursor: Cursor, type: TypeNode, name: NameNode): Label | undefined {
+  if (!cursor.isSymbol(Character.OpenBracket) || !cursor.isSymbolAhead(1, Character.CloseBracket)) return undefined;
+  if (!cursor.isSymbolAhead(2, Character.Equals)) return undefined;
+  const hint = `write \`repeated ${cursor.textOf(type.first, type.last)} ${name.text}\``;
+  cursor.report("list-syntax", "there is no such list syntax", { hint }, name.first, cursor.index + 1);
+  cursor.advance();
+  cursor.advance();
+  return { text: "repeated", first: name.first, last: name.last };
 }
 
 function parseFieldName(cursor: Cursor, type: TypeNode): NameNode | undefined {

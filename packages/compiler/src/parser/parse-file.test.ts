@@ -86,6 +86,7 @@ describe("a slip in a message is found alone", () => {
     ["repeated repeated int32 a = 3;", "3 label-duplicate repeated"],
     ["int32[] a = 3;", "3 list-syntax int32[]"],
     ["list<int32> a = 3;", "3 list-syntax list<int32>"],
+    ["int32 a[] = 3;", "3 list-syntax a[]"],
     ["map<string> a = 3;", "3 type-arguments map<string>"],
     ["map<string, int32 a = 3;", "3 syntax a"],
     ["a: int32 = 3;", "3 type-first :"],

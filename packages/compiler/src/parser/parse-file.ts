@@ -105,6 +105,7 @@ function parseSyntax(cursor: Cursor): SyntaxNode | undefined {
   const example = meant === "syntax" ? 'syntax = "proto3";' : 'edition = "2023";';
   const isRead =
     cursor.expectSymbol(Character.Equals, `behind \`${meant}\`, as in \`${example}\``) ||
+    cursor.takeSymbol(Character.Colon) ||
     cursor.kind === TokenKind.String;
   const value = isRead ? parseSyntaxValue(cursor, `a string, as in \`${example}\``) : undefined;
   if (value === undefined) {
@@ -208,6 +209,7 @@ function parseMisspeltModifier(cursor: Cursor): ImportNode["modifier"] {
 /** Reads the path of an import; without its quotes, or in others, it is reported, and read all the same. */
 function parseImportPath(cursor: Cursor): StringNode | undefined {
   const what = "the path of the file to import, in quotes";
+  if (cursor.isSymbol(Character.OpenBrace)) skipImportedNames(cursor, what);
   if (cursor.kind !== TokenKind.Identifier && !cursor.isSymbol(Character.Less)) return parseString(cursor, what);
   const first = cursor.advance();
   const text = cursor
@@ -222,6 +224,14 @@ function parseImportPath(cursor: Cursor): StringNode | undefined {
     cursor.previous,
   );
   return { text, bytes: undefined, first, last: cursor.previous };
+}
+
+/** `import { Book } from "library.proto";`, as other languages have it. */
+function skipImportedNames(cursor: Cursor, what: string): void {
+  cursor.unexpected(what, { hint: "a file is imported with all that is in it: write its path alone" });
+  cursor.advance();
+  while (cursor.kind === TokenKind.Identifier || cursor.isSymbol(Character.Comma)) cursor.advance();
+  if (cursor.takeSymbol(Character.CloseBrace)) cursor.takeWord("from");
 }
 
 /** `package "library";`: a name in quotes. */

@@ -5,6 +5,14 @@ import type { Cursor } from "./cursor.ts";
 
 const LABELS = ["optional", "required", "repeated"] as const;
 
+/** What `unsigned int` and the like of other languages are. */
+const UNSIGNED: ReadonlyMap<string, string> = new Map([
+  ["int", "uint32"],
+  ["int32", "uint32"],
+  ["long", "uint64"],
+  ["int64", "uint64"],
+]);
+
 /**
  * `Optional string title = 1` or `public string title = 1`: a word before the type that is no label. Reports it, and gives
  * the label that was meant, where one is near. What stands for other things is left alone.
@@ -18,8 +26,13 @@ export function parseForeignLabel(cursor: Cursor): Label | undefined {
   if (!isOneLine) return undefined;
   const meant = LABELS.find((label) => label === word.toLowerCase()) ?? nearest(word, LABELS);
   const label = LABELS.find((one) => one === meant);
+  const unsigned = word === "unsigned" ? UNSIGNED.get(type) : undefined;
+  const right = unsigned ?? type;
   cursor.report("label-unknown", `\`${word}\` is no label of a field`, {
-    hint: label === undefined ? `remove it: write \`${type} ${name}\`` : `did you mean \`${label}\`?`,
+    hint:
+      label !== undefined
+        ? `did you mean \`${label}\`?`
+        : `${unsigned === undefined ? "remove it: " : ""}write \`${right} ${name}\``,
   });
   const token = cursor.advance();
   return label === undefined ? undefined : { text: label, first: token, last: token };

@@ -117,7 +117,9 @@ function parseMisspeltStream(cursor: Cursor): NameNode | undefined {
   const isSmall = word === word.toLowerCase() && nearest(word, ["stream"]) !== undefined;
   // `(Stream request)` is a type, and a name that it cannot have.
   const isCapital = word.toLowerCase() === "stream" && /^[A-Z]/.test(next);
-  if (next === "" || !(isSmall || isCapital)) return undefined;
+  // `(repeated Book)`, as fields have it.
+  const isRepeated = word === "repeated";
+  if (next === "" || !(isSmall || isCapital || isRepeated)) return undefined;
   cursor.unexpected("`stream`, or a type alone", { hint: "did you mean `stream`?" });
   const token = cursor.advance();
   return { text: "stream", first: token, last: token };

@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type Client,
   createChannel,
@@ -20,6 +22,10 @@ export const Any: RawService<{ readonly Do: "unary" }> = rawService("test.Any", 
 
 /** What has not come to be by then does not come. */
 const PATIENCE_MS = 20_000;
+/** Nor does a test end that has not by then. */
+const TEST_MS = 60_000;
+/** For so long a port may be that of somebody's connection, when its server is to be back. */
+const PORT_MS = 5_000;
 
 /** What a server answers calls with. */
 type Manner = "answers" | "fails" | "holds";
@@ -72,9 +78,23 @@ export class LiveServer {
         return new Promise<never>(() => {});
       },
     });
-    const { port } = await server.listen(this.address);
+    const { port } = await this.#listen(server);
     this.#port = port ?? 0;
     this.#running = { server, health, load };
+  }
+
+  /** While it is down, any process may be given its port for a connection that goes out. */
+  async #listen(server: Server): ReturnType<Server["listen"]> {
+    const givenUpAt = performance.now() + PORT_MS;
+    for (;;) {
+      try {
+        return await server.listen(this.address);
+      } catch (error) {
+        const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+        if (!isTaken || performance.now() > givenUpAt) throw error;
+        await sleep(50);
+      }
+    }
   }
 
   /** Ends at once, with all connections; with `graceMs` in good order. */
@@ -176,9 +196,7 @@ export class LiveCluster {
       const counts = await this.spread(calls);
       if (isDone(counts)) return counts;
       if (performance.now() > givenUpAt) throw new Error(`the last ${calls} calls went ${counts.join()}`);
-      await new Promise((resolve) => {
-        setTimeout(resolve, 5);
-      });
+      await sleep(5);
     }
   }
 }
@@ -189,9 +207,15 @@ export async function withCluster(
   use: (cluster: LiveCluster) => Promise<void>,
 ): Promise<void> {
   const cluster = await LiveCluster.start(...args);
+  const patience = new AbortController();
+  const late = sleep(TEST_MS, undefined, { signal: patience.signal }).then(
+    () => assert.fail(`the test was not over in ${TEST_MS} ms`),
+    () => {},
+  );
   try {
-    await use(cluster);
+    await Promise.race([use(cluster), late]);
   } finally {
+    patience.abort();
     await cluster.stop();
   }
 }

@@ -54,11 +54,15 @@ test("least_request leaves out a server that holds its calls", () =>
   withCluster([3, { least_request: { choiceCount: 10 } }], async (cluster) => {
     await cluster.callUntil(30, (counts) => counts.every((count) => count > 0));
     cluster.at(0).manner = "holds";
+    let open = 0;
     // Until it has a call, it looks as idle as the others.
     while (cluster.at(0).held === 0) {
-      void cluster.call();
+      open++;
+      void cluster.call().then(() => open--);
       await nextTurn();
     }
+    // And the others look as busy until they have answered what came to them.
+    while (open > cluster.at(0).held) await nextTurn();
     const before = cluster.at(0).calls;
     const counts = [0, 0, 0];
     for (let calls = 0; calls < 100; calls++) {

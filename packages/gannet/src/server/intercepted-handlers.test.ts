@@ -2,19 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { create, isMessage } from "@bufbuild/protobuf";
 import { createClient } from "../client/index.ts";
+import { collect, fails } from "../client/testdata/call-outcomes.ts";
 import { FeatureSchema, PointSchema, RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import { GrpcError, type ServerCall, type ServerInterceptor } from "../core/index.ts";
 import { createInMemoryChannel } from "../testing/index.ts";
 import { createServer, type Handlers } from "./index.ts";
-import {
-  answering,
-  collect,
-  fails,
-  type RouteHandlers,
-  recorder,
-  turn,
-  withServer,
-} from "./testdata/route-handlers.ts";
+import { answering, type RouteHandlers, recorder, turn, withServer } from "./testdata/route-handlers.ts";
 
 test("a handler gets the request that the last hook has left, a client the reply", async () => {
   const seen: object[] = [];

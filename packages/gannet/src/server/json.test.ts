@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { create } from "@bufbuild/protobuf";
 import { type Client, createClient } from "../client/index.ts";
+import { collect } from "../client/testdata/call-outcomes.ts";
 import { PointSchema, RouteGuide, RouteSummarySchema } from "../client/testdata/route_guide_pb.ts";
 import { createInMemoryChannel } from "../testing/index.ts";
 import { createServer } from "./grpc-server.ts";
@@ -27,12 +28,6 @@ function addRoutes(server: Server): void {
       for await (const { message } of notes) yield { message: message.toUpperCase() };
     },
   });
-}
-
-async function collect<T>(iterable: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const one of iterable) all.push(one);
-  return all;
 }
 
 describe("calls in JSON", () => {

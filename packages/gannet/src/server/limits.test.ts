@@ -1,35 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { ChannelOptions } from "../channel/index.ts";
-import { type Client, createClient } from "../client/index.ts";
 import { RouteGuide } from "../client/testdata/route_guide_pb.ts";
-import { type Code, GrpcError } from "../core/index.ts";
-import { createInMemoryChannel, frames, Http2Peer } from "../testing/index.ts";
+import { GrpcError } from "../core/index.ts";
+import { frames, Http2Peer } from "../testing/index.ts";
 import { createServer } from "./grpc-server.ts";
 import type { Handlers } from "./handlers.ts";
-import type { ServerOptions } from "./server-options.ts";
 import { envelope, withNodeClient } from "./testdata/node-client.ts";
+import { failsWith, withClient } from "./testdata/with-client.ts";
 
 const UNARY = "/routeguide.RouteGuide/GetFeature";
-
-async function withClient(
-  handlers: Partial<Handlers<typeof RouteGuide>>,
-  options: { readonly server?: ServerOptions; readonly channel?: ChannelOptions },
-  use: (client: Client<typeof RouteGuide>) => Promise<void>,
-): Promise<void> {
-  const server = createServer(options.server).addPartial(RouteGuide, handlers);
-  const channel = createInMemoryChannel(server, options.channel);
-  await use(createClient(RouteGuide, channel));
-  await channel.close();
-  await server.shutdown({ graceMs: 0 });
-}
-
-async function failsWith(call: PromiseLike<unknown>, code: Code, said: RegExp): Promise<void> {
-  await assert.rejects(
-    async () => await call,
-    (error) => GrpcError.is(error) && error.code === code && said.test(error.reason),
-  );
-}
 
 const name = "x".repeat(1000);
 

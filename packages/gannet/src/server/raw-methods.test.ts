@@ -3,13 +3,15 @@ import { describe, test } from "node:test";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { createChannel, insecure } from "../channel/index.ts";
 import { callRaw, createClient } from "../client/index.ts";
+import { collect } from "../client/testdata/call-outcomes.ts";
 import { FeatureSchema, PointSchema, RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import { rawService } from "../codec/index.ts";
-import { type Code, GrpcError, type ServerCall } from "../core/index.ts";
+import { GrpcError, type ServerCall } from "../core/index.ts";
 import { createInMemoryChannel } from "../testing/index.ts";
 import { createServer } from "./grpc-server.ts";
 import type { Server } from "./server.ts";
 import { envelope, messagesOf, withNodeClient } from "./testdata/node-client.ts";
+import { failsWith } from "./testdata/with-client.ts";
 
 const Bytes = rawService("test.Bytes", {
   Unary: "unary",
@@ -20,19 +22,6 @@ const Bytes = rawService("test.Bytes", {
 });
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
-
-async function collect<T>(iterable: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const one of iterable) all.push(one);
-  return all;
-}
-
-async function failsWith(call: PromiseLike<unknown>, code: Code, said: RegExp): Promise<void> {
-  await assert.rejects(
-    async () => await call,
-    (error) => GrpcError.is(error) && error.code === code && said.test(error.reason),
-  );
-}
 
 describe("methods whose messages are bytes", () => {
   function addBytes(server: Server, kept: Uint8Array[] = []): Server {

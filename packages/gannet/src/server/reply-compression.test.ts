@@ -7,8 +7,9 @@ import type { ServerCall } from "../core/index.ts";
 import { deflate, gzip } from "../node/index.ts";
 import type { createServer } from "./grpc-server.ts";
 import type { ServerOptions } from "./server-options.ts";
-import { CountingGzip, long, withClient } from "./testdata/compressed-calls.ts";
+import { CountingGzip, long } from "./testdata/compressed-calls.ts";
 import { envelope, messagesOf, withNodeClient } from "./testdata/node-client.ts";
+import { withClient } from "./testdata/with-client.ts";
 
 const CHAT = "/routeguide.RouteGuide/RouteChat";
 

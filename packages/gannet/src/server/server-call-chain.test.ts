@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { inspect } from "node:util";
+import { collect, fails } from "../client/testdata/call-outcomes.ts";
 import {
   type CallOptions,
   type CallOutcome,
@@ -12,8 +13,6 @@ import {
 import { VirtualClock } from "../testing/index.ts";
 import {
   answering,
-  collect,
-  fails,
   type RouteClient,
   type RouteHandlers,
   recorder,

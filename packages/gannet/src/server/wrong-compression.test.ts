@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { deflateSync, gzipSync } from "node:zlib";
+import { collect } from "../client/testdata/call-outcomes.ts";
 import { RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import { type Compressor, GrpcError } from "../core/index.ts";
 import { gzip } from "../node/index.ts";
 import type { createServer } from "./grpc-server.ts";
 import type { Handlers } from "./handlers.ts";
-import { CountingGzip, collect, failsWith, withClient } from "./testdata/compressed-calls.ts";
+import { CountingGzip } from "./testdata/compressed-calls.ts";
 import { type Ask, envelope, withNodeClient } from "./testdata/node-client.ts";
+import { failsWith, withClient } from "./testdata/with-client.ts";
 
 const UNARY = "/routeguide.RouteGuide/GetFeature";
 

@@ -1,29 +1,10 @@
-import assert from "node:assert/strict";
-import { type ClientInterceptor, type Code, GrpcError } from "../../core/index.ts";
+import { type ClientInterceptor, GrpcError } from "../../core/index.ts";
 import type { Client } from "../client.ts";
 import { createClient } from "../create-client.ts";
 import { RouteGuide } from "./route_guide_pb.ts";
 import { type ScriptedCall, ScriptedTransport } from "./scripted-transport.ts";
 
 export type RouteClient = Client<typeof RouteGuide>;
-
-export async function collect<T>(replies: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const reply of replies) all.push(reply);
-  return all;
-}
-
-export async function fails(call: Promise<unknown>, code: Code, said: RegExp = /./): Promise<GrpcError> {
-  try {
-    await call;
-  } catch (error) {
-    assert.ok(GrpcError.is(error), String(error));
-    assert.equal(error.code, code, error.message);
-    assert.match(error.message, said);
-    return error;
-  }
-  assert.fail(`it did not fail with ${code}`);
-}
 
 export function clientWith(
   script: (call: ScriptedCall) => void,

@@ -3,7 +3,7 @@ import type { Channel } from "../../channel/index.ts";
 import { type Client, createClient } from "../../client/index.ts";
 import { RouteGuide } from "../../client/testdata/route_guide_pb.ts";
 import { unhandledRejections } from "../../client/testdata/unhandled-rejections.ts";
-import { type Code, GrpcError, type ServerInterceptor } from "../../core/index.ts";
+import type { ServerInterceptor } from "../../core/index.ts";
 import { createInMemoryChannel } from "../../testing/index.ts";
 import { createServer, type Handlers, type Server, type ServerOptions } from "../index.ts";
 
@@ -34,24 +34,6 @@ export function answering(ran: unknown[] = []): RouteHandlers {
       yield* notes;
     },
   };
-}
-
-export async function collect<T>(replies: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const reply of replies) all.push(reply);
-  return all;
-}
-
-export async function fails(call: Promise<unknown>, code: Code, said: RegExp = /./): Promise<GrpcError> {
-  try {
-    await call;
-  } catch (error) {
-    assert.ok(GrpcError.is(error), String(error));
-    assert.equal(error.code, code, error.message);
-    assert.match(error.message, said);
-    return error;
-  }
-  assert.fail(`it did not fail with ${code}`);
 }
 
 export interface Setup {

@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { create, createFileRegistry, type DescMessage, fromBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import type { Suite } from "../../suite/suite.ts";
 import { type Corpus, compileWithOurs, listCorpora } from "../protoc/index.ts";
-import type { Suite } from "../suite.ts";
 import { compareCodecs, compareNothing } from "./compare-codecs.ts";
 import { loadUnitTests } from "./unit-tests.ts";
 

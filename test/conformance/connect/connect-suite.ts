@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { workspace } from "../../interop/folders.ts";
 import { RunningProgram, runToEnd } from "../../interop/program/running-program.ts";
-import type { Suite } from "../suite.ts";
+import type { Suite } from "../../suite/suite.ts";
 import { describeFeatures, expectedCases } from "./features.ts";
 import { knownFailures } from "./known-failures.ts";
 import { readTotals, type Totals } from "./read-totals.ts";

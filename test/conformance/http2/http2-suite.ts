@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { Suite } from "../suite.ts";
+import type { Suite } from "../../suite/suite.ts";
 import { runByteSessions } from "./run-byte-sessions.ts";
 import { runFrameVectors } from "./run-frame-vectors.ts";
 import { runH2spec } from "./run-h2spec.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runToEnd } from "../../interop/program/running-program.ts";
-import type { Suite } from "../suite.ts";
+import type { Suite } from "../../suite/suite.ts";
 import { installRunner, type Runner } from "./install-runner.ts";
 import { generateFiles } from "./load-files.ts";
 

@@ -2,7 +2,7 @@ import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { Suite } from "../suite.ts";
+import type { Suite } from "../../suite/suite.ts";
 import { cases } from "./cases.ts";
 import { compareDescriptors } from "./compare-descriptors.ts";
 import { compareRuns } from "./compare-runs.ts";

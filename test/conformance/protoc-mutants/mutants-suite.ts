@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { Suite } from "../suite.ts";
+import type { Suite } from "../../suite/suite.ts";
 import { damages } from "./damages.ts";
 import { Judge } from "./judge.ts";
 import { knownDisagreements } from "./known-disagreements.ts";

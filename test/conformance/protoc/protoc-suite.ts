@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { Suite } from "../suite.ts";
+import type { Suite } from "../../suite/suite.ts";
 import { type CorpusResult, checkCorpus } from "./check-corpus.ts";
 import { compileWithOurs, compileWithProtoc } from "./compiler.ts";
 import { type Corpus, fetchDebianCorpora, listCorpora } from "./corpus.ts";

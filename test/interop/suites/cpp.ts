@@ -1,4 +1,4 @@
-import type { Suite } from "../../conformance/suite.ts";
+import type { Suite } from "../../suite/suite.ts";
 import { CaseReport } from "../case-report.ts";
 import { COMPRESSION_CASES } from "../official/case-names.ts";
 import {

@@ -1,4 +1,4 @@
-import type { Suite } from "../../conformance/suite.ts";
+import type { Suite } from "../../suite/suite.ts";
 import { CaseReport } from "../case-report.ts";
 import { runEtcdCases } from "../discovery/etcd-cases.ts";
 import { loadEtcdExample } from "../discovery/etcd-example.ts";

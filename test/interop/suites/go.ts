@@ -1,4 +1,4 @@
-import type { Suite } from "../../conformance/suite.ts";
+import type { Suite } from "../../suite/suite.ts";
 import { CaseReport } from "../case-report.ts";
 import { type CaseName, ORCA_CASES, SERVER_ID_CASES } from "../official/case-names.ts";
 import { BASIC_AND_SOAK, type InteropPrograms, soakFlags, tlsByFiles } from "../official/interop-programs.ts";

@@ -1,4 +1,4 @@
-import type { Suite } from "../../conformance/suite.ts";
+import type { Suite } from "../../suite/suite.ts";
 import { CaseReport } from "../case-report.ts";
 import { BASIC_SOAK_AND_ID, type InteropPrograms, soakFlags, tlsByFiles } from "../official/interop-programs.ts";
 import { runInteropPairs } from "../official/run-interop-pairs.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Suite } from "../../conformance/suite.ts";
+import type { Suite } from "../../suite/suite.ts";
 import { runBalancing } from "../balancing/run-balancing.ts";
 import { CaseReport } from "../case-report.ts";
 import { interopSources, workspace } from "../folders.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { createChannel, createClient, GrpcError, insecure } from "gannet";
 import { ErrorInfoSchema, RetryInfoSchema } from "gannet/errors";
-import type { Suite } from "../../conformance/suite.ts";
+import type { Suite } from "../../suite/suite.ts";
 import { CaseReport } from "../case-report.ts";
 import { workspace } from "../folders.ts";
 import { TestService } from "../official/grpc/testing/test_pb.ts";

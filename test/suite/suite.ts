@@ -1,4 +1,4 @@
-/** A suite that others wrote or decide, against which the project is held. */
+/** Cases that run together under a name: what others wrote or decide, or what is made up at random. */
 export interface Suite {
   /** One line for the list of suites. */
   readonly summary: string;

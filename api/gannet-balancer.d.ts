@@ -29,7 +29,6 @@ export interface BalancerPolicy<Config> {
 export declare class BalancerRegistry {
     #private;
     constructor(policies: Iterable<BalancerPolicy<unknown>>);
-    with(policy: BalancerPolicy<unknown>): BalancerRegistry;
     get names(): readonly string[];
     parseChoice(reader: ConfigReader, field: string): PolicyChoice;
 }

@@ -208,7 +208,6 @@ interface BalancerPolicy<Config> {
 declare class BalancerRegistry {
     #private;
     constructor(policies: Iterable<BalancerPolicy<unknown>>);
-    with(policy: BalancerPolicy<unknown>): BalancerRegistry;
     get names(): readonly string[];
     parseChoice(reader: ConfigReader, field: string): PolicyChoice;
 }

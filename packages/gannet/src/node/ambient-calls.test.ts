@@ -3,9 +3,10 @@ import { describe, test } from "node:test";
 import { systemClock } from "../base/index.ts";
 import type { Channel } from "../channel/index.ts";
 import { type Client, createClient } from "../client/index.ts";
+import { collect, fails } from "../client/testdata/call-outcomes.ts";
 import { RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import { unhandledRejections } from "../client/testdata/unhandled-rejections.ts";
-import { type AmbientCalls, type Code, GrpcError, type ParentCall, type ServerCall } from "../core/index.ts";
+import { type AmbientCalls, GrpcError, type ParentCall, type ServerCall } from "../core/index.ts";
 import { GrpcServer } from "../server/grpc-server.ts";
 import { createServer, type Handlers, type Server, type ServerOptions } from "../server/index.ts";
 import { createInMemoryChannel, VirtualClock } from "../testing/index.ts";
@@ -42,18 +43,6 @@ async function withChain(use: (chain: Chain) => Promise<void>): Promise<void> {
   assert.deepEqual(found, []);
 }
 
-async function fails(call: PromiseLike<unknown>, code: Code, said = /./): Promise<GrpcError> {
-  try {
-    await call;
-  } catch (error) {
-    assert.ok(GrpcError.is(error), String(error));
-    assert.equal(error.code, code, error.message);
-    assert.match(error.message, said);
-    return error;
-  }
-  assert.fail(`it did not fail with ${code}`);
-}
-
 /** Notes what a call fails with. */
 async function noted<T>(seen: unknown[], call: PromiseLike<T>): Promise<T> {
   try {
@@ -62,12 +51,6 @@ async function noted<T>(seen: unknown[], call: PromiseLike<T>): Promise<T> {
     seen.push(error);
     throw error;
   }
-}
-
-async function collect<T>(replies: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const reply of replies) all.push(reply);
-  return all;
 }
 
 function turn(): Promise<void> {

@@ -1,17 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { collect, fails } from "../client/testdata/call-outcomes.ts";
 import { GrpcError, type ServerCall } from "../core/index.ts";
 import { VirtualClock } from "../testing/index.ts";
-import {
-  collect,
-  failsWith,
-  never,
-  type PartialHandlers,
-  points,
-  ServerPair,
-  turns,
-  withPair,
-} from "./testdata/server-pair.ts";
+import { never, type PartialHandlers, points, ServerPair, turns, withPair } from "./testdata/server-pair.ts";
 
 describe("cancelling", () => {
   test("by the client aborts the signal, ends the requests and runs the generator's finally", async () => {
@@ -39,7 +31,7 @@ describe("cancelling", () => {
       await turns(4);
       assert.equal(call?.active, true);
       controller.abort();
-      await failsWith(collect(chat), "CANCELLED");
+      await fails(collect(chat), "CANCELLED");
       await turns(4);
       assert.deepEqual(
         seen,
@@ -99,9 +91,9 @@ describe("cancelling", () => {
       },
     };
     await withPair(handlers, async ({ client, http2, unexpected }) => {
-      await failsWith(client.getFeature({}), "CANCELLED");
-      await failsWith(client.recordRoute(points), "CANCELLED");
-      await failsWith(collect(client.listFeatures({})), "CANCELLED");
+      await fails(client.getFeature({}), "CANCELLED");
+      await fails(client.recordRoute(points), "CANCELLED");
+      await fails(collect(client.listFeatures({})), "CANCELLED");
       await turns(5);
       assert.deepEqual(ended, ["recordRoute", "listFeatures"]);
       assert.deepEqual([http2.streamCount, unexpected], [0, []]);
@@ -122,7 +114,7 @@ describe("cancelling", () => {
       call.then(undefined, () => {});
       await turns(4);
       http2.close(0, "bye");
-      await failsWith(call, "UNAVAILABLE", /bye/);
+      await fails(call, "UNAVAILABLE", /bye/);
       await turns(4);
       assert.deepEqual(seen, ["CANCELLED"]);
     });
@@ -142,7 +134,7 @@ describe("deadlines", () => {
     };
     const pair = new ServerPair(handlers, { clock });
     const call = pair.client.getFeature({}, { timeoutMs: 5000 });
-    const failed = failsWith(call, "DEADLINE_EXCEEDED");
+    const failed = fails(call, "DEADLINE_EXCEEDED");
     await clock.advance(4900);
     assert.deepEqual(seen, [50]);
     await clock.advance(150);

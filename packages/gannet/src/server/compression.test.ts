@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { ChannelOptions } from "../channel/index.ts";
 import type { Client } from "../client/index.ts";
-import { collect } from "../client/testdata/call-outcomes.ts";
+import { collect, fails } from "../client/testdata/call-outcomes.ts";
 import type { RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import type { Compressor } from "../core/index.ts";
 import { deflate, gzip } from "../node/index.ts";
 import { createServer } from "./grpc-server.ts";
 import { long } from "./testdata/compressed-calls.ts";
-import { failsWith, withClient } from "./testdata/with-client.ts";
+import { withClient } from "./testdata/with-client.ts";
 
 /** Makes one byte of whatever a point is. */
 class OneByte implements Compressor {
@@ -79,7 +79,7 @@ describe("requests", () => {
       { getFeature: () => ({}) },
       { server: { compressors: [gzip()] }, channel: { compressors: [deflate()], compress: true } },
       async (client) => {
-        await failsWith(client.getFeature({}), "UNIMPLEMENTED", /"deflate"; it knows identity,gzip/);
+        await fails(client.getFeature({}), "UNIMPLEMENTED", /"deflate"; it knows identity,gzip/);
       },
     );
   });

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { fails } from "../client/testdata/call-outcomes.ts";
 import { RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import { GrpcError } from "../core/index.ts";
 import { frames, Http2Peer } from "../testing/index.ts";
 import { createServer } from "./grpc-server.ts";
 import type { Handlers } from "./handlers.ts";
 import { envelope, withNodeClient } from "./testdata/node-client.ts";
-import { failsWith, withClient } from "./testdata/with-client.ts";
+import { withClient } from "./testdata/with-client.ts";
 
 const UNARY = "/routeguide.RouteGuide/GetFeature";
 
@@ -47,7 +48,7 @@ describe("a reply that is larger than the server may send", () => {
           const read = async () => {
             for await (const { name } of client.listFeatures({})) names.push(name);
           };
-          await failsWith(read(), "RESOURCE_EXHAUSTED", /maxSendBytes/);
+          await fails(read(), "RESOURCE_EXHAUSTED", /maxSendBytes/);
           assert.deepEqual(names, ["small"]);
           assert.ok(isEnded);
         },
@@ -68,14 +69,14 @@ describe("a request that is larger than the channel may send", () => {
   test("fails its call, be it the first or one from an iterable", async () => {
     await withClient(handlers, { channel: { maxSendBytes: 5 } }, async (client) => {
       await client.getFeature({ latitude: 1 });
-      await failsWith(client.getFeature({ latitude: -1 }), "RESOURCE_EXHAUSTED", /11 bytes .* 5 .*maxSendBytes/);
-      await failsWith(client.getFeature({ latitude: -1 }, { compress: true }), "RESOURCE_EXHAUSTED", /maxSendBytes/);
+      await fails(client.getFeature({ latitude: -1 }), "RESOURCE_EXHAUSTED", /11 bytes .* 5 .*maxSendBytes/);
+      await fails(client.getFeature({ latitude: -1 }, { compress: true }), "RESOURCE_EXHAUSTED", /maxSendBytes/);
     });
     await withClient(handlers, { channel }, async (client) => {
       // Before there is a connection, and over one.
       for (const _ of [1, 2]) {
         const chat = client.routeChat([{ message: "x" }, { message: name }]);
-        await failsWith(
+        await fails(
           (async () => {
             for await (const _ of chat);
           })(),
@@ -91,7 +92,7 @@ describe("a request that is larger than the channel may send", () => {
       const chat = client.routeChat();
       await chat.send({ message: "x" });
       assert.equal((await chat.next()).value?.message, "1");
-      await failsWith(chat.send({ message: name }), "RESOURCE_EXHAUSTED", /maxSendBytes/);
+      await fails(chat.send({ message: name }), "RESOURCE_EXHAUSTED", /maxSendBytes/);
       await chat.send({ message: "xx" });
       assert.equal((await chat.next()).value?.message, "2");
       chat.end();
@@ -115,14 +116,14 @@ describe("by default", () => {
     await withClient(handlers, {}, async (client) => {
       assert.equal((await client.getFeature({ latitude: largest })).name.length, largest - 5);
       const reply = client.getFeature({ latitude: largest + 1 });
-      await failsWith(reply, "RESOURCE_EXHAUSTED", /4194305 bytes is larger than the 4194304/);
+      await fails(reply, "RESOURCE_EXHAUSTED", /4194305 bytes is larger than the 4194304/);
       const chat = async (messageBytes: number) => {
         let count = 0;
         for await (const _ of client.routeChat([{ message: nameOf(messageBytes) }])) count++;
         return count;
       };
       assert.equal(await chat(largest), 1);
-      await failsWith(chat(largest + 1), "RESOURCE_EXHAUSTED", /4194305 bytes is larger than the 4194304/);
+      await fails(chat(largest + 1), "RESOURCE_EXHAUSTED", /4194305 bytes is larger than the 4194304/);
     });
   });
 
@@ -154,14 +155,10 @@ describe("metadata", () => {
     };
     await withClient(handlers, {}, async (client) => {
       await client.getFeature({}, of(7000));
-      await failsWith(
-        client.getFeature({}, of(8192)),
-        "RESOURCE_EXHAUSTED",
-        /request has 8\d+ bytes.* 8192 .*maxMetadata/,
-      );
-      await failsWith(client.getFeature({}, of(15_000)), "RESOURCE_EXHAUSTED", /maxMetadataBytes/);
+      await fails(client.getFeature({}, of(8192)), "RESOURCE_EXHAUSTED", /request has 8\d+ bytes.* 8192 .*maxMetadata/);
+      await fails(client.getFeature({}, of(15_000)), "RESOURCE_EXHAUSTED", /maxMetadataBytes/);
       // What the server's HTTP/2 would not read does not leave.
-      await failsWith(client.getFeature({}, of(17_000)), "RESOURCE_EXHAUSTED", /16384 bytes that the server takes/);
+      await fails(client.getFeature({}, of(17_000)), "RESOURCE_EXHAUSTED", /16384 bytes that the server takes/);
       await client.getFeature({});
       assert.equal(calls, 2);
     });
@@ -190,9 +187,9 @@ describe("metadata", () => {
     };
     await withClient(handlers, {}, async (client) => {
       const get = (latitude: number) => client.getFeature({ latitude });
-      await failsWith(get(1), "RESOURCE_EXHAUSTED", /the server's header has 9\d+ bytes, more than the 8192/);
-      await failsWith(get(2), "RESOURCE_EXHAUSTED", /the server's trailer has 9\d+ bytes.*; it says OK/);
-      await failsWith(get(3), "RESOURCE_EXHAUSTED", /trailer has 9\d+ bytes.*; it says NOT_FOUND: no such place/);
+      await fails(get(1), "RESOURCE_EXHAUSTED", /the server's header has 9\d+ bytes, more than the 8192/);
+      await fails(get(2), "RESOURCE_EXHAUSTED", /the server's trailer has 9\d+ bytes.*; it says OK/);
+      await fails(get(3), "RESOURCE_EXHAUSTED", /trailer has 9\d+ bytes.*; it says NOT_FOUND: no such place/);
       await get(0);
     });
   });

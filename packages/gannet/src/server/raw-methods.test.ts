@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { createChannel, insecure } from "../channel/index.ts";
 import { callRaw, createClient } from "../client/index.ts";
-import { collect } from "../client/testdata/call-outcomes.ts";
+import { collect, fails } from "../client/testdata/call-outcomes.ts";
 import { FeatureSchema, PointSchema, RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import { rawService } from "../codec/index.ts";
 import { GrpcError, type ServerCall } from "../core/index.ts";
@@ -11,7 +11,6 @@ import { createInMemoryChannel } from "../testing/index.ts";
 import { createServer } from "./grpc-server.ts";
 import type { Server } from "./server.ts";
 import { envelope, messagesOf, withNodeClient } from "./testdata/node-client.ts";
-import { failsWith } from "./testdata/with-client.ts";
 
 const Bytes = rawService("test.Bytes", {
   Unary: "unary",
@@ -83,10 +82,10 @@ describe("methods whose messages are bytes", () => {
     const channel = createInMemoryChannel(server);
     const client = createClient(Bytes, channel);
     // @ts-expect-error a message is no bytes
-    await failsWith(client.unary({}), "INTERNAL", /expected bytes \(a Uint8Array\).* got object/);
+    await fails(client.unary({}), "INTERNAL", /expected bytes \(a Uint8Array\).* got object/);
     // @ts-expect-error nor is text
-    await failsWith(client.unary("x"), "INTERNAL", /got string/);
-    await failsWith(client.unary(bytes(1)), "UNKNOWN", /the handler failed/);
+    await fails(client.unary("x"), "INTERNAL", /got string/);
+    await fails(client.unary(bytes(1)), "UNKNOWN", /the handler failed/);
     // @ts-expect-error bytes are one message, not several
     assert.throws(() => client.chat(bytes(1, 2)), /takes an iterable of requests/);
     // @ts-expect-error there is no such method
@@ -153,9 +152,9 @@ describe("a call by its path alone", () => {
     };
     assert.deepEqual(await names("GetFeature", bytes(8, 3)), ["3"]);
     assert.deepEqual(await names("ListFeatures", bytes()), ["a", "b"]);
-    await failsWith(names("GetFeature"), "UNIMPLEMENTED", /there is no request/);
-    await failsWith(names("GetFeature", bytes(), bytes()), "UNIMPLEMENTED", /more than one request/);
-    await failsWith(names("Missing", bytes()), "UNIMPLEMENTED", /no method Missing/);
+    await fails(names("GetFeature"), "UNIMPLEMENTED", /there is no request/);
+    await fails(names("GetFeature", bytes(), bytes()), "UNIMPLEMENTED", /more than one request/);
+    await fails(names("Missing", bytes()), "UNIMPLEMENTED", /no method Missing/);
     for (const path of [
       "",
       "x",
@@ -245,7 +244,7 @@ describe("methods that no service has", () => {
     });
     const channel = createInMemoryChannel(server);
     assert.deepEqual(await collect(callRaw(channel, "/a.B/Open", [bytes(1)])), [bytes(1)]);
-    await failsWith(collect(callRaw(channel, "/a.B/Secret", [bytes(1)])), "PERMISSION_DENIED", /not for you/);
+    await fails(collect(callRaw(channel, "/a.B/Secret", [bytes(1)])), "PERMISSION_DENIED", /not for you/);
     assert.deepEqual(seen, ["server Open", "unknown Open", "server Secret"]);
     await channel.close();
     await server.shutdown();

@@ -1,18 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { create } from "@bufbuild/protobuf";
+import { collect, fails } from "../client/testdata/call-outcomes.ts";
 import { FeatureSchema } from "../client/testdata/route_guide_pb.ts";
 import { GrpcError } from "../core/index.ts";
-import {
-  collect,
-  failsWith,
-  type PartialHandlers,
-  points,
-  ServerPair,
-  turn,
-  turns,
-  withPair,
-} from "./testdata/server-pair.ts";
+import { type PartialHandlers, points, ServerPair, turn, turns, withPair } from "./testdata/server-pair.ts";
 
 describe("each kind of call", () => {
   test("unary, from a plain value and from a promise", () =>
@@ -158,7 +150,7 @@ describe("metadata", () => {
       },
       async ({ client }) => {
         const call = client.getFeature({});
-        const error = await failsWith(call, "NOT_FOUND", /^NOT_FOUND: nö$/);
+        const error = await fails(call, "NOT_FOUND", /^NOT_FOUND: nö$/);
         assert.deepEqual([error.trailer.get("t"), error.trailer.get("e")], ["2", "3"]);
         assert.deepEqual([(await call.header).get("h"), error.trailer.get("h")], ["1", undefined]);
       },
@@ -212,8 +204,8 @@ test("a header that was sent takes nothing more, and says so", () =>
       },
     },
     async ({ client, unexpected }) => {
-      await failsWith(collect(client.listFeatures({})), "UNKNOWN");
-      await failsWith(client.getFeature({}), "UNKNOWN");
+      await fails(collect(client.listFeatures({})), "UNKNOWN");
+      await fails(client.getFeature({}), "UNKNOWN");
       for (const error of unexpected as (Error & { code?: string })[]) {
         assert.equal(error.code, "GANNET_ALREADY_SENT");
         assert.match(error.message, /^the header was sent already: set it before sendHeader\(\)/);
@@ -237,7 +229,7 @@ describe("errors", () => {
     };
     await withPair(thrown, async ({ client, unexpected, events }) => {
       const calls = [client.getFeature({}), collect(client.listFeatures({})), collect(client.routeChat([]))];
-      for (const call of calls) assert.ok(!(await failsWith(call, "UNKNOWN")).message.includes("password"));
+      for (const call of calls) assert.ok(!(await fails(call, "UNKNOWN")).message.includes("password"));
       assert.deepEqual(unexpected, [secret, secret, secret]);
       assert.deepEqual(
         events.map(({ name }) => name),
@@ -253,8 +245,8 @@ describe("errors", () => {
     return withPair(
       { getFeature: fail },
       async ({ client }) => {
-        await failsWith(client.getFeature({}), "UNKNOWN");
-        await failsWith(client.getFeature({}), "UNKNOWN");
+        await fails(client.getFeature({}), "UNKNOWN");
+        await fails(client.getFeature({}), "UNKNOWN");
       },
       { onEvent: fail, onUnexpectedError: fail },
     );
@@ -275,7 +267,7 @@ describe("errors", () => {
     } as unknown as PartialHandlers;
     await withPair(wrong, async ({ client, unexpected }) => {
       for (const call of [client.getFeature({}), collect(client.listFeatures({})), collect(client.routeChat([]))])
-        await failsWith(call, "UNKNOWN");
+        await fails(call, "UNKNOWN");
       assert.deepEqual(
         unexpected.map((error) => (error as Error).message.slice(0, 30)),
         ["expected a message of type rou", "the handler of a streaming met", "expected a message of type rou"],
@@ -297,14 +289,14 @@ describe("errors", () => {
         const reading = (async () => {
           for await (const { name } of client.listFeatures({})) seen.push(name);
         })();
-        await failsWith(reading, "ABORTED");
+        await fails(reading, "ABORTED");
         assert.deepEqual(seen, ["a"]);
       },
     ));
 
   test("of methods that are not there say so", () =>
     withPair({}, async ({ client }) => {
-      await failsWith(
+      await fails(
         client.getFeature({}),
         "UNIMPLEMENTED",
         /service routeguide\.RouteGuide has no handler for GetFeature/,
@@ -315,9 +307,9 @@ describe("errors", () => {
     withPair(
       { getFeature: () => ({}), recordRoute: async (requests) => ({ pointCount: (await collect(requests)).length }) },
       async ({ client, http2 }) => {
-        await failsWith(collect(client.routeChat([{ message: "x".repeat(101) }])), "UNIMPLEMENTED");
+        await fails(collect(client.routeChat([{ message: "x".repeat(101) }])), "UNIMPLEMENTED");
         const pair = new ServerPair({ routeChat: (requests) => requests }, { maxReceiveBytes: 100 });
-        await failsWith(
+        await fails(
           collect(pair.client.routeChat([{ message: "x".repeat(101) }])),
           "RESOURCE_EXHAUSTED",
           /103 bytes is larger than the 100/,

@@ -2,18 +2,11 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { create } from "@bufbuild/protobuf";
 import { systemClock } from "../base/index.ts";
+import { collect, fails } from "../client/testdata/call-outcomes.ts";
 import { PointSchema } from "../client/testdata/route_guide_pb.ts";
 import { VirtualClock } from "../testing/index.ts";
 import { GrpcServer } from "./grpc-server.ts";
-import {
-  collect,
-  failsWith,
-  never,
-  type PartialHandlers,
-  ServerPair,
-  turns,
-  withPair,
-} from "./testdata/server-pair.ts";
+import { never, type PartialHandlers, ServerPair, turns, withPair } from "./testdata/server-pair.ts";
 
 describe("back-pressure", () => {
   test("a generator is pulled no faster than the client reads", async () => {
@@ -116,7 +109,7 @@ describe("maxConcurrentCalls", () => {
         const calls = [0, 1, 2, 3, 4].map((latitude) => client.getFeature({ latitude }));
         const cancelled = new AbortController();
         const gone = client.getFeature({ latitude: 9 }, { signal: cancelled.signal });
-        await failsWith(gone, "RESOURCE_EXHAUSTED", /maxQueuedCalls/);
+        await fails(gone, "RESOURCE_EXHAUSTED", /maxQueuedCalls/);
         assert.deepEqual(order, [0, 1]);
         for (let count = 0; count < 5; count++) {
           open.shift()?.();
@@ -146,7 +139,7 @@ describe("maxConcurrentCalls", () => {
         first.then(undefined, () => {});
         const controller = new AbortController();
         const second = client.getFeature({ latitude: 1 }, { signal: controller.signal });
-        const failed = failsWith(second, "CANCELLED");
+        const failed = fails(second, "CANCELLED");
         const third = client.getFeature({ latitude: 2 });
         third.then(undefined, () => {});
         await turns(4);
@@ -202,7 +195,7 @@ describe("shutdown", () => {
   test("ends what is left after graceMs, and a later shutdown may be shorter", async () => {
     const clock = new VirtualClock();
     const pair = new ServerPair({ getFeature: never }, { clock });
-    const failed = failsWith(pair.client.getFeature({}), "UNAVAILABLE");
+    const failed = fails(pair.client.getFeature({}), "UNAVAILABLE");
     await turns(4);
     let isDown = false;
     const down = Promise.all([pair.server.shutdown({ graceMs: 60_000 }), pair.server.shutdown({ graceMs: 1000 })]).then(

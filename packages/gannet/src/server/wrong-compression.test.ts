@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { deflateSync, gzipSync } from "node:zlib";
-import { collect } from "../client/testdata/call-outcomes.ts";
+import { collect, fails } from "../client/testdata/call-outcomes.ts";
 import { RouteGuide } from "../client/testdata/route_guide_pb.ts";
 import { type Compressor, GrpcError } from "../core/index.ts";
 import { gzip } from "../node/index.ts";
@@ -9,7 +9,7 @@ import type { createServer } from "./grpc-server.ts";
 import type { Handlers } from "./handlers.ts";
 import { CountingGzip } from "./testdata/compressed-calls.ts";
 import { type Ask, envelope, withNodeClient } from "./testdata/node-client.ts";
-import { failsWith, withClient } from "./testdata/with-client.ts";
+import { withClient } from "./testdata/with-client.ts";
 
 const UNARY = "/routeguide.RouteGuide/GetFeature";
 
@@ -81,10 +81,10 @@ describe("what is wrong with a compression", () => {
     const wrong = new CountingGzip();
     wrong.compress = () => Uint8Array.of(1);
     await withClient(compressed, { server: { compressors: [wrong] } }, (client) =>
-      failsWith(client.getFeature({}), "INTERNAL", /cannot be decompressed with gzip/),
+      fails(client.getFeature({}), "INTERNAL", /cannot be decompressed with gzip/),
     );
     await withClient(compressed, { channel: { maxReceiveBytes: 10_000 } }, (client) =>
-      failsWith(client.getFeature({}), "RESOURCE_EXHAUSTED", /10000 bytes/),
+      fails(client.getFeature({}), "RESOURCE_EXHAUSTED", /10000 bytes/),
     );
   });
 
@@ -96,7 +96,7 @@ describe("what is wrong with a compression", () => {
     };
     const options = { compressors: [broken], onUnexpectedError: (error: unknown) => unexpected.push(error) };
     await withClient(compressed, { server: options }, (client) =>
-      failsWith(client.getFeature({}), "UNKNOWN", /the handler failed/),
+      fails(client.getFeature({}), "UNKNOWN", /the handler failed/),
     );
     assert.match(String(unexpected[0]), /out of order/);
   });
@@ -164,7 +164,7 @@ describe("what comes compressed and is not wanted yet", () => {
         server: { compressors: [there] },
         channel: { compress: true, minCompressBytes: 0, compressors: [new Shorter()] },
       },
-      (client) => failsWith(client.recordRoute([{ latitude: -1 }]), "INTERNAL", /no gzip at all/),
+      (client) => fails(client.recordRoute([{ latitude: -1 }]), "INTERNAL", /no gzip at all/),
     );
     assert.ok(GrpcError.is(thrown, "INTERNAL"));
   });

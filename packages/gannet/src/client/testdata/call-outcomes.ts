@@ -7,7 +7,8 @@ export async function collect<T>(replies: AsyncIterable<T>): Promise<T[]> {
   return all;
 }
 
-export async function fails(call: Promise<unknown>, code: Code, said: RegExp = /./): Promise<GrpcError> {
+/** Waits for a call to fail with `code`, and in words that match, and gives the error. */
+export async function fails(call: PromiseLike<unknown>, code: Code, said: RegExp = /./): Promise<GrpcError> {
   try {
     await call;
   } catch (error) {

@@ -5,14 +5,7 @@ import { ClientConnection, startHttp2Call } from "../../channel/call/index.ts";
 import { type Client, createClient } from "../../client/index.ts";
 import { RouteGuide } from "../../client/testdata/route_guide_pb.ts";
 import { CodecCache } from "../../codec/index.ts";
-import {
-  type CallInit,
-  type CallObserver,
-  type Code,
-  GrpcError,
-  type GrpcEvent,
-  type Transport,
-} from "../../core/index.ts";
+import type { CallInit, CallObserver, GrpcEvent, Transport } from "../../core/index.ts";
 import { type ConnectionLimits, Http2Connection } from "../../http2/index.ts";
 import { createMemoryPipes } from "../../net/index.ts";
 import { messageSettings } from "../../protocol/index.ts";
@@ -104,24 +97,6 @@ export async function withPair(
   const pair = new ServerPair(handlers, options);
   await use(pair);
   if (pair.clock === systemClock) await pair.close();
-}
-
-export async function failsWith(call: PromiseLike<unknown>, code: Code, said?: RegExp): Promise<GrpcError> {
-  try {
-    await call;
-  } catch (error) {
-    assert.ok(GrpcError.is(error), String(error));
-    assert.equal(error.code, code, error.message);
-    if (said !== undefined) assert.match(error.message, said);
-    return error;
-  }
-  assert.fail(`it did not fail, let alone with ${code}`);
-}
-
-export async function collect<T>(iterable: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const one of iterable) all.push(one);
-  return all;
 }
 
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

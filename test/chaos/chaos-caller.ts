@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { type CallOptions, type Client, GrpcError } from "gannet";
+import { type CallOptions, type Client, type ClientCall, GrpcError } from "gannet";
 import type { SeededChoice } from "../simulation/seeded-choice.ts";
 import type { ReportSchema, Weather } from "./weather_pb.ts";
 
-export type ChaosStatus = "OK" | GrpcError["code"];
+/** `torn` is a call with a retry policy whose connection was lost when its header had come: it may not be made again (gRFC A6). */
+export type ChaosStatus = "OK" | "torn" | GrpcError["code"];
 
 /** How calls of a kind are made, how often, and how they may end. */
 interface ChaosKind {
@@ -31,7 +32,7 @@ type Report = MessageInitShape<typeof ReportSchema> & { readonly n: number; read
 
 /**
  * `retried` and `uploaded` have a retry policy with five attempts, wait for a connection, and have 30 s: all of them are to
- * succeed. All others end, one way or the other.
+ * succeed but those that are torn. All others end, one way or the other.
  */
 export const CHAOS_KINDS: Readonly<Record<string, ChaosKind>> = {
   retried: {
@@ -39,7 +40,7 @@ export const CHAOS_KINDS: Readonly<Record<string, ChaosKind>> = {
     allowed: [],
     run: async (client, n, choice) => {
       const report = makeReport(n, choice);
-      check(await client.retried(report, { timeoutMs: TIMEOUT_MS }), report);
+      check(await unlessTorn(client.retried(report, { timeoutMs: TIMEOUT_MS })), report);
     },
   },
   uploaded: {
@@ -47,7 +48,8 @@ export const CHAOS_KINDS: Readonly<Record<string, ChaosKind>> = {
     allowed: [],
     run: async (client, n, choice) => {
       const report = makeReport(n, choice);
-      check(await client.uploaded(slowly(report, choice.between(1, 5)), { timeoutMs: TIMEOUT_MS }), report);
+      const reports = slowly(report, choice.between(1, 5));
+      check(await unlessTorn(client.uploaded(reports, { timeoutMs: TIMEOUT_MS })), report);
     },
   },
   hedged: {
@@ -162,6 +164,7 @@ export async function makeChaosCall(
     await kind.run(client, n, choice);
     return { status: "OK", problem: undefined };
   } catch (error) {
+    if (error instanceof TornReply) return { status: "torn", problem: undefined };
     if (!GrpcError.is(error)) return { status: "UNKNOWN", problem: String(error) };
     const passedMs = performance.now() - started;
     const isEarly = error.code === "DEADLINE_EXCEEDED" && kind.isHurried !== true && passedMs < TIMEOUT_MS - 1;
@@ -180,6 +183,22 @@ export const CHAOS_LOTS: readonly string[] = Object.entries(CHAOS_KINDS).flatMap
 function makeReport(n: number, choice: SeededChoice, longText?: string): Report & { readonly delayMs: number } {
   const text = longText !== undefined && choice.chance(0.02) ? longText : choice.pick(TEXTS);
   return { n, text, delayMs: choice.between(0, LONGEST_WORK_MS) };
+}
+
+/** A reply of which the header came, and then the end of the connection. */
+class TornReply extends Error {}
+
+async function unlessTorn<R>(call: ClientCall & PromiseLike<R>): Promise<R> {
+  try {
+    return await call;
+  } catch (error) {
+    if (!GrpcError.is(error, "UNAVAILABLE")) throw error;
+    const hasHeader = await call.header.then(
+      () => true,
+      () => false,
+    );
+    throw hasHeader ? new TornReply(error.message, { cause: error }) : error;
+  }
 }
 
 /** With time between two. */

@@ -30,8 +30,12 @@ const STATUSES = ["OK", "CANCELLED", "DEADLINE_EXCEEDED", "UNAVAILABLE", "NOT_FO
 /** Each has to be told: that a connection was drained for its age, and in a run of minutes that a client found one silent. */
 const EVENTS = ["server connection-draining"] as const;
 const EVENTS_OF_LONG_RUNS = ["client keepalive-timeout"] as const;
-/** All of them are to succeed. */
+/**
+ * All of them are to succeed that may be made again. Proxies that do not tear replies lose some behind their headers all the
+ * same, where what a stall held back is lost with its connection: those of a connection or two.
+ */
 const STEADY: readonly string[] = ["retried", "uploaded"];
+const MAX_TORN_SHARE = 0.02;
 
 export const summary = "calls through proxies with a fault a second: --minutes M [--calls-per-second N] [--seed S]";
 
@@ -238,7 +242,13 @@ class Chaos {
     for (const problem of this.#problems) console.log(`  ${problem}`);
     for (const name of STEADY) {
       const [all, good] = [this.#kinds.of(name), this.#endings.of(`${name} OK`)];
-      this.#cases.check(`all calls succeed that are ${name}`, all > 0 && good === all, `${good} of ${all}`);
+      const torn = this.#endings.of(`${name} torn`);
+      this.#cases.check(`all calls succeed that are ${name}`, all > 0 && good + torn === all, `${good} of ${all}`);
+      this.#cases.check(
+        `few replies were torn of calls that are ${name}`,
+        torn <= all * MAX_TORN_SHARE,
+        `${torn} of ${all}`,
+      );
     }
     for (const name of Object.keys(CHAOS_KINDS)) {
       this.#cases.check(`some calls were ${name}`, this.#kinds.of(name) > 0, "none");

@@ -89,6 +89,8 @@ export declare function compile(options: CompileOptions): Promise<Compilation>;
 
 export declare function createCompiler(options: CompilerOptions): Compiler;
 
+export declare function encodeDescriptor(file: FileDescriptorProto): Uint8Array<ArrayBuffer>;
+
 export declare function formatDiagnostic(diagnostic: Diagnostic, options?: FormatOptions): string;
 
 // Needed by the above, not exported.

@@ -7,6 +7,7 @@ export {
   type CompilerOptions,
   compile,
   createCompiler,
+  encodeDescriptor,
 } from "./compile/index.ts";
 export {
   type Diagnostic,

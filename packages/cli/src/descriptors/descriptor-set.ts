@@ -1,5 +1,6 @@
-import { create, toBinary } from "@bufbuild/protobuf";
-import { type FileDescriptorProto, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
+import { encodeDescriptor } from "@gannet/compiler";
 import { createRuntimeFiles, withoutSourceInfo } from "./runtime-files.ts";
 
 /** What of the descriptors is wanted. */
@@ -11,6 +12,9 @@ export interface DescriptorSetOptions {
   /** Options that only the compiler is to see. */
   readonly retainOptions: boolean;
 }
+
+/** FileDescriptorSet.file */
+const FILE_FIELD = 1;
 
 /** The bytes of a FileDescriptorSet with the files of `targets`, each behind its imports. */
 export function encodeDescriptorSet(
@@ -25,9 +29,16 @@ export function encodeDescriptorSet(
         files,
         wanted.map((file) => file.name),
       );
-  const set = wanted.map((file): FileDescriptorProto => {
+  const pieces = wanted.flatMap((file) => {
     const kept: FileDescriptorProto = stripped.get(file.name) ?? file;
-    return options.includeSourceInfo ? kept : withoutSourceInfo(kept);
+    return encodeFileField(FILE_FIELD, options.includeSourceInfo ? kept : withoutSourceInfo(kept));
   });
-  return toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file: set }));
+  return Buffer.concat(pieces);
+}
+
+/** A descriptor as a field of a message that has several: its head, and the bytes behind that. */
+export function encodeFileField(field: number, file: FileDescriptorProto): readonly Uint8Array[] {
+  const bytes = encodeDescriptor(file);
+  const head = new BinaryWriter().tag(field, WireType.LengthDelimited).uint32(bytes.length).finish();
+  return [head, bytes];
 }

@@ -1,5 +1,6 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { CodeGeneratorRequestSchema, type FileDescriptorProto } from "@bufbuild/protobuf/wkt";
+import { encodeFileField } from "../descriptors/index.ts";
 import { COMPILER_VERSION } from "./compiler-version.ts";
 
 /** What a plugin is asked to do. */
@@ -13,16 +14,20 @@ export interface GeneratorRequest {
   readonly parameter: string;
 }
 
+/** The fields of a CodeGeneratorRequest that have descriptors. */
+const PROTO_FILE_FIELD = 15;
+const SOURCE_FILE_DESCRIPTORS_FIELD = 17;
+
 /** The bytes that a plugin reads. */
-export function encodeGeneratorRequest(request: GeneratorRequest): Uint8Array<ArrayBuffer> {
+export function encodeGeneratorRequest(request: GeneratorRequest): Uint8Array {
   const targets = new Set(request.targets);
-  const protoFile = request.files.map((file) => request.runtimeFiles.get(file.name) ?? file);
-  const message = create(CodeGeneratorRequestSchema, {
-    fileToGenerate: [...request.targets],
-    parameter: request.parameter,
-    protoFile,
-    sourceFileDescriptors: request.files.filter((file) => targets.has(file.name)),
-    compilerVersion: COMPILER_VERSION,
-  });
-  return toBinary(CodeGeneratorRequestSchema, message);
+  const { parameter } = request;
+  const head = { fileToGenerate: [...request.targets], parameter, compilerVersion: COMPILER_VERSION };
+  const files = request.files.flatMap((file) =>
+    encodeFileField(PROTO_FILE_FIELD, request.runtimeFiles.get(file.name) ?? file),
+  );
+  const sources = request.files.filter((file) => targets.has(file.name));
+  const sourceFiles = sources.flatMap((file) => encodeFileField(SOURCE_FILE_DESCRIPTORS_FIELD, file));
+  const fields = toBinary(CodeGeneratorRequestSchema, create(CodeGeneratorRequestSchema, head));
+  return Buffer.concat([fields, ...files, ...sourceFiles]);
 }

@@ -9,11 +9,13 @@ import {
   type Definition,
   describeKind,
   type EnumDefinition,
+  type EnumValueDefinition,
   type FieldDefinition,
   type MessageDefinition,
   type ServiceDefinition,
 } from "./definition.ts";
 import type { LinkedFile } from "./linked-file.ts";
+import { NameIndex } from "./name-index.ts";
 import type { Pool } from "./pool.ts";
 
 /** protoc's limit too. */
@@ -64,31 +66,32 @@ class Definer {
   }
 
   #message(proto: DescriptorProto, parent: MessageDefinition | undefined): MessageDefinition {
+    const fields: FieldDefinition[] = [];
     const definition: MessageDefinition = {
       kind: "message",
-      ...this.#named(proto.name, parent?.fullName),
+      name: proto.name,
+      fullName: this.#fullName(proto.name, parent?.fullName),
+      file: this.#file,
       proto,
       parent,
-      fields: [],
+      fields,
       extensions: [],
       oneofs: [],
       messages: [],
       enums: [],
-      fieldsByName: new Map(),
+      fieldsByName: new NameIndex(fields),
       extensionRanges: proto.extensionRange.length > 0 ? indexExtensionRanges(proto) : undefined,
     };
     const wasInTaken = this.#isInTaken;
     this.#isInTaken = this.#isTaken(definition);
     for (const nested of proto.nestedType) definition.messages.push(this.#message(nested, definition));
     for (const oneof of proto.oneofDecl) {
-      const named = this.#named(oneof.name, definition.fullName);
-      definition.oneofs.push(this.#define({ kind: "oneof", ...named, proto: oneof, parent: definition }));
+      const { name } = oneof;
+      const fullName = this.#fullName(name, definition.fullName);
+      const named = { kind: "oneof", name, fullName, file: this.#file, proto: oneof, parent: definition } as const;
+      definition.oneofs.push(this.#define(named));
     }
-    for (const field of proto.field) {
-      const fieldDefinition = this.#field(field, definition);
-      definition.fields.push(fieldDefinition);
-      if (!definition.fieldsByName.has(field.name)) definition.fieldsByName.set(field.name, fieldDefinition);
-    }
+    for (const field of proto.field) fields.push(this.#field(field, definition));
     for (const enumeration of proto.enumType) definition.enums.push(this.#enum(enumeration, definition));
     for (const extension of proto.extension) definition.extensions.push(this.#field(extension, definition));
     this.#isInTaken = wasInTaken;
@@ -97,20 +100,47 @@ class Definer {
 
   #field(proto: FieldDescriptorProto, scope: MessageDefinition | undefined): FieldDefinition {
     const parent = proto.extendee === "" ? scope : undefined;
-    const named = this.#named(proto.name, scope?.fullName);
-    return this.#define({ kind: "field", ...named, proto, scope, parent, message: undefined, enum: undefined });
+    const { name } = proto;
+    return this.#define({
+      kind: "field",
+      name,
+      fullName: this.#fullName(name, scope?.fullName),
+      file: this.#file,
+      proto,
+      scope,
+      parent,
+      message: undefined,
+      enum: undefined,
+    });
   }
 
   #enum(proto: EnumDescriptorProto, parent: MessageDefinition | undefined): EnumDefinition {
-    const named = this.#named(proto.name, parent?.fullName);
-    const definition: EnumDefinition = { kind: "enum", ...named, proto, parent, values: [], valuesByName: new Map() };
+    const { name } = proto;
+    const values: EnumValueDefinition[] = [];
+    const definition: EnumDefinition = {
+      kind: "enum",
+      name,
+      fullName: this.#fullName(name, parent?.fullName),
+      file: this.#file,
+      proto,
+      parent,
+      values,
+      valuesByName: new NameIndex(values),
+    };
     const wasInTaken = this.#isInTaken;
     this.#isInTaken = this.#isTaken(definition);
     for (const value of proto.value) {
-      const valueNamed = this.#named(value.name, parent?.fullName);
-      const valueDefinition = this.#define({ kind: "enum-value", ...valueNamed, proto: value, parent: definition });
-      definition.values.push(valueDefinition);
-      if (!definition.valuesByName.has(value.name)) definition.valuesByName.set(value.name, valueDefinition);
+      const fullName = this.#fullName(value.name, parent?.fullName);
+      values.push(
+        this.#define({
+          kind: "enum-value",
+          name: value.name,
+          fullName,
+          file: this.#file,
+          proto: value,
+          parent: definition,
+        }),
+      );
     }
     this.#isInTaken = wasInTaken;
     return definition;
@@ -119,17 +149,20 @@ class Definer {
   #service(proto: ServiceDescriptorProto): ServiceDefinition {
     const definition: ServiceDefinition = {
       kind: "service",
-      ...this.#named(proto.name, undefined),
+      name: proto.name,
+      fullName: this.#fullName(proto.name, undefined),
+      file: this.#file,
       proto,
       methods: [],
     };
     this.#isInTaken = this.#isTaken(definition);
     for (const method of proto.method) {
-      const named = this.#named(method.name, definition.fullName);
       definition.methods.push(
         this.#define({
           kind: "method",
-          ...named,
+          name: method.name,
+          fullName: this.#fullName(method.name, definition.fullName),
+          file: this.#file,
           proto: method,
           parent: definition,
           input: undefined,
@@ -141,13 +174,10 @@ class Definer {
     return definition;
   }
 
-  #named(
-    name: string,
-    scope: string | undefined,
-  ): { readonly name: string; readonly fullName: string; readonly file: LinkedFile } {
+  #fullName(name: string, scope: string | undefined): string {
     const outer = scope ?? this.#file.proto.package;
     const fullName = outer === "" ? name : `${outer}.${name}`;
-    return { name, fullName: fullName.length > MAX_FULL_NAME ? TOO_LONG : fullName, file: this.#file };
+    return fullName.length > MAX_FULL_NAME ? TOO_LONG : fullName;
   }
 
   /** Defines something that has members, and tells whether its name, or that of what it is in, was taken. */

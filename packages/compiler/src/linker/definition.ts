@@ -9,6 +9,7 @@ import type {
 } from "@bufbuild/protobuf/wkt";
 import type { FileSet } from "./file-set.ts";
 import type { LinkedFile } from "./linked-file.ts";
+import type { NameIndex } from "./name-index.ts";
 import type { RangeIndex } from "./range-index.ts";
 
 /** Anything that has a full name. */
@@ -46,7 +47,7 @@ export interface MessageDefinition extends Named {
   readonly oneofs: OneofDefinition[];
   readonly messages: MessageDefinition[];
   readonly enums: EnumDefinition[];
-  readonly fieldsByName: Map<string, FieldDefinition>;
+  readonly fieldsByName: NameIndex<FieldDefinition>;
   /** The numbers that it sets aside for extensions; undefined where there are none. */
   readonly extensionRanges: RangeIndex<DescriptorProto["extensionRange"][number]> | undefined;
 }
@@ -76,7 +77,7 @@ export interface EnumDefinition extends Named {
   readonly proto: EnumDescriptorProto;
   readonly parent: MessageDefinition | undefined;
   readonly values: EnumValueDefinition[];
-  readonly valuesByName: Map<string, EnumValueDefinition>;
+  readonly valuesByName: NameIndex<EnumValueDefinition>;
 }
 
 /** An enum value. Its full name is that of a sibling of its enum, as in C++. */

@@ -4,3 +4,4 @@
  */
 export { interpretOptions, type OptionPaths } from "./interpret-options.ts";
 export type { OptionContext } from "./option-context.ts";
+export { varintLength } from "./wire-field.ts";

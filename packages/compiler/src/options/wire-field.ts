@@ -66,7 +66,8 @@ function joinWithHead(varints: readonly number[], body: Uint8Array): Uint8Array 
   return joined;
 }
 
-function varintLength(value: number): number {
+/** How many bytes an unsigned varint of 32 bits has. */
+export function varintLength(value: number): number {
   let length = 1;
   for (let rest = value >>> 7; rest > 0; rest >>>= 7) length++;
   return length;

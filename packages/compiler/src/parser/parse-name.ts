@@ -52,9 +52,16 @@ export function parseQualifiedName(cursor: Cursor, what: string, mayBeAbsolute: 
     if (part === undefined) return undefined;
     text += part.text;
     if (takeColons(cursor, hasColons)) hasColons = true;
-    else if (!cursor.takeSymbol(Character.Dot)) return { text, first, last: cursor.previous };
+    else if (!cursor.takeSymbol(Character.Dot)) return nameOf(cursor, text, first);
     text += ".";
   }
+}
+
+function nameOf(cursor: Cursor, text: string, first: number): NameNode {
+  const last = cursor.previous;
+  // A slice of the source takes less memory than what was joined of its parts, but it may have spaces or slips in it.
+  const written = cursor.textOf(first, last);
+  return { text: written === text ? written : text, first, last };
 }
 
 /** `library::Book`, as other languages join the parts of a name: reported once a name. */

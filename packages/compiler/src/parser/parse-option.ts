@@ -100,12 +100,15 @@ function parseSubstitute(cursor: Cursor, name: OptionNameNode, isInBrackets: boo
 
 function parseOptionName(cursor: Cursor): OptionNameNode | undefined {
   const first = cursor.index;
-  const parts: OptionNamePartNode[] = [];
-  do {
+  const firstPart = parseOptionNamePart(cursor);
+  if (firstPart === undefined) return undefined;
+  // Most names have one part, and V8 makes room for seventeen at the first push.
+  const parts = [firstPart];
+  while (cursor.takeSymbol(Character.Dot)) {
     const part = parseOptionNamePart(cursor);
     if (part === undefined) return undefined;
     parts.push(part);
-  } while (cursor.takeSymbol(Character.Dot));
+  }
   return { parts, first, last: cursor.previous };
 }
 

@@ -1,4 +1,4 @@
-import type { Edition, SourceCodeInfo_Location } from "@bufbuild/protobuf/wkt";
+import type { Edition } from "@bufbuild/protobuf/wkt";
 import type {
   ExtendNode,
   ExtensionsNode,
@@ -56,7 +56,7 @@ export class MessageLocator {
     this.#addBody(path, location, node.body);
   }
 
-  #addBody(path: Path, location: SourceCodeInfo_Location, body: MessageBody): void {
+  #addBody(path: Path, location: number, body: MessageBody): void {
     this.#locations.endDeclaration(body.open, location);
     const counts = new Counts();
     for (const element of body.elements) this.#addElement(path, element, counts);

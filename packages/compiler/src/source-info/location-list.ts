@@ -1,15 +1,14 @@
-import { create } from "@bufbuild/protobuf";
-import { type SourceCodeInfo_Location, SourceCodeInfo_LocationSchema } from "@bufbuild/protobuf/wkt";
 import type { Node } from "../ast/index.ts";
 import type { TokenList } from "../lexer/index.ts";
 import { readComments } from "./comments.ts";
+import { LocationBuffer } from "./location-buffer.ts";
 
 /** Where an element is within a FileDescriptorProto: field numbers, with an index behind repeated ones. */
 export type Path = readonly number[];
 
-/** The locations of a file, in the order in which protoc makes them. */
+/** The locations of a file, in the order in which protoc makes them. One is named by its index. */
 export class LocationList {
-  readonly all: SourceCodeInfo_Location[] = [];
+  readonly #buffer = new LocationBuffer();
   readonly #tokens: TokenList;
   #leading: string;
   #detached: readonly string[];
@@ -21,23 +20,24 @@ export class LocationList {
     this.#detached = detached;
   }
 
-  /** Adds a location for the tokens `first` to `last`. */
-  add(path: Path, first: number, last: number): SourceCodeInfo_Location {
+  /** Adds a location for the text from `start` to `end`. */
+  addText(path: Path, start: number, end: number): number {
     const { source } = this.#tokens;
-    const startLine = this.#tokens.line(first);
-    const startColumn = source.columnAt(startLine, this.#tokens.start(first));
-    const end = this.#tokens.end(last);
+    const startLine = source.lineAt(start);
+    const startColumn = source.columnAt(startLine, start);
     const endLine = source.lineAt(end);
     const endColumn = source.columnAt(endLine, end);
-    const location = create(SourceCodeInfo_LocationSchema);
-    location.path = path as number[];
-    location.span =
+    const span =
       startLine === endLine ? [startLine, startColumn, endColumn] : [startLine, startColumn, endLine, endColumn];
-    this.all.push(location);
-    return location;
+    return this.#buffer.add(path, span);
   }
 
-  addNode(path: Path, node: Node): SourceCodeInfo_Location {
+  /** Adds a location for the tokens `first` to `last`. */
+  add(path: Path, first: number, last: number): number {
+    return this.addText(path, this.#tokens.start(first), this.#tokens.end(last));
+  }
+
+  addNode(path: Path, node: Node): number {
     return this.add(path, node.first, node.last);
   }
 
@@ -45,11 +45,9 @@ export class LocationList {
    * Passes the token that ends a declaration, or the head of one that has a body. Comments collected before it lead
    * `location`; those behind it trail it, or are kept for the next. To be called in the order of the text.
    */
-  endDeclaration(token: number, location: SourceCodeInfo_Location): void {
+  endDeclaration(token: number, location: number): void {
     const comments = readComments(this.#tokens, token);
-    if (this.#leading !== "") location.leadingComments = this.#leading;
-    if (comments.trailing !== "") location.trailingComments = comments.trailing;
-    if (this.#detached.length > 0) location.leadingDetachedComments = [...this.#detached];
+    this.#buffer.setComments(location, this.#leading, comments.trailing, this.#detached);
     this.#leading = comments.leading;
     this.#detached = comments.detached;
   }
@@ -66,5 +64,10 @@ export class LocationList {
     const comments = readComments(this.#tokens, token);
     this.#leading = comments.leading;
     this.#detached = [...this.#detached, ...comments.detached];
+  }
+
+  /** All locations, as bytes of a SourceCodeInfo. */
+  finish(): Uint8Array {
+    return this.#buffer.finish();
   }
 }

@@ -1,8 +1,8 @@
-import { create } from "@bufbuild/protobuf";
-import { type SourceCodeInfo, SourceCodeInfoSchema } from "@bufbuild/protobuf/wkt";
+import type { SourceCodeInfo } from "@bufbuild/protobuf/wkt";
 import type { FileElement, ImportNode } from "../ast/index.ts";
 import type { LoweredFile } from "../descriptor/index.ts";
 import type { OptionPaths } from "../options/index.ts";
+import { decodeLazily } from "./encoded-source-info.ts";
 import { FILE } from "./field-numbers.ts";
 import { locateEnum } from "./locate-enum.ts";
 import { MessageLocator } from "./locate-message.ts";
@@ -15,7 +15,7 @@ import { LocationList } from "./location-list.ts";
  * in the same order, as protoc's. For files without errors.
  */
 export function createSourceInfo(lowered: LoweredFile, optionPaths: OptionPaths): SourceCodeInfo {
-  return create(SourceCodeInfoSchema, { location: new FileLocator(lowered, optionPaths).run() });
+  return decodeLazily(new FileLocator(lowered, optionPaths).run());
 }
 
 class FileLocator {
@@ -39,17 +39,17 @@ class FileLocator {
     this.#messages = new MessageLocator(this.#locations, this.#options, lowered.proto.edition);
   }
 
-  run(): LocationList["all"] {
-    const { tree } = this.#lowered;
-    const root = this.#locations.add([], tree.first, tree.last);
-    // A file without tokens ends before it starts: nothing was read yet when it was over.
-    if (this.#lowered.tokens.count === 1) root.span = emptySpan(root.span);
+  run(): Uint8Array {
+    const { tree, tokens } = this.#lowered;
+    // A file without tokens ends before it starts, as protoc has it: nothing was read yet when it was over.
+    if (tokens.count === 1) this.#locations.addText([], tokens.start(tree.first), 0);
+    else this.#locations.add([], tree.first, tree.last);
     if (tree.syntax !== undefined) {
       const location = this.#locations.addNode([FILE.syntax], tree.syntax);
       this.#locations.endDeclaration(tree.syntax.last, location);
     }
     for (const element of tree.body) this.#add(element);
-    return this.#locations.all;
+    return this.#locations.finish();
   }
 
   #add(element: FileElement): void {
@@ -94,9 +94,4 @@ class FileLocator {
     if (modifier?.text === "weak") this.#locations.addNode([FILE.weakDependency, this.#weakDependency++], modifier);
     this.#locations.endDeclaration(node.last, location);
   }
-}
-
-/** From the end of the text back to its start, as protoc has it. */
-function emptySpan([line = 0, column = 0]: readonly number[]): number[] {
-  return line === 0 ? [line, column, 0] : [line, column, 0, 0];
 }

@@ -5,7 +5,7 @@ import { BASIC_CASES, CASE_NAMES, type CaseName, SERVER_ID_CASES, SOAK_CASES } f
 /** The name that the official test certificates have. */
 const HOST_OVERRIDE = "foo.test.google.fr";
 /** The soak cases are here for what they do, not for how fast this machine does it. */
-const SOAK_FLAGS = ["--soak_per_iteration_max_acceptable_latency_ms=10000", "--soak_overall_timeout_seconds=18"];
+const SOAK_FLAGS = ["--soak_per_iteration_max_acceptable_latency_ms=10000", "--soak_overall_timeout_seconds=100"];
 
 /** The interop client and server of one implementation. */
 export interface InteropPrograms {

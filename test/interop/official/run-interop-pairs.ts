@@ -6,7 +6,7 @@ import { RunningProgram, runToEnd } from "../program/running-program.ts";
 import { gannetInterop, type InteropPrograms } from "./interop-programs.ts";
 
 const START_TIMEOUT_MS = 15_000;
-const CASE_TIMEOUT_MS = 40_000;
+const CASE_TIMEOUT_MS = 120_000;
 
 /**
  * Runs the cases that both have: gannet's client with the peer's server and the other way round, plaintext and TLS.

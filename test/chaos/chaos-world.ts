@@ -57,6 +57,9 @@ const CHANNEL_OPTIONS: ChannelOptions = {
   },
 };
 
+/** All that may be on its way, so that no reply waits for the window between its header and its message. */
+const WIDE_WINDOW = { connectionWindowBytes: 16 << 20 };
+
 /** A channel, and whether the proxies on its way may tear replies apart. */
 export interface ChaosChannel {
   readonly channel: Channel;
@@ -98,7 +101,8 @@ export class ChaosWorld {
         const target = `ipv4:${proxies.map((proxy) => `127.0.0.1:${proxy.port}`).join()}`;
         for (const loadBalancing of ["pick_first", "round_robin"]) {
           const onEvent = ({ name }: { readonly name: string }) => this.#events.add(`client ${name}`);
-          const options = { ...CHANNEL_OPTIONS, loadBalancing, credentials, onEvent };
+          const http2 = tearsReplies ? undefined : WIDE_WINDOW;
+          const options = { ...CHANNEL_OPTIONS, loadBalancing, credentials, onEvent, http2 };
           this.channels.push({ channel: createChannel(target, options), tearsReplies });
         }
       }

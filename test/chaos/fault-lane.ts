@@ -14,6 +14,8 @@ export class FaultLane {
   #pieces = 0;
   /** Set while nothing leaves. */
   #timer: NodeJS.Timeout | undefined;
+  /** Whether that is because of a stall. */
+  #isHeld = false;
   #isFull = false;
   #hasEnded = false;
   #isTorn = false;
@@ -21,6 +23,8 @@ export class FaultLane {
   #delayMs = 0;
   #maxPieceBytes = Number.POSITIVE_INFINITY;
   #spellEnd = 0;
+  /** So many bytes have come. */
+  bytesTaken = 0;
 
   /** @param onTorn called once the connection is to end within what was sent */
   constructor(from: Socket, to: Socket, choice: SeededChoice, onTorn: () => void) {
@@ -44,14 +48,20 @@ export class FaultLane {
     return this.#timer !== undefined;
   }
 
+  /** Whether nothing leaves because of a stall. */
+  get isHeld(): boolean {
+    return this.#isHeld && this.#timer !== undefined;
+  }
+
+  /** Whether all that has come has left. */
+  get isEmpty(): boolean {
+    return this.#isClosed || (this.#chunks.length === 0 && this.#timer === undefined && this.#to.writableLength === 0);
+  }
+
   /** Nothing leaves for so long. */
   stall(ms: number): void {
-    if (this.#isClosed) return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#carry();
-    }, ms);
+    this.#isHeld = true;
+    this.#wait(ms);
   }
 
   /** What comes waits, for a while. */
@@ -86,6 +96,7 @@ export class FaultLane {
     this.#spellEnd = 0;
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#isHeld = false;
     this.#carry();
   }
 
@@ -96,7 +107,18 @@ export class FaultLane {
     this.#timer = undefined;
   }
 
+  #wait(ms: number): void {
+    if (this.#isClosed) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#isHeld = false;
+      this.#carry();
+    }, ms);
+  }
+
   #take(chunk: Uint8Array): void {
+    this.bytesTaken += chunk.length;
     if (this.#isClosed) return;
     this.#chunks.push(chunk);
     this.#pieces = 0;
@@ -120,7 +142,7 @@ export class FaultLane {
         return;
       }
       this.#isFull = !this.#to.write(piece);
-      if (isSpell) this.stall(this.#delayMs);
+      if (isSpell) this.#wait(this.#delayMs);
     }
     // The sender shall notice.
     if (!this.#isClosed) this.#from.pause();

@@ -3,18 +3,21 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { describe, test } from "node:test";
 import { SeededChoice } from "../simulation/seeded-choice.ts";
-import { FaultProxy, PROXY_FAULTS } from "./fault-proxy.ts";
+import { FaultProxy, PROXY_FAULTS, type ProxyRules } from "./fault-proxy.ts";
 
 const TEXT = "a word ".repeat(3_000);
 
 /** A server that sends back what it gets, behind a proxy, with one client that is connected. */
-async function withEcho(run: (proxy: FaultProxy, client: Socket) => Promise<void>): Promise<void> {
+async function withEcho(
+  run: (proxy: FaultProxy, client: Socket) => Promise<void>,
+  rules: ProxyRules = {},
+): Promise<void> {
   const echo: Server = createServer({ allowHalfOpen: true }, (socket) => {
     socket.on("error", () => {});
     socket.pipe(socket);
   });
   await once(echo.listen(0, "127.0.0.1"), "listening");
-  const proxy = await FaultProxy.listen((echo.address() as AddressInfo).port, new SeededChoice(7));
+  const proxy = await FaultProxy.listen((echo.address() as AddressInfo).port, new SeededChoice(7), rules);
   const client = connect({ port: proxy.port, host: "127.0.0.1", allowHalfOpen: true });
   client.on("error", () => {});
   await once(client, "connect");
@@ -85,6 +88,22 @@ describe("a proxy", () => {
       assert.equal(client.readableEnded, true);
     });
   });
+
+  for (const fault of ["kill", "reset", "half-close"] as const) {
+    test(`that may not tear replies lets those come that are on their way before: ${fault}`, async () => {
+      await withEcho(
+        async (proxy, client) => {
+          const long = TEXT.repeat(100);
+          client.write(long);
+          const first = await read(client, 1);
+          proxy.inject(fault, 20, "replies");
+          const rest = await read(client, Number.POSITIVE_INFINITY);
+          assert.equal(first.length + rest.length, long.length);
+        },
+        { tearsReplies: false },
+      );
+    });
+  }
 
   test("refuses the next connection, and no further one", async () => {
     await withEcho(async (proxy) => {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { SeededChoice } from "../simulation/seeded-choice.ts";
 import { FaultLane } from "./fault-lane.ts";
 
@@ -20,11 +21,18 @@ interface ProxiedConnection {
 /** How long a direction is delayed, or what comes on it is cut. */
 const SPELL_MS = 100;
 
+/** Replies pause where none comes in so many turns of the loop: each looks at all sockets of this process. */
+const QUIET_TURNS = 3;
+/** Behind so many turns without a pause the requests are held, so that there is one. */
+const PATIENT_TURNS = 1_000;
+const HOLD_MS = 1_000;
+
 /** What a proxy may do. */
 export interface ProxyRules {
   /**
    * Whether replies may be torn apart too. A call whose header has come is not made again (gRFC A6), so that one whose reply
-   * is torn apart fails, whatever its retry policy says.
+   * is torn apart fails, whatever its retry policy says. Where they may not, faults wait until replies pause: what the server
+   * has sent in one go, which ends with a reply, has then come to the client.
    *
    * @default true
    */
@@ -90,17 +98,19 @@ export class FaultProxy {
     const isUp = direction === undefined ? this.#choice.chance(0.5) : direction === "requests";
     const lane = isUp || (fault === "tear" && !this.#tearsReplies) ? up : down;
     this.counts[fault]++;
-    if (fault === "kill") this.#destroy(connection);
-    else if (fault === "reset") {
-      for (const lane of connection.lanes) lane.stop();
-      reset(connection.client);
-      reset(connection.server);
-    } else if (fault === "tear") lane.tear();
-    else if (fault === "half-close") lane.halfClose();
-    else if (fault === "stall") lane.stall(ms);
+    if (fault === "kill") this.#lose(connection);
+    else if (fault === "reset") this.#betweenReplies(connection, () => resetBoth(connection));
+    else if (fault === "tear") lane.tear();
+    else if (fault === "half-close") this.#betweenReplies(connection, () => lane.halfClose());
+    else if (fault === "stall") this.#betweenReplies(connection, () => lane.stall(ms));
     else if (fault === "delay") lane.delay(this.#choice.between(1, 10), SPELL_MS);
     else lane.cut(this.#choice.magnitude(1, 2_000), SPELL_MS);
     return true;
+  }
+
+  /** As `kill` does, to each connection. */
+  loseAll(): void {
+    for (const connection of this.#open) this.#lose(connection);
   }
 
   /** From now on nothing is wrong with the connections that are open, nor refused. */
@@ -133,14 +143,37 @@ export class FaultProxy {
     }
     const server = connect({ port: this.#targetPort, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
     server.on("error", () => {});
-    const onTorn = (): void => this.#destroy(connection);
+    const onTorn = (): void => this.#lose(connection);
     const lanes = [
       new FaultLane(client, server, this.#choice, onTorn),
       new FaultLane(server, client, this.#choice, onTorn),
     ] as const;
     const connection: ProxiedConnection = { client, server, lanes };
     this.#open.add(connection);
-    for (const socket of [client, server]) socket.on("close", () => this.#destroy(connection));
+    client.on("close", () => this.#destroy(connection));
+    server.on("close", () => this.#lose(connection));
+  }
+
+  #lose(connection: ProxiedConnection): void {
+    this.#betweenReplies(connection, () => this.#destroy(connection));
+  }
+
+  /** Does something to a connection: at once, or where replies may not be torn apart as soon as they pause. */
+  #betweenReplies(connection: ProxiedConnection, act: () => void): void {
+    if (this.#tearsReplies) act();
+    else void this.#waitForPause(connection).then(() => this.#open.has(connection) && act());
+  }
+
+  /** Resolves at once where replies are held, which began with a pause. */
+  async #waitForPause({ lanes: [up, down], ...connection }: ProxiedConnection): Promise<void> {
+    let quietTurns = 0;
+    for (let turn = 0; quietTurns < QUIET_TURNS && !down.isHeld; turn++) {
+      const before = down.bytesTaken;
+      await nextTurn();
+      if (connection.client.destroyed) return;
+      quietTurns = down.isEmpty && down.bytesTaken === before ? quietTurns + 1 : 0;
+      if (turn === PATIENT_TURNS && !up.isHeld) up.stall(HOLD_MS);
+    }
   }
 
   #destroy(connection: ProxiedConnection): void {
@@ -149,6 +182,12 @@ export class FaultProxy {
     connection.client.destroy();
     connection.server.destroy();
   }
+}
+
+function resetBoth({ client, server, lanes }: ProxiedConnection): void {
+  for (const lane of lanes) lane.stop();
+  reset(client);
+  reset(server);
 }
 
 /** Node never closes what it was told to end before, nor what is still connecting and is ended then. */

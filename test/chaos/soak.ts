@@ -97,7 +97,7 @@ class Soak {
     console.log(`statuses: ${this.#statuses}`);
     console.log(`faults: ${list(proxy.counts)}, drains ${this.#drains}`);
     this.#judgeCalls(total, proxy);
-    compareHoldings(stocks, this.#cases);
+    compareHoldings(stocks, stats.length, this.#cases);
     for (const { calls } of stats) {
       const { started: begun, succeeded, failed } = calls;
       this.#cases.check(

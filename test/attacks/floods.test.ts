@@ -206,7 +206,7 @@ test("answers that a client does not read are bounded, where its frames are not 
     attacker.socket.pause();
     const pings = repeat(10_000, () => frame(Type.Ping, 0, 0, eight));
     attacker.say(GREETING);
-    const giveUpAt = performance.now() + 10_000;
+    const giveUpAt = performance.now() + 120_000;
     while (!attacker.socket.destroyed && performance.now() < giveUpAt) {
       const { violations } = await victim.report();
       if (violations["control-queue-flood"] !== undefined) break;

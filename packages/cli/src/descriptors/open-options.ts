@@ -33,25 +33,14 @@ export interface OpenExtensions {
  */
 export function findOpenExtensions(files: readonly FileDescriptorProto[]): OpenExtensions {
   const extensions: FieldDescriptorProto[] = [];
-  /** The types of a message's fields, by its name; and the messages that have a field for the compiler only. */
-  const fieldTypes = new Map<string, readonly string[]>();
+  /** The messages that have a field for the compiler only. */
   const open = new Set<string>();
-  const addMessage = (message: DescriptorProto, scope: string): void => {
-    const name = `${scope}.${message.name}`;
-    extensions.push(...message.extension);
-    fieldTypes.set(
-      name,
-      message.field.map(({ typeName }) => typeName),
-    );
+  for (const file of files) extensions.push(...file.extension);
+  forEachMessage(files, (message, name) => {
+    for (const extension of message.extension) extensions.push(extension);
     if (message.field.some(isSourceOnly)) open.add(name);
-    for (const nested of message.nestedType) addMessage(nested, name);
-  };
-  for (const file of files) {
-    extensions.push(...file.extension);
-    const scope = file.package === "" ? "" : `.${file.package}`;
-    for (const message of file.messageType) addMessage(message, scope);
-  }
-  if (open.size > 0) spread(open, fieldTypes);
+  });
+  if (open.size > 0) spread(open, files);
   const holdsSourceOnly = (extension: FieldDescriptorProto): boolean =>
     isSourceOnly(extension) || open.has(extension.typeName);
   const isPackable = (extension: FieldDescriptorProto): boolean =>
@@ -61,17 +50,32 @@ export function findOpenExtensions(files: readonly FileDescriptorProto[]): OpenE
 }
 
 /** Adds the messages that have fields of types in `open`. */
-function spread(open: Set<string>, fieldTypes: ReadonlyMap<string, readonly string[]>): void {
+function spread(open: Set<string>, files: readonly FileDescriptorProto[]): void {
   const users = new Map<string, string[]>();
-  for (const [name, types] of fieldTypes) {
-    for (const type of types) {
-      const list = users.get(type);
-      if (list === undefined) users.set(type, [name]);
+  forEachMessage(files, (message, name) => {
+    for (const { typeName } of message.field) {
+      const list = users.get(typeName);
+      if (list === undefined) users.set(typeName, [name]);
       else list.push(name);
     }
-  }
+  });
   // The set grows while it is walked.
   for (const name of open) for (const user of users.get(name) ?? []) open.add(user);
+}
+
+/** Visits all messages, with their full names behind a dot. */
+function forEachMessage(
+  files: readonly FileDescriptorProto[],
+  visit: (message: DescriptorProto, name: string) => void,
+): void {
+  const visitAll = (messages: readonly DescriptorProto[], scope: string): void => {
+    for (const message of messages) {
+      const name = `${scope}.${message.name}`;
+      visit(message, name);
+      visitAll(message.nestedType, name);
+    }
+  };
+  for (const file of files) visitAll(file.messageType, file.package === "" ? "" : `.${file.package}`);
 }
 
 const UNPACKED: ReadonlySet<Type> = new Set([Type.STRING, Type.BYTES, Type.MESSAGE, Type.GROUP]);
@@ -95,7 +99,7 @@ export function createReordering(
   open: ReadonlySet<number>,
   registry: Registry,
 ): (file: FileDescriptorProto) => FileDescriptorProto {
-  const stripping = { registry, removed: new Set<string>() };
+  const stripping = { registry, hasSourceOnly: false, removed: new Set<string>() };
   return (file) =>
     mapOptions(file, (owner, schema) => {
       const { options } = owner;
@@ -153,6 +157,8 @@ type ItemOf<L> = L extends readonly (infer I)[] ? I : never;
 
 function mapList<T extends Message, K extends keyof T>(owner: T, key: K, map: (item: ItemOf<T[K]>) => ItemOf<T[K]>): T {
   const items = owner[key] as readonly ItemOf<T[K]>[];
+  // Most lists of a descriptor are empty.
+  if (items.length === 0) return owner;
   const mapped = items.map(map);
   return mapped.every((item, index) => item === items[index]) ? owner : replace(owner, key, mapped as T[K]);
 }

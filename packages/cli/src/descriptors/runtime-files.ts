@@ -56,7 +56,7 @@ function stripFile(file: FileDescriptorProto, registry: Registry): FileDescripto
   const { sourceCodeInfo: info } = file;
   const stripped = clone(FileDescriptorProtoSchema, withoutSourceInfo(file));
   const removed = new Set<string>();
-  stripMessage(stripped, FileDescriptorProtoSchema, [], { registry, removed });
+  stripMessage(stripped, FileDescriptorProtoSchema, [], { registry, hasSourceOnly: true, removed });
   if (info === undefined) return stripped;
   const isLeft = (path: readonly number[]) => !path.some((_, end) => removed.has(path.slice(0, end + 1).join(".")));
   const location = removed.size === 0 ? info.location : info.location.filter(({ path }) => isLeft(path));

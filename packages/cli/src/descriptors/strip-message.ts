@@ -8,14 +8,18 @@ import {
   type Registry,
   setExtension,
   toBinary,
+  type UnknownField,
 } from "@bufbuild/protobuf";
 import { isReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import { FieldOptions_OptionRetention as Retention } from "@bufbuild/protobuf/wkt";
+import { isPackedExtension, packPieces } from "./pack-pieces.ts";
 
 /** What a walk through a descriptor needs and finds. */
 export interface Stripping {
   /** Knows the custom options. */
   readonly registry: Registry;
+  /** Whether there may be something to take away. */
+  readonly hasSourceOnly: boolean;
   /** The paths of what has been taken away, as in source info, joined by dots. */
   readonly removed: Set<string>;
 }
@@ -83,14 +87,19 @@ export function stripExtensions(message: Message, schema: DescMessage, path: Pat
 }
 
 function stripExtension(message: Message, extension: DescExtension, path: Path, stripping: Stripping): boolean {
-  const pieces = message.$unknown?.filter((field) => field.no === extension.number).length ?? 0;
-  const isPacked = extension.fieldKind === "list" && extension.packed;
-  if (extension.message === undefined && pieces === 1 && !isPacked) return false;
+  const [pieces, others] = [[] as UnknownField[], [] as UnknownField[]];
+  for (const field of message.$unknown ?? []) (field.no === extension.number ? pieces : others).push(field);
+  if (isPackedExtension(extension)) {
+    const packed = packPieces(extension, pieces);
+    if (packed !== undefined) message.$unknown = [...others, packed];
+    return false;
+  }
+  if (pieces.length === 1 && (extension.message === undefined || !stripping.hasSourceOnly)) return false;
   const value = readExtension(message, extension);
   if (value === undefined) return false;
   const changed = extension.message !== undefined && stripItems(value, extension.message, path, stripping);
   // An option that was set part by part is in several pieces, which become one where the type allows.
-  if (changed || pieces > 1 || isPacked) setExtension(message, extension, value as never);
+  if (changed || pieces.length > 1) setExtension(message, extension, value as never);
   return changed;
 }
 

@@ -12,6 +12,7 @@ import { concatenate, WIRE_TYPES } from "./wire-field.ts";
  * @throws Error where what the schema has as a message is none
  */
 export function readOptions(schema: DescMessage, bytes: Uint8Array): Message {
+  if (isPlain(schema, bytes)) return fromBinary(schema, bytes);
   const split = new SplitFields(schema, bytes);
   const message = fromBinary(schema, concatenate(split.fitting));
   if (split.others.length > 0) message.$unknown = split.others;
@@ -26,6 +27,19 @@ export function readOptions(schema: DescMessage, bytes: Uint8Array): Message {
     }
   }
   return message;
+}
+
+/** Whether all fields are as the schema has them, or not in it: all that most options have are extensions and flags. */
+function isPlain(schema: DescMessage, bytes: Uint8Array): boolean {
+  const reader = new BinaryReader(bytes);
+  while (reader.pos < reader.len) {
+    const [number, wireType] = reader.tag();
+    reader.skip(wireType, number);
+    const field = schema.fields.find((one) => one.number === number);
+    if (field === undefined) continue;
+    if (field.message !== undefined || field.enum !== undefined || !fits(field, wireType)) return false;
+  }
+  return true;
 }
 
 /** The fields of a message, by how they are to be read. */

@@ -17,7 +17,8 @@ export function checkJsonNames(file: LinkedFile, features: FeatureTable, message
   const isLegacy = features.isLegacyJson(message);
   /** Fields that were warned of, and those that are refused: one that was warned of may have to be refused all the same. */
   const [warned, refused] = [new Set<FieldDescriptorProto>(), new Set<FieldDescriptorProto>()];
-  for (const useCustom of [false, true]) {
+  const hasCustom = message.proto.field.some((field) => Object.hasOwn(field, "jsonName"));
+  for (const useCustom of hasCustom ? [false, true] : [false]) {
     const seen = new Map<string, JsonName>();
     for (const field of message.proto.field) {
       const json = jsonNameOf(field, useCustom);

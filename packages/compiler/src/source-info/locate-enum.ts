@@ -8,7 +8,7 @@ import type { LocationList, Path } from "./location-list.ts";
 export function locateEnum(locations: LocationList, options: OptionLocator, path: Path, node: EnumNode): void {
   const first = node.visibility === undefined ? node.first : node.visibility.last + 1;
   const location = locations.add(path, first, node.last);
-  locations.addNode([...path, ENUM.name], node.name);
+  locations.addPart(path, ENUM.name, node.name);
   locations.endDeclaration(node.open, location);
   let values = 0;
   let ranges = 0;
@@ -18,8 +18,8 @@ export function locateEnum(locations: LocationList, options: OptionLocator, path
       case "enum-value": {
         const valuePath = [...path, ENUM.value, values++];
         const value = locations.addNode(valuePath, element);
-        locations.addNode([...valuePath, ENUM_VALUE.name], element.name);
-        locations.addNode([...valuePath, ENUM_VALUE.number], element.number);
+        locations.addPart(valuePath, ENUM_VALUE.name, element.name);
+        locations.addPart(valuePath, ENUM_VALUE.number, element.number);
         options.addList([...valuePath, ENUM_VALUE.options], element.options);
         locations.endDeclaration(element.last, value);
         break;

@@ -52,7 +52,7 @@ export class MessageLocator {
     // `export` and `local` stand before the declaration, not in it.
     const first = node.visibility === undefined ? node.first : node.visibility.last + 1;
     const location = this.#locations.add(path, first, node.last);
-    this.#locations.addNode([...path, MESSAGE.name], node.name);
+    this.#locations.addPart(path, MESSAGE.name, node.name);
     this.#addBody(path, location, node.body);
   }
 
@@ -102,12 +102,12 @@ export class MessageLocator {
 
   #addField(path: Path, node: FieldNode, nested: NestedTypes, extendee: Node | undefined): void {
     const location = this.#locations.addNode(path, node);
-    if (extendee !== undefined) this.#locations.addNode([...path, FIELD.extendee], extendee);
-    if (node.label !== undefined) this.#locations.addNode([...path, FIELD.label], node.label);
+    if (extendee !== undefined) this.#locations.addPart(path, FIELD.extendee, extendee);
+    if (node.label !== undefined) this.#locations.addPart(path, FIELD.label, node.label);
     const isKeyword = node.type.kind === "named" && (this.#keywords.has(node.type.text) || node.group !== undefined);
-    this.#locations.addNode([...path, isKeyword ? FIELD.type : FIELD.typeName], node.type);
-    this.#locations.addNode([...path, FIELD.name], node.name);
-    this.#locations.addNode([...path, FIELD.number], node.number);
+    this.#locations.addPart(path, isKeyword ? FIELD.type : FIELD.typeName, node.type);
+    this.#locations.addPart(path, FIELD.name, node.name);
+    this.#locations.addPart(path, FIELD.number, node.number);
     this.#options.addFieldList(path, node.options);
     if (node.group === undefined) {
       this.#locations.endDeclaration(node.last, location);
@@ -117,15 +117,15 @@ export class MessageLocator {
     }
     const groupPath = [...nested.path, nested.next()];
     const group = this.#locations.addNode(groupPath, node);
-    this.#locations.addNode([...groupPath, MESSAGE.name], node.name);
-    this.#locations.addNode([...path, FIELD.typeName], node.name);
+    this.#locations.addPart(groupPath, MESSAGE.name, node.name);
+    this.#locations.addPart(path, FIELD.typeName, node.name);
     this.#addBody(groupPath, group, node.group);
   }
 
   #addOneof(message: Path, node: OneofNode, counts: Counts, nested: NestedTypes): void {
     const path = [...message, MESSAGE.oneofDecl, counts.oneof++];
     const location = this.#locations.addNode(path, node);
-    this.#locations.addNode([...path, ONEOF.name], node.name);
+    this.#locations.addPart(path, ONEOF.name, node.name);
     this.#locations.endDeclaration(node.open, location);
     for (const element of node.elements) {
       if (element.kind === "field")

@@ -36,10 +36,10 @@ export class OptionLocator {
       const name =
         option.name.parts.length === 1 && !option.name.parts[0]?.isExtension ? option.name.parts[0]?.text : undefined;
       if (name === "default") {
-        this.#locations.addNode([...field, FIELD.defaultValue], option.value);
+        this.#locations.addPart(field, FIELD.defaultValue, option.value);
       } else if (name === "json_name") {
-        this.#locations.addNode([...field, FIELD.jsonName], option);
-        this.#locations.addNode([...field, FIELD.jsonName], option.value);
+        this.#locations.addPart(field, FIELD.jsonName, option);
+        this.#locations.addPart(field, FIELD.jsonName, option.value);
       } else {
         this.#locations.addNode([...path, ...this.#pathOf(option)], option);
       }

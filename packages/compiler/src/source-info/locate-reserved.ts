@@ -14,13 +14,13 @@ export interface ReservedPaths {
 export function locateReserved(locations: LocationList, node: ReservedNode, paths: ReservedPaths): void {
   const location = locations.addNode(node.names.length > 0 ? paths.names : paths.ranges, node);
   for (const range of node.ranges) addRange(locations, [...paths.ranges, paths.nextRange()], range);
-  for (const name of node.names) locations.addNode([...paths.names, paths.nextName()], name);
+  for (const name of node.names) locations.addPart(paths.names, paths.nextName(), name);
   locations.endDeclaration(node.last, location);
 }
 
 /** Adds the locations of a range and its ends. */
 export function addRange(locations: LocationList, path: Path, node: RangeNode): void {
   locations.addNode(path, node);
-  locations.addNode([...path, RANGE.start], node.start);
-  locations.addNode([...path, RANGE.end], node.end);
+  locations.addPart(path, RANGE.start, node.start);
+  locations.addPart(path, RANGE.end, node.end);
 }

@@ -6,7 +6,7 @@ import type { LocationList, Path } from "./location-list.ts";
 /** Adds the locations of a service and its methods. */
 export function locateService(locations: LocationList, options: OptionLocator, path: Path, node: ServiceNode): void {
   const location = locations.addNode(path, node);
-  locations.addNode([...path, SERVICE.name], node.name);
+  locations.addPart(path, SERVICE.name, node.name);
   locations.endDeclaration(node.open, location);
   let methods = 0;
   for (const element of node.elements) {
@@ -19,11 +19,11 @@ export function locateService(locations: LocationList, options: OptionLocator, p
 
 function locateMethod(locations: LocationList, options: OptionLocator, path: Path, node: MethodNode): void {
   const location = locations.addNode(path, node);
-  locations.addNode([...path, METHOD.name], node.name);
-  if (node.inputStream !== undefined) locations.addNode([...path, METHOD.clientStreaming], node.inputStream);
-  locations.addNode([...path, METHOD.inputType], node.input);
-  if (node.outputStream !== undefined) locations.addNode([...path, METHOD.serverStreaming], node.outputStream);
-  locations.addNode([...path, METHOD.outputType], node.output);
+  locations.addPart(path, METHOD.name, node.name);
+  if (node.inputStream !== undefined) locations.addPart(path, METHOD.clientStreaming, node.inputStream);
+  locations.addPart(path, METHOD.inputType, node.input);
+  if (node.outputStream !== undefined) locations.addPart(path, METHOD.serverStreaming, node.outputStream);
+  locations.addPart(path, METHOD.outputType, node.output);
   if (node.body === undefined) {
     locations.endDeclaration(node.last, location);
     return;

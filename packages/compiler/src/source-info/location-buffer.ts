@@ -29,10 +29,10 @@ export class LocationBuffer {
   /** The comments of each location, which are known only when those of what is in it have been added. */
   readonly #comments: (readonly CommentBytes[])[] = [];
 
-  /** Adds a location, and returns its index. */
-  add(path: readonly number[], span: readonly number[]): number {
-    if (path.length > 0) this.#addPacked(TAG.path, path);
-    this.#addPacked(TAG.span, span);
+  /** Adds a location, whose path may have one number more than `path`, and returns its index. */
+  add(path: readonly number[], part: number | undefined, span: readonly number[]): number {
+    if (path.length > 0 || part !== undefined) this.#addPacked(TAG.path, path, part);
+    this.#addPacked(TAG.span, span, undefined);
     this.#comments.push(NO_COMMENTS);
     return this.#ends.push(this.#end) - 1;
   }
@@ -75,13 +75,14 @@ export class LocationBuffer {
     return length;
   }
 
-  #addPacked(tag: number, numbers: readonly number[]): void {
-    let length = 0;
+  #addPacked(tag: number, numbers: readonly number[], last: number | undefined): void {
+    let length = last === undefined ? 0 : varintLength(last);
     for (const number of numbers) length += varintLength(number);
     this.#reserve(MAX_HEAD + length);
     this.#bytes[this.#end] = tag;
     let end = writeVarint(this.#bytes, this.#end + 1, length);
     for (const number of numbers) end = writeVarint(this.#bytes, end, number);
+    if (last !== undefined) end = writeVarint(this.#bytes, end, last);
     this.#end = end;
   }
 

@@ -20,8 +20,8 @@ export class LocationList {
     this.#detached = detached;
   }
 
-  /** Adds a location for the text from `start` to `end`. */
-  addText(path: Path, start: number, end: number): number {
+  /** Adds a location for the text from `start` to `end`: of what has the path, or, where `part` is given, of that in it. */
+  addText(path: Path, start: number, end: number, part?: number): number {
     const { source } = this.#tokens;
     const startLine = source.lineAt(start);
     const startColumn = source.columnAt(startLine, start);
@@ -29,7 +29,7 @@ export class LocationList {
     const endColumn = source.columnAt(endLine, end);
     const span =
       startLine === endLine ? [startLine, startColumn, endColumn] : [startLine, startColumn, endLine, endColumn];
-    return this.#buffer.add(path, span);
+    return this.#buffer.add(path, part, span);
   }
 
   /** Adds a location for the tokens `first` to `last`. */
@@ -39,6 +39,11 @@ export class LocationList {
 
   addNode(path: Path, node: Node): number {
     return this.add(path, node.first, node.last);
+  }
+
+  /** Adds a location for a part of what has the path, by the number of its field or its index. */
+  addPart(path: Path, part: number, node: Node): number {
+    return this.addText(path, this.#tokens.start(node.first), this.#tokens.end(node.last), part);
   }
 
   /**

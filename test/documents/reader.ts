@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { findFreePort } from "../interop/program/ports.ts";
 import { RunningProgram } from "../interop/program/running-program.ts";
+import { tryAgain } from "../interop/program/try-again.ts";
 import { PackedPackages } from "../packed/empty-project.ts";
 import type { Step } from "./read-steps.ts";
 
@@ -46,7 +47,7 @@ export class Reader {
 
   /** Carries a step out, and compares what comes of it with what the document shows. */
   async follow(step: Step): Promise<void> {
-    if (step.kind === "install") this.#install(step.script);
+    if (step.kind === "install") await this.#install(step.script);
     else if (step.kind === "file") this.#writeFile(step.path, this.#adapt(step.text));
     else if (step.kind === "replace") {
       const text = readFileSync(join(this.project, step.path), "utf8");
@@ -79,10 +80,12 @@ export class Reader {
     });
   }
 
-  #install(script: string): void {
+  async #install(script: string): Promise<void> {
     if (!this.#installs) return;
-    const { status, stdout, stderr } = this.#run(script.replaceAll("/tmp/", `${this.#packed.folder}/`));
-    assert.equal(status, 0, stdout + stderr);
+    await tryAgain(async () => {
+      const { status, stdout, stderr } = this.#run(script.replaceAll("/tmp/", `${this.#packed.folder}/`));
+      assert.equal(status, 0, stdout + stderr);
+    });
   }
 
   #run(script: string): SpawnSyncReturns<string> {

@@ -23,6 +23,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { RunningProgram, runToEnd } from "../interop/program/running-program.ts";
+import { tryAgain } from "../interop/program/try-again.ts";
 import { PackedPackages } from "./empty-project.ts";
 
 const TUTORIAL = fileURLToPath(new URL("../../../examples/tutorial", import.meta.url));
@@ -196,7 +197,8 @@ async function main(): Promise<number> {
   try {
     writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }\n');
     const tarballs = packages.tarballs.map((file) => join(packages.folder, file));
-    run(project, "npm", ["install", "--no-audit", "--no-fund", ...tarballs, ...BESIDES]);
+    const install = ["install", "--no-audit", "--no-fund", ...tarballs, ...BESIDES];
+    await tryAgain(async () => run(project, "npm", install));
     assert.ok(existsSync(join(project, "node_modules/.bin/gannet")));
     const cases = createCases(project);
     for (const [name, check] of cases) {

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { workspace } from "../../interop/folders.ts";
-import { RunningProgram, runToEnd } from "../../interop/program/running-program.ts";
+import { runOrThrow } from "../../interop/program/run-or-throw.ts";
+import { RunningProgram } from "../../interop/program/running-program.ts";
+import { tryAgain } from "../../interop/program/try-again.ts";
 import type { Suite } from "../../suite/suite.ts";
 import { describeFeatures, expectedCases } from "./features.ts";
 import { knownFailures } from "./known-failures.ts";
@@ -75,11 +77,8 @@ function parseOptions(args: readonly string[]): SuiteOptions | undefined {
  * @throws Error with Go's words
  */
 async function installRunner(folder: string): Promise<string> {
-  const { code, stderr } = await runToEnd(
-    { file: "go", args: ["install", MODULE], env: { GOBIN: folder } },
-    INSTALL_TIMEOUT_MS,
-  );
-  if (code !== 0) throw new Error(`go install ${MODULE} ended with ${code}\n${stderr}`);
+  const install = { file: "go", args: ["install", MODULE], env: { GOBIN: folder } };
+  await tryAgain(() => runOrThrow(install, INSTALL_TIMEOUT_MS));
   return join(folder, "connectconformance");
 }
 

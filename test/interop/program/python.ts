@@ -4,6 +4,7 @@ import { basename, delimiter, dirname, join } from "node:path";
 import { cache, interopSources } from "../folders.ts";
 import type { Command } from "./command.ts";
 import { runOrThrow } from "./run-or-throw.ts";
+import { tryAgain } from "./try-again.ts";
 
 const INSTALL_TIMEOUT_MS = 300_000;
 const REQUIREMENTS = join(interopSources, "python/requirements.txt");
@@ -30,7 +31,8 @@ export class Python {
       mkdirSync(dirname(folder), { recursive: true });
       await run({ file: "python3", args: ["-m", "venv", folder] });
       const quietly = ["--quiet", "--disable-pip-version-check"];
-      await run({ file: join(folder, "bin/pip"), args: ["install", ...quietly, "-r", REQUIREMENTS] });
+      const install = { file: join(folder, "bin/pip"), args: ["install", ...quietly, "-r", REQUIREMENTS] };
+      await tryAgain(() => run(install));
       mkdirSync(done);
     }
     return new Python(folder);

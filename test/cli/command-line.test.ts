@@ -15,8 +15,10 @@ test("without arguments there is help, on standard output", (t) => {
   assert.deepEqual([bare.code, bare.stderr], [0, ""]);
   assert.match(bare.stdout, /^ {2}gen {2,}\S.*\n {2}protoc {2,}\S/m);
   assert.equal(run(t, "--help").stdout, bare.stdout);
+  assert.equal(run(t, "help").stdout, bare.stdout);
   for (const command of ["gen", "protoc"]) {
     const { code, stdout, stderr } = run(t, command, "--help");
+    assert.equal(run(t, "help", command).stdout, stdout);
     assert.deepEqual([code, stderr], [0, ""]);
     assert.match(stdout, new RegExp(`^Usage: gannet ${command} `));
     assert.match(stdout, /\n(?:Example|Examples):\n {2}gannet /);
@@ -34,6 +36,13 @@ test("versions: ours, and that of protoc where scripts ask for it", (t) => {
 test("words that are no command or flag: which one was meant", (t) => {
   for (const [args, said] of [
     ["gem", /^gannet: error: unknown command gem \[unknown-command\]\n {2}hint: did you mean gen\?\n/],
+    ["generate a.proto", /^gannet: error: unknown command generate .*\n {2}hint: did you mean gen\?\n/],
+    [
+      "a.proto",
+      /unknown command a\.proto .*\n {2}hint: gannet gen a\.proto --out src\/gen generates TypeScript from it\n/,
+    ],
+    ["qqq", /unknown command qqq .*\n {2}hint: --help lists what there is\n/],
+    ["help qqq", /unknown command qqq /],
     ["--vesion", /^gannet: error: unknown option --vesion \[unknown-option\]\n {2}hint: did you mean --version\?\n/],
     [
       "protoc --plugn=x a.proto",
@@ -57,6 +66,11 @@ test("words that are no command or flag: which one was meant", (t) => {
       /unknown option --error-format .*\n {2}hint: did you mean --error_format\?\n/,
     ],
     ["gen a.proto --out_dir gen", /unknown option --out_dir .*\n {2}hint: did you mean --out\?\n/],
+    ["gen a.proto --output gen", /unknown option --output .*\n {2}hint: did you mean --out\?\n/],
+    [
+      "gen a.proto --watch=1",
+      /error: --watch takes no value \[value-unexpected\]\n {2}hint: write --watch by itself\n/,
+    ],
     ["gen a.proto --ot gen", /^gannet gen: error: unknown option --ot /],
   ] as const) {
     const { code, stdout, stderr } = run(t, ...args.split(" "));

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { parseCommandLine } from "./arguments/index.ts";
 import { GANNET_VERSION } from "./plugin/index.ts";
-import { Report } from "./report/index.ts";
+import { nearestWord, Report } from "./report/index.ts";
 
 /** One of the words behind `gannet`. What it writes and where it fails is its own affair; problems go to the report. */
 interface CommandEntry {
@@ -20,14 +20,19 @@ const COMMANDS: ReadonlyMap<string, CommandEntry> = new Map([
   ],
 ]);
 
+/** What other programs call it. */
+const MEANS_GEN: readonly string[] = ["generate", "codegen", "compile", "build", "make"];
+
 /** Runs `gannet` with the arguments behind it, and gives the exit code. */
-export async function runProgram(args: readonly string[]): Promise<number> {
+export async function runProgram(given: readonly string[]): Promise<number> {
+  const args = given[0] === "help" ? [...given.slice(1, 2), "--help"] : given;
   const [name = "", ...rest] = args;
   const entry = COMMANDS.get(name);
   const report = new Report(process.stderr, entry === undefined ? "gannet" : `gannet ${name}`);
   try {
-    if (entry === undefined) showProgram(args, report);
-    else await (await entry.load()).run(rest, report);
+    if (entry !== undefined) await (await entry.load()).run(rest, report);
+    else if (name === "" || name.startsWith("-")) showProgram(args, report);
+    else report.error({ id: "unknown-command", message: `unknown command ${name}`, hint: hintFor(name) });
   } catch (error) {
     const trace = error instanceof Error ? error.stack : String(error);
     report.error({
@@ -40,7 +45,13 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   return report.hasErrors ? 1 : 0;
 }
 
-/** Help, version, and what to say of a word that is no command. */
+function hintFor(word: string): string {
+  if (word.endsWith(".proto")) return `gannet gen ${word} --out src/gen generates TypeScript from it`;
+  const near = MEANS_GEN.includes(word) ? "gen" : nearestWord(word, [...COMMANDS.keys()]);
+  return near === undefined ? "--help lists what there is" : `did you mean ${near}?`;
+}
+
+/** Help, and the version. */
 function showProgram(args: readonly string[], report: Report): void {
   const program = new Command("gannet")
     .description("gRPC for TypeScript, from the .proto file to production")

@@ -19,24 +19,26 @@ export function parseCommandLine(command: Command, args: readonly string[], repo
 
 /** Commander says `error: what\n(Did you mean --x?)`. */
 function reportMistake(error: CommanderError, command: Command, report: Report): void {
-  const [what = "", suggestion] = error.message
-    .replace(/^error: /, "")
-    .replace(/^(unknown option '[^=']*)=[^']*'/, "$1'")
-    .split("\n(");
-  const near = suggestion === undefined ? nearestFlag(what, command) : undefined;
-  const hint =
-    suggestion !== undefined
-      ? suggestion.replace(/^D(.*)\?\)$/, "d$1?")
-      : near === undefined
-        ? "--help lists what there is"
-        : `did you mean ${near}?`;
+  const [what = "", suggestion] = error.message.replace(/^error: /, "").split("\n(");
+  const [, option, value] = /^unknown option '(--[\w-]+)(=.*)?'/s.exec(what) ?? [];
+  const flags = command.options.flatMap((one) => (one.hidden ? [] : (one.long ?? [])));
+  if (option !== undefined && value !== undefined && flags.includes(option)) {
+    report.error({ id: "value-unexpected", message: `${option} takes no value`, hint: `write ${option} by itself` });
+    return;
+  }
   const id = error.code.replace(/^commander\./, "").replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  report.error({ id, message: what.replaceAll("'", "").replace(/^./, (letter) => letter.toLowerCase()), hint });
+  const message = option === undefined ? what.replaceAll("'", "") : `unknown option ${option}`;
+  report.error({
+    id,
+    message: message.replace(/^./, (letter) => letter.toLowerCase()),
+    hint: hintFor(option, flags, suggestion),
+  });
 }
 
-/** The flag that an unknown one most resembles, which Commander does not look for among long ones. */
-function nearestFlag(what: string, command: Command): string | undefined {
-  const [, written] = /^unknown option '(--[\w-]+)'/.exec(what) ?? [];
-  const flags = command.options.flatMap((option) => (option.hidden ? [] : (option.long ?? [])));
-  return written === undefined ? undefined : nearestWord(written, flags);
+/** A flag that the option begins with is meant rather than what Commander suggests. It looks for none among long ones. */
+function hintFor(option: string | undefined, flags: readonly string[], suggestion: string | undefined): string {
+  const begun = flags.find((flag) => option?.startsWith(flag) === true);
+  if (begun === undefined && suggestion !== undefined) return suggestion.replace(/^D(.*)\?\)$/, "d$1?");
+  const near = begun ?? (option === undefined ? undefined : nearestWord(option, flags));
+  return near === undefined ? "--help lists what there is" : `did you mean ${near}?`;
 }

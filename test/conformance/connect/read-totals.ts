@@ -8,6 +8,15 @@ export interface Totals {
   readonly failed: number;
 }
 
+/**
+ * The cases that failed of those that are about time: the runner allows a deadline 500 ms on its way, and a client little to
+ * see that it has passed or to cancel, and a machine that is busy may take more.
+ */
+export function readLateCases(output: string): string[] {
+  const late = /^FAILED: ((?:Client Cancellation|Deadline Propagation|Timeouts)\/.+):$/gm;
+  return [...output.matchAll(late)].map(([, name = ""]) => name);
+}
+
 /** Reads the last lines that the suite's runner prints. Where it did not get there, nothing has run. */
 export function readTotals(output: string): Totals {
   const [, passed, failed] = /^(\d+) passed, (\d+) failed$/m.exec(output) ?? [];

@@ -21,7 +21,7 @@ function fail(folder: string, args: readonly string[], options: GannetOptions = 
 
 /** The same slip by both commands. */
 function failBoth(folder: string, file: string): string {
-  mkdirSync(join(folder, "out"));
+  mkdirSync(join(folder, "out"), { recursive: true });
   const byProtoc = fail(folder, ["protoc", "-I.", "--es_out=out", file]);
   const byGen = fail(folder, ["gen", file, "--out", "out"]);
   assert.equal(byGen, byProtoc);
@@ -104,6 +104,37 @@ test("a file that does not exist", (t) => {
   assert.match(
     fail(folder, ["protoc", "-Ia", "-Ib", "--es_out=.", "c/d.proto"]),
     /hint: it was looked for .* in a, b\n/,
+  );
+});
+
+test("a file that is elsewhere: where, and the -I that finds it", (t) => {
+  const folder = createScratchFolder(t, { "protos/acme/a.proto": GOOD, "node_modules/x/b.proto": GOOD });
+  const hint = /hint: there is protos\/acme\/a\.proto: name that, or say -I protos\n/;
+  assert.match(failBoth(folder, "acme/a.proto"), hint);
+  assert.equal(runGannet(folder, ["gen", "-I", "protos", "acme/a.proto", "--out", "out"]).code, 0);
+  assert.match(failBoth(folder, "other/a.proto"), /hint: there is protos\/acme\/a\.proto\n/);
+  assert.doesNotMatch(fail(folder, ["gen", "b.proto", "--out", "out"]), /node_modules/);
+});
+
+test("an import of a file that is elsewhere: the -I that finds it, or what to import", (t) => {
+  const importing = (file: string) => `syntax = "proto3";\nimport "${file}";\n`;
+  const folder = createScratchFolder(t, {
+    "protos/acme/a.proto": GOOD,
+    "in/x.proto": importing("acme/a.proto"),
+    "in/y.proto": importing("other/a.proto"),
+    "in/z.proto": importing("b.proto"),
+    "in/deep/b.proto": GOOD,
+  });
+  assert.match(fail(folder, ["gen", "in/x.proto", "--out", "out"]), /hint: it is found with -I protos\n/);
+  assert.equal(runGannet(folder, ["gen", "-I", "in", "-I", "protos", "in/x.proto", "--out", "out"]).code, 0);
+  assert.match(
+    fail(folder, ["gen", "in/y.proto", "--out", "out"]),
+    /hint: there is protos\/acme\/a\.proto: with -I protos\/acme it is "a\.proto"\n/,
+  );
+  assert.match(fail(folder, ["gen", "-I", "in", "in/z.proto", "--out", "out"]), /hint: it is found with -I in\/deep\n/);
+  assert.match(
+    fail(folder, ["gen", "-I", "protos", "-I", "in", "in/y.proto", "--out", "out"]),
+    /hint: there is protos\/acme\/a\.proto: import "acme\/a\.proto"\n/,
   );
 });
 

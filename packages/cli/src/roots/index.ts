@@ -7,4 +7,4 @@ export { type ImportRoot, parseImportRoots } from "./import-root.ts";
 export { findInput, type InputLookup } from "./input-path.ts";
 export { type ExpandedInputs, expandFolders, inferRoots, listFolders } from "./proto-files.ts";
 export { SourceReader } from "./source-reader.ts";
-export { suggestRoot } from "./suggest-root.ts";
+export { suggestImport } from "./suggest-root.ts";

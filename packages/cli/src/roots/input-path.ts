@@ -1,6 +1,7 @@
 import type { Stats } from "node:fs";
 import path from "node:path";
 import { describeSystemError, type Problem } from "../report/index.ts";
+import { type FoundFile, findElsewhere } from "./find-elsewhere.ts";
 import { isDangling, listProtoFiles, readStatus } from "./folder-entry.ts";
 import { canonicalPath, type ImportRoot, isImportPath, replacePrefix } from "./import-root.ts";
 
@@ -76,11 +77,17 @@ function isSameFile(disk: string, file: Stats): boolean {
 
 function missingProblem(input: string, roots: readonly ImportRoot[]): InputLookup {
   const message = "there is no such file";
+  const elsewhere = findElsewhere(input, ["", ...roots.map(({ disk }) => disk)]);
+  if (elsewhere !== undefined) return problem(input, "input-missing", message, describeElsewhere(elsewhere));
   const siblings = listProtoFiles(path.dirname(input));
   if (siblings.length > 0) return problem(input, "input-missing", message, `that folder has ${siblings.join(", ")}`);
   const folders = roots.map(({ disk }) => (disk === "" ? "the current directory" : disk));
   const hint = folders.length === 0 ? undefined : `it was looked for at that path, and in ${folders.join(", ")}`;
   return problem(input, "input-missing", message, hint);
+}
+
+function describeElsewhere({ disk, root }: FoundFile): string {
+  return root === undefined ? `there is ${disk}` : `there is ${disk}: name that, or say -I ${root}`;
 }
 
 function danglingProblem(input: string): InputLookup {

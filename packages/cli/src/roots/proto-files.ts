@@ -50,7 +50,8 @@ function findFolders(folder: string): string[] {
   }
 }
 
-function isSearched(entry: Dirent): boolean {
+/** Whether what is below a folder is searched for .proto files. */
+export function isSearched(entry: Dirent): boolean {
   // A link to a folder is not followed: it may lead back up.
   return entry.isDirectory() && entry.name !== "node_modules" && !entry.name.startsWith(".");
 }

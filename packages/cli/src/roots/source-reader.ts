@@ -11,7 +11,8 @@ type ReadDisk = (disk: string) => string | Uint8Array;
 
 /** Reads files by the path under which they are imported, from the first root that has them, or else given descriptors. */
 export class SourceReader {
-  readonly #roots: readonly ImportRoot[];
+  /** Where imports are looked up, in that order. */
+  readonly roots: readonly ImportRoot[];
   readonly #descriptors: ReadonlyMap<string, FileDescriptorProto>;
   readonly #readDisk: ReadDisk;
   readonly #disk = new Map<string, string>();
@@ -22,7 +23,7 @@ export class SourceReader {
     descriptors: ReadonlyMap<string, FileDescriptorProto> = new Map(),
     readDisk: ReadDisk = (disk) => readFileSync(disk),
   ) {
-    this.#roots = roots;
+    this.roots = roots;
     this.#descriptors = descriptors;
     this.#readDisk = readDisk;
   }
@@ -34,7 +35,7 @@ export class SourceReader {
    */
   readonly read = (importPath: string): string | Uint8Array | FileDescriptorProto | undefined => {
     this.#asked.add(importPath);
-    for (const disk of candidates(importPath, this.#roots)) {
+    for (const disk of candidates(importPath, this.roots)) {
       const contents = readIfPresent(disk, this.#readDisk);
       if (contents === undefined) continue;
       this.#disk.set(importPath, disk);
@@ -45,7 +46,7 @@ export class SourceReader {
 
   /** Where on disk the files are, or could be, that were asked for. */
   listPlaces(): string[] {
-    return [...this.#asked].flatMap((importPath) => candidates(importPath, this.#roots));
+    return [...this.#asked].flatMap((importPath) => candidates(importPath, this.roots));
   }
 
   /** Where on disk a file was read that has been; undefined for one that came otherwise. */

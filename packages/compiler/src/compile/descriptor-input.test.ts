@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { create, toBinary } from "@bufbuild/protobuf";
-import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import { create, toBinary, toJson } from "@bufbuild/protobuf";
+import { Edition, type FileDescriptorProto, FileDescriptorProtoSchema, SymbolVisibility } from "@bufbuild/protobuf/wkt";
 import { descriptorOf } from "../testing/index.ts";
 import type { Compilation } from "./compilation.ts";
 import { compile } from "./compile.ts";
@@ -104,6 +104,46 @@ describe("a descriptor that the reader gives in place of a text", () => {
     );
     assert.deepEqual(say(await load({ "a.proto": withOptions(uninterpreted("java_pakage", { stringValue: text })) })), [
       "a.proto: there is no option `java_pakage` for a file [option-unknown]",
+    ]);
+  });
+
+  test("may lack what it imports for options only: they are set already", async () => {
+    const file = create(FileDescriptorProtoSchema, {
+      name: "a.proto",
+      syntax: "editions",
+      edition: Edition.EDITION_2024,
+      optionDependency: ["options.proto"],
+    });
+    const { files, diagnostics } = await load({ "a.proto": file });
+    assert.deepEqual(diagnostics, []);
+    assert.deepEqual(files[0]?.optionDependency, ["options.proto"]);
+  });
+
+  test("comes back as protoc writes it", async () => {
+    const file = create(FileDescriptorProtoSchema, {
+      name: "a.proto",
+      syntax: "proto3",
+      edition: Edition.EDITION_PROTO2,
+      messageType: [
+        {
+          name: "M",
+          field: [{ name: "f", number: 1, proto3Optional: false }],
+          visibility: SymbolVisibility.VISIBILITY_UNSET,
+        },
+      ],
+      enumType: [{ name: "E", value: [{ name: "A" }] }],
+    });
+    const [complete] = (await load({ "a.proto": file })).files;
+    assert.deepEqual(complete && toJson(FileDescriptorProtoSchema, complete), {
+      name: "a.proto",
+      messageType: [
+        { name: "M", field: [{ name: "f", number: 1, label: "LABEL_OPTIONAL", type: "TYPE_DOUBLE", jsonName: "f" }] },
+      ],
+      enumType: [{ name: "E", value: [{ name: "A", number: 0 }] }],
+    });
+    const early = { ...file, syntax: "", edition: Edition.EDITION_UNKNOWN };
+    assert.deepEqual(say(await load({ "a.proto": create(FileDescriptorProtoSchema, early) })), [
+      "a.proto: there is no edition EDITION_UNKNOWN [edition-unknown]",
     ]);
   });
 

@@ -138,6 +138,8 @@ export class Loader {
       const problem = this.#problems.get(one);
       if (problem === undefined) continue;
       const isMissing = problem.id === "file-not-found";
+      // Its options are set already: protoc does without the files that define them.
+      if (isMissing && !file.proto.dependency.includes(one)) continue;
       const message = isMissing ? `there is no file "${one}" to import` : problem.message;
       diagnostics.fileError(path, isMissing ? "import-not-found" : problem.id, message);
     }

@@ -6,6 +6,7 @@ import { interpretOptions, type OptionContext, type OptionPaths } from "../optio
 import { checkFile } from "../rules/index.ts";
 import { createSourceInfo } from "../source-info/index.ts";
 import { bundledDescriptor, DESCRIPTOR_PATH } from "./bundled-files.ts";
+import { completeDescriptor } from "./complete-descriptor.ts";
 import { type ImportCycle, importOrder } from "./import-order.ts";
 import { importPaths, type LoadedFile, loadDescriptor } from "./loaded-file.ts";
 
@@ -124,8 +125,8 @@ export class Passes {
     if (!this.#fresh.has(file)) return proto;
     proto.messageType.forEach(setJsonNames);
     proto.extension.forEach(setJsonName);
-    if (lowered !== undefined)
-      proto.sourceCodeInfo = createSourceInfo(lowered, this.#optionPaths.get(file) ?? new Map());
+    if (lowered === undefined) completeDescriptor(proto);
+    else proto.sourceCodeInfo = createSourceInfo(lowered, this.#optionPaths.get(file) ?? new Map());
     return proto;
   }
 }

@@ -92,7 +92,8 @@ export class FeatureTable {
   /** Whether a message field is written between tags, as groups are, rather than behind its length. */
   isDelimited(field: FieldDefinition): boolean {
     if (field.proto.type === Type.GROUP) return true;
-    const isMap = field.message?.proto.options?.mapEntry === true;
+    // Neither maps are, nor what they map to.
+    const isMap = [field.message, field.scope].some((one) => one?.proto.options?.mapEntry === true);
     return field.message !== undefined && !isMap && this.of(field).messageEncoding === MessageEncoding.DELIMITED;
   }
 

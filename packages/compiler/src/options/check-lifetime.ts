@@ -26,7 +26,9 @@ function removedIn(editionRemoved: Edition, removalError: string): FieldOptions_
 }
 
 /** Reports an option, or an enum value in one, that the edition of the file does not have yet, or not any more. */
-export function checkLifetime({ file }: OptionContext, used: FieldDefinition | EnumValueDefinition, node: Node): void {
+export function checkLifetime(context: OptionContext, used: FieldDefinition | EnumValueDefinition, node: Node): void {
+  const { file } = context;
+  if (context.isInAny === true) return;
   const support = used.proto.options?.featureSupport ?? BUILT_IN.get(used.fullName);
   if (support === undefined) return;
   const { editionIntroduced, editionDeprecated, editionRemoved, removalError, deprecationWarning } = support;

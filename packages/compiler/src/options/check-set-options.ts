@@ -60,7 +60,7 @@ class SetOptionChecker {
     if (field.message !== undefined && wireType === WireType.LengthDelimited) {
       this.check(field.message, new BinaryReader(data).bytes(), depth + 1);
     } else if (field.message !== undefined && wireType === WireType.StartGroup) {
-      this.check(field.message, data, depth + 1);
+      new SetOptionChecker({ ...this.#context, isInGroup: true }, this.#owner).check(field.message, data, depth + 1);
     } else if (field.proto.type === Type.ENUM && wireType === WireType.Varint) {
       this.#enumValue(field, new BinaryReader(data).int32());
     }

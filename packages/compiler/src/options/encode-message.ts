@@ -159,7 +159,9 @@ class MessageEncoder {
       this.#error(value, "option-value", `\`${entry.definition.name}\` is a message: its value stands in braces`);
       return;
     }
-    const encoded = encodeMessage(this.#context, this.#target, message, value);
+    const isDelimited = this.#context.features.isDelimited(entry.definition);
+    const context = isDelimited ? { ...this.#context, isInGroup: true } : this.#context;
+    const encoded = encodeMessage(context, this.#target, message, value);
     if (encoded === undefined) {
       this.#isWrong = true;
       return;
@@ -167,9 +169,7 @@ class MessageEncoder {
     for (const path of encoded.paths) this.#paths.add(`${number}.${path}`);
     const isItem = this.#message.proto.options?.messageSetWireFormat === true;
     entry.pieces.push(
-      isItem
-        ? encodeMessageSetItem(number, encoded.bytes)
-        : encodeMessageField(number, this.#context.features.isDelimited(entry.definition), encoded.bytes),
+      isItem ? encodeMessageSetItem(number, encoded.bytes) : encodeMessageField(number, isDelimited, encoded.bytes),
     );
   }
 

@@ -189,15 +189,18 @@ class OptionInterpreter {
       this.#error(option.name, "option-duplicate", `option \`${nameOf(option)}\` is set twice`, { notes });
       return;
     }
+    const { features } = this.#context;
+    let context = this.#context;
     for (const [index, field] of fields.entries()) {
       const part = option.name.parts[index] ?? option.name;
-      checkTarget(this.#context, field, state.owner.target, part);
-      checkLifetime(this.#context, field, part);
+      checkTarget(context, field, state.owner.target, part);
+      checkLifetime(context, field, part);
+      if (features.isDelimited(field)) context = { ...context, isInGroup: true };
     }
-    let bytes = this.#encodeValue(state, last, option, key);
+    let bytes = this.#encodeValue(context, state, last, option, key);
     if (bytes === undefined) return;
     for (const field of fields.slice(0, -1).reverse()) {
-      bytes = encodeMessageField(field.proto.number, this.#context.features.isDelimited(field), bytes);
+      bytes = encodeMessageField(field.proto.number, features.isDelimited(field), bytes);
     }
     for (let length = 1; length <= numbers.length; length++) {
       const path = numbers.slice(0, length).join(".");
@@ -216,7 +219,13 @@ class OptionInterpreter {
     }
   }
 
-  #encodeValue(state: OwnerState, field: FieldDefinition, option: OptionNode, key: string): Uint8Array | undefined {
+  #encodeValue(
+    context: OptionContext,
+    state: OwnerState,
+    field: FieldDefinition,
+    option: OptionNode,
+    key: string,
+  ): Uint8Array | undefined {
     const { value } = option;
     const { number, type } = field.proto;
     if (field.message !== undefined) {
@@ -227,7 +236,7 @@ class OptionInterpreter {
         return undefined;
       }
       const isBeforeFeatures = option.name.parts[0]?.isExtension !== true;
-      const encoded = encodeMessage({ ...this.#context, isBeforeFeatures }, state.owner.target, field.message, value);
+      const encoded = encodeMessage({ ...context, isBeforeFeatures }, state.owner.target, field.message, value);
       if (encoded === undefined) return undefined;
       for (const path of encoded.paths) state.set.set(`${key}.${path}`, option.name);
       return encodeMessageField(number, this.#context.features.isDelimited(field), encoded.bytes);

@@ -16,6 +16,8 @@ export interface OptionContext {
   readonly isBeforeFeatures?: boolean | undefined;
   /** Whether the values are those of what an `Any` holds, which no reader of options looks into. */
   readonly isInAny?: boolean | undefined;
+  /** Whether the values are those of a group, or of another message that is delimited: protoc asks for no targets there. */
+  readonly isInGroup?: boolean | undefined;
 }
 
 const TARGET_NAMES: ReadonlyMap<Target, string> = new Map([
@@ -33,7 +35,7 @@ const TARGET_NAMES: ReadonlyMap<Target, string> = new Map([
 /** Reports a field of an options message that is set on an element which its `targets` do not name. */
 export function checkTarget(context: OptionContext, field: FieldDefinition, target: Target, node: Node): void {
   // protoc asks that of no file that is only imported.
-  if (!context.file.isRequested) return;
+  if (!context.file.isRequested || context.isInAny === true || context.isInGroup === true) return;
   const targets = field.proto.options?.targets ?? [];
   if (targets.length === 0 || targets.includes(target)) return;
   const allowed = targets.map((one) => TARGET_NAMES.get(one) ?? String(one)).join(" or ");

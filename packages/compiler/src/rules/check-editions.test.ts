@@ -26,6 +26,14 @@ describe("a field without presence", () => {
     assert.deepEqual(await field("Closed a = 1 [features.field_presence = IMPLICIT];"), ["2 feature-field Closed"]);
     assert.deepEqual(await field("repeated Closed a = 1;"), []);
   });
+
+  test("is of an open enum where a map has it", async () => {
+    const map = "message M { map<string, Closed> a = 1; }";
+    assert.deepEqual(await found(map), []);
+    assert.deepEqual(await found(`option features.field_presence = IMPLICIT; ${map}`), [
+      "2 feature-field map<string, Closed>",
+    ]);
+  });
 });
 
 describe("field_presence", () => {

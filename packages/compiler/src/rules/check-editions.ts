@@ -53,7 +53,11 @@ export function checkEditionField(file: LinkedFile, features: FeatureTable, fiel
   const { proto } = field;
   // What the fields of a map's entry say was said of the map.
   if (field.scope?.proto.options?.mapEntry === true) return;
-  const problem = optionProblem(file, field) ?? presenceProblem(features, field) ?? featureProblem(field);
+  const problem =
+    optionProblem(file, field) ??
+    presenceProblem(features, field) ??
+    mapValueProblem(features, field) ??
+    featureProblem(field);
   if (problem === undefined) return;
   const [option, text] = problem;
   const place = option === "type" ? typeNode(file, field) : fieldOption(file, proto, option);
@@ -86,6 +90,12 @@ function presenceProblem(features: FeatureTable, field: FieldDefinition): Proble
   if (field.enum !== undefined && features.isClosed(field.enum))
     return ["type", "a field without presence cannot be of a closed enum"];
   return undefined;
+}
+
+/** What a map maps to is a field as well, of which the file may say that it has no presence. */
+function mapValueProblem(features: FeatureTable, { message }: FieldDefinition): Problem | undefined {
+  const value = message?.proto.options?.mapEntry === true ? message.fields[1] : undefined;
+  return value === undefined ? undefined : presenceProblem(features, value);
 }
 
 function featureProblem(field: FieldDefinition): Problem | undefined {

@@ -80,11 +80,13 @@ class FileChecker {
 
   #message(message: MessageDefinition): void {
     this.#file.subject = message.fullName;
+    if (this.#edition === Edition.EDITION_PROTO3) checkProto3Message(this.#file, message);
     if (message.proto.options?.mapEntry === true) {
       for (const field of message.fields) {
         this.#file.subject = field.fullName;
         checkFieldVisibility(this.#file, this.#features, field);
         checkMapPart(this.#file, field);
+        checkFeatureSupport(this.#file, field);
       }
       return;
     }
@@ -94,7 +96,6 @@ class FileChecker {
     checkJsonNames(this.#file, this.#features, message);
     checkDeclarations(this.#file, message);
     this.#checkRangeEnds(message);
-    if (this.#edition === Edition.EDITION_PROTO3) checkProto3Message(this.#file, message);
     for (const field of message.fields) this.#field(field);
     for (const extension of message.extensions) this.#field(extension);
     for (const enumeration of message.enums) this.#enum(enumeration);

@@ -53,15 +53,21 @@ export function checkProto3Field(file: LinkedFile, features: FeatureTable, field
       hint: "use a message and a field of its type",
     });
   }
-  if (field.enum !== undefined && features.isClosed(field.enum)) {
+  const enumeration = field.enum ?? mapValueOf(field)?.enum;
+  if (enumeration !== undefined && features.isClosed(enumeration)) {
     file.error(
-      node?.type ?? node,
+      node?.type.kind === "map" ? node.type.value : (node?.type ?? node),
       "proto3-closed-enum",
-      `\`${field.enum.fullName}\` is a closed enum of proto2, which proto3 messages cannot use`,
+      `\`${enumeration.fullName}\` is a closed enum of proto2, which proto3 messages cannot use`,
       {
         hint: "define the enum in a file of proto3, or the message in one of an edition",
-        notes: field.enum.file.noteAt(field.enum.proto, "the enum is defined here"),
+        notes: enumeration.file.noteAt(enumeration.proto, "the enum is defined here"),
       },
     );
   }
+}
+
+/** The field of a map's entry that it maps to. */
+function mapValueOf({ message }: FieldDefinition): FieldDefinition | undefined {
+  return message?.proto.options?.mapEntry === true ? message.fields[1] : undefined;
 }

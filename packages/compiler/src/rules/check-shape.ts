@@ -45,6 +45,7 @@ class ShapeChecker {
 
   run(): void {
     const file = this.#file;
+    file.subject = "";
     if (file.path.includes("\0")) this.#error("name-invalid", "the name of a file has no NUL in it");
     this.#checkEdition();
     this.#checkPackage();
@@ -65,11 +66,10 @@ class ShapeChecker {
 
   #checkEdition(): void {
     const { proto } = this.#file;
-    const isKnown =
-      proto.edition === Edition.EDITION_UNKNOWN ? SYNTAXES.has(proto.syntax) : EDITIONS.has(proto.edition);
+    const hasEdition = Object.hasOwn(proto, "edition");
+    const isKnown = hasEdition ? EDITIONS.has(proto.edition) : SYNTAXES.has(proto.syntax);
     if (isKnown) return;
-    if (proto.edition === Edition.EDITION_UNKNOWN)
-      this.#error("syntax-unknown", `there is no syntax "${proto.syntax}"`);
+    if (!hasEdition) this.#error("syntax-unknown", `there is no syntax "${proto.syntax}"`);
     else this.#error("edition-unknown", `there is no edition ${Edition[proto.edition] ?? proto.edition}`);
   }
 

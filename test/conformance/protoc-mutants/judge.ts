@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { toBinary } from "@bufbuild/protobuf";
-import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { type Compilation, compile, formatDiagnostic } from "@gannet/compiler";
 import {
   compareFiles,
@@ -13,9 +13,10 @@ import {
   splitDescriptorSet,
   startProtoc,
 } from "../protoc/index.ts";
-import type { Material, Original } from "./material.ts";
+import type { Material } from "./material.ts";
+import type { BrokenDescriptors, BrokenText, Mutant } from "./mutant.ts";
 
-/** What the two compilers say of a text. */
+/** What the two compilers say of a mutant. */
 export interface Judgement {
   /** Undefined where protoc aborts, and so has no verdict. */
   readonly isAccepted: boolean | undefined;
@@ -25,10 +26,20 @@ export interface Judgement {
   readonly details?: string | undefined;
 }
 
+/** What both compilers have made of a mutant. */
+interface Results {
+  readonly theirs: ProtocRun;
+  readonly ours: Compilation;
+  /** The files whose descriptors have to be the same where both accept them. */
+  readonly compared: readonly string[];
+}
+
 const DIFFERENCES = 8;
 const ROOM_FOR_WORDS = 6;
+/** No file of the corpora has that name. */
+const IMPORTER = "mutant-importer.proto";
 
-/** Holds texts to protoc, one after the other, each in a run of its own. Several judges may work at a time. */
+/** Holds mutants to protoc, one after the other, each in a run of its own. Several judges may work at a time. */
 export class Judge {
   readonly #material: Material;
   readonly #directory = mkdtempSync(join(tmpdir(), "gannet-mutants-"));
@@ -37,17 +48,16 @@ export class Judge {
     this.#material = material;
   }
 
-  /** Compiles `text` in place of `original` with both. */
-  async judge(original: Original, text: string): Promise<Judgement> {
-    const contents = Buffer.from(text);
-    const running = this.#runProtoc(original, contents);
-    const ours = await this.#compile(original, contents);
-    const theirs = await running;
+  /** Compiles a mutant with both. */
+  async judge(mutant: Mutant): Promise<Judgement> {
+    const { theirs, ours, compared } = await (mutant.form === "descriptor"
+      ? this.#compileDescriptors(mutant)
+      : this.#compileText(mutant));
     const crash = ours.diagnostics.find(({ id }) => id === "internal-error");
     if (crash !== undefined) return { isAccepted: theirs.accepted, cause: "internal error", details: crash.message };
     if (theirs.hasAborted === true) return { isAccepted: undefined };
     if (theirs.accepted !== ours.ok) return contradict(theirs, ours);
-    return { isAccepted: ours.ok, ...(ours.ok ? this.#compare(original, ours) : {}) };
+    return { isAccepted: ours.ok, ...(ours.ok ? this.#compare(compared, ours) : {}) };
   }
 
   /** Removes what was written. */
@@ -55,55 +65,77 @@ export class Judge {
     rmSync(this.#directory, { recursive: true });
   }
 
-  async #runProtoc({ path, roots }: Original, contents: Uint8Array): Promise<ProtocRun> {
+  /** Compiles `text` in place of its original, or the file that imports it. */
+  async #compileText({ original, text, importer }: BrokenText): Promise<Results> {
+    const sources = new Map([[original.path, Buffer.from(text)]]);
+    if (importer !== undefined) sources.set(IMPORTER, Buffer.from(importer));
     const root = join(this.#directory, "in");
-    const file = join(root, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, contents);
-    const folders = [root, ...roots].map((folder) => `-I${folder}`);
-    const output = `--descriptor_set_out=${this.#output}`;
-    const flags = ["--include_source_info", "--retain_options", output];
-    const run = await startProtoc([...folders, ...flags, file], this.#directory);
-    unlinkSync(file);
-    return run;
+    for (const [path, contents] of sources) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), contents);
+    }
+    const named = importer === undefined ? original.path : IMPORTER;
+    const folders = [root, ...original.roots].map((folder) => `-I${folder}`);
+    const imports = importer === undefined ? [] : ["--include_imports"];
+    const running = this.#runProtoc([...folders, "--include_source_info", ...imports, join(root, named)]);
+    const ours = await compile({ files: [named], read: this.#material.reader(original, sources) });
+    const theirs = await running;
+    for (const path of sources.keys()) unlinkSync(join(root, path));
+    return { theirs, ours, compared: [...sources.keys()] };
+  }
+
+  /** Compiles descriptors that stand for the files. */
+  async #compileDescriptors({ original, files }: BrokenDescriptors): Promise<Results> {
+    const set = toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file: [...files] }));
+    writeFileSync(join(this.#directory, "in.bin"), set);
+    const running = this.#runProtoc(["--descriptor_set_in=in.bin", "--include_imports", original.path]);
+    // As they come from a file: what an enum has no value for is an unknown field then.
+    const given = fromBinary(FileDescriptorSetSchema, set).file;
+    const read = (path: string): (typeof given)[number] | undefined => {
+      const found = given.find(({ name }) => name === path);
+      // The compiler would take what it brings, where protoc has only what is in the set.
+      if (found === undefined && existsSync(join(protocInclude, path))) throw new Error("the set has no such file");
+      return found;
+    };
+    const ours = await compile({ files: [original.path], read });
+    return { theirs: await running, ours, compared: ours.files.map(({ name }) => name) };
+  }
+
+  #runProtoc(args: readonly string[]): Promise<ProtocRun> {
+    return startProtoc(["--retain_options", `--descriptor_set_out=${this.#output}`, ...args], this.#directory);
   }
 
   get #output(): string {
     return join(this.#directory, "set.bin");
   }
 
-  #compile(original: Original, contents: Uint8Array): Promise<Compilation> {
-    const read = (path: string): Uint8Array | undefined => {
-      if (path === original.path) return contents;
-      // What each compiler brings: reading it anew would take most of the time.
-      return existsSync(join(protocInclude, path)) ? undefined : this.#material.read(original, path);
-    };
-    return compile({ files: [original.path], read });
-  }
-
-  #compare({ path }: Original, ours: Compilation): Pick<Judgement, "cause" | "details"> {
-    const theirFile = splitDescriptorSet(readFileSync(this.#output)).get(path);
-    const ourFile = ours.files.find(({ name }) => name === path);
-    if (theirFile === undefined || ourFile === undefined) return { cause: "a descriptor is missing", details: path };
-    const disagreement = compareFiles(path, theirFile, toBinary(FileDescriptorProtoSchema, ourFile));
-    if (disagreement === undefined) return {};
-    const differences = disagreement.differences();
-    return { cause: describeKinds(differences), details: differences.slice(0, DIFFERENCES).map(show).join("\n") };
+  #compare(paths: readonly string[], ours: Compilation): Pick<Judgement, "cause" | "details"> {
+    const theirFiles = splitDescriptorSet(readFileSync(this.#output));
+    for (const path of paths) {
+      const theirFile = theirFiles.get(path);
+      const ourFile = ours.files.find(({ name }) => name === path);
+      if (theirFile === undefined || ourFile === undefined) return { cause: "a descriptor is missing", details: path };
+      const disagreement = compareFiles(path, theirFile, toBinary(FileDescriptorProtoSchema, ourFile));
+      if (disagreement === undefined) continue;
+      const differences = disagreement.differences();
+      const details = differences.slice(0, DIFFERENCES).map(show).join("\n");
+      return { cause: describeKinds(differences), details: `${path}\n${details}` };
+    }
+    return {};
   }
 }
 
 function contradict(theirs: ProtocRun, ours: Compilation): Judgement {
-  const ourWords = ours.diagnostics.filter(({ severity }) => severity === "error").map((one) => formatDiagnostic(one));
-  const [first] = ours.diagnostics.filter(({ severity }) => severity === "error");
+  const errors = ours.diagnostics.filter(({ severity }) => severity === "error");
   const theirError = theirs.messages.find((message) => !message.includes(": warning: ")) ?? "";
   return {
     isAccepted: theirs.accepted,
     cause: theirs.accepted
-      ? `only ours rejects: ${first?.id} ${withoutNames(first?.message ?? "")}`
+      ? `only ours rejects: ${errors[0]?.id} ${withoutNames(errors[0]?.message ?? "")}`
       : `only protoc rejects: ${withoutNames(theirError)}`,
-    details: theirs.accepted
-      ? ourWords.slice(0, ROOM_FOR_WORDS).join("\n")
-      : theirs.messages.slice(0, ROOM_FOR_WORDS).join("\n"),
+    details: (theirs.accepted ? errors.map((one) => formatDiagnostic(one)) : theirs.messages)
+      .slice(0, ROOM_FOR_WORDS)
+      .join("\n"),
   };
 }
 
@@ -111,6 +143,7 @@ function contradict(theirs: ProtocRun, ours: Compilation): Judgement {
 function withoutNames(message: string): string {
   return message
     .replace(/^\S+:\d+:\d+: /, "")
+    .replace(/^\S+\.proto: /, "")
     .replace(/^[\w.]+: /, "")
     .replaceAll(/["`'][^"`']*["`']/g, "…")
     .replaceAll(/\S+\.proto/g, "….proto")

@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
+import { compile, type FileContents, type ReadFile } from "@gannet/compiler";
 import type { SeededChoice } from "../../simulation/seeded-choice.ts";
 import { listCorpora, protocInclude } from "../protoc/index.ts";
 
@@ -76,6 +78,26 @@ export class Material {
       if (contents !== undefined) return contents;
     }
     return undefined;
+  }
+
+  /** The descriptors of a file and of what it imports, itself last; undefined where there is an error in one of them. */
+  async describe(original: Original): Promise<readonly FileDescriptorProto[] | undefined> {
+    const { ok, files } = await compile({ files: [original.path], read: this.reader(original) });
+    for (const file of files) {
+      // It would not be compared: whether it is written is asked of protoc by a flag.
+      if (file.sourceCodeInfo !== undefined) file.sourceCodeInfo = undefined;
+    }
+    return ok ? files : undefined;
+  }
+
+  /** Reads what a file is compiled from, with `replaced` in place of the files of those paths. */
+  reader(original: Original, replaced: ReadonlyMap<string, FileContents> = new Map()): ReadFile {
+    return (path) => {
+      const contents = replaced.get(path);
+      if (contents !== undefined) return contents;
+      // What each compiler brings: reading it anew would take most of the time.
+      return existsSync(join(protocInclude, path)) ? undefined : this.read(original, path);
+    };
   }
 
   #cost(original: Original): number {

@@ -1,7 +1,20 @@
+import { minimiseDescriptors } from "./minimise-descriptors.ts";
+import type { Mutant } from "./mutant.ts";
 import { joinPieces, type Piece, splitPieces } from "./split-pieces.ts";
 
 /** Enough to bring a file of a few hundred lines down to a few. */
 const MAX_TRIALS = 600;
+
+/** Takes away from a mutant what can be taken while it still `fails`. */
+export async function minimiseMutant(mutant: Mutant, fails: (mutant: Mutant) => Promise<boolean>): Promise<Mutant> {
+  if (mutant.form === "descriptor") {
+    return { ...mutant, files: await minimiseDescriptors(mutant.files, (files) => fails({ ...mutant, files })) };
+  }
+  const text = await minimise(mutant.text, (less) => fails({ ...mutant, text: less }));
+  const shrunk = { ...mutant, text };
+  if (mutant.importer === undefined) return shrunk;
+  return { ...shrunk, importer: await minimise(mutant.importer, (importer) => fails({ ...shrunk, importer })) };
+}
 
 /** Takes away from a text what can be taken while it still `fails`. */
 export async function minimise(text: string, fails: (text: string) => Promise<boolean>): Promise<string> {

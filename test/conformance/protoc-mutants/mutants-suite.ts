@@ -1,16 +1,21 @@
 import { parseArgs } from "node:util";
 import type { Suite } from "../../suite/suite.ts";
 import { damages } from "./damages.ts";
+import { descriptorDamages } from "./descriptor-damages.ts";
 import { Judge } from "./judge.ts";
 import { knownDisagreements } from "./known-disagreements.ts";
-import { type Mutant, makeMutant } from "./make-mutant.ts";
+import { makeMutant } from "./make-mutant.ts";
 import { Material } from "./material.ts";
-import { minimise } from "./minimise.ts";
+import { minimiseMutant } from "./minimise.ts";
+import { FORMS, type Form, type Mutant } from "./mutant.ts";
+import { showMutant } from "./show-mutant.ts";
 
 const DEFAULT_COUNT = 2_000;
 const DEFAULT_LIMIT = 5;
 /** With fewer of a kind, it may be by chance that none is accepted or none rejected. */
 const RUNS_TO_SHOW_BOTH = 80;
+/** Of descriptors some kinds are accepted once in hundreds: most elements may be there only once. */
+const DESCRIPTORS_TO_SHOW_BOTH = 1_000;
 const PROGRESS_EVERY = 5_000;
 /** Of a mutant that cannot be made smaller. */
 const LINES_SHOWN = 60;
@@ -22,6 +27,8 @@ const usage = `Usage: npm run conformance -- protoc-mutants [OPTIONS]
   --count N     how many mutants (default ${DEFAULT_COUNT})
   --seed S      which ones (default 1)
   --from I      the first of them (default 0): \`--from I --count 1\` replays one
+  --form FORM   only those that are ${FORMS.join(", or ")}: named on the command line, imported by a file
+                that is, or given as descriptors (default: some of each)
   --limit N     how many disagreements to show, minimised (default ${DEFAULT_LIMIT})`;
 
 /** `npm run conformance -- protoc-mutants`. */
@@ -31,6 +38,8 @@ interface MutantsOptions {
   readonly count: number;
   readonly seed: number;
   readonly from: number;
+  /** Undefined for some of each. */
+  readonly form: Form | undefined;
   readonly limit: number;
 }
 
@@ -69,7 +78,9 @@ async function run(args: readonly string[]): Promise<boolean> {
 
 /** What came of all mutants. */
 interface Campaign {
-  readonly tallies: ReadonlyMap<string, Tally>;
+  /** By kind of damage. */
+  readonly kinds: ReadonlyMap<string, Tally>;
+  readonly forms: ReadonlyMap<string, Tally>;
   readonly findings: readonly Finding[];
   readonly ran: number;
 }
@@ -77,21 +88,21 @@ interface Campaign {
 async function runCampaign(
   material: Material,
   judges: readonly Judge[],
-  { seed, from, count }: MutantsOptions,
+  { seed, from, count, form }: MutantsOptions,
 ): Promise<Campaign> {
-  const tallies = new Map<string, Tally>(
-    Object.keys(damages).map((kind) => [kind, { accepted: 0, rejected: 0, aborted: 0 }]),
-  );
+  const kinds = createTallies([...Object.keys(damages), ...Object.keys(descriptorDamages)]);
+  const forms = createTallies(FORMS);
   const findings = new Map<string, Finding>();
   let ran = 0;
   let next = from;
   const work = async (judge: Judge): Promise<void> => {
     while (next < from + count) {
       const index = next++;
-      const mutant = makeMutant(material, seed, index);
-      const { isAccepted, cause, details = "" } = await judge.judge(mutant.original, mutant.text);
-      const tally = tallies.get(mutant.kinds[0] ?? "");
-      if (tally !== undefined) tally[verdictOf(isAccepted)]++;
+      const mutant = await makeMutant(material, seed, index, form);
+      const { isAccepted, cause, details = "" } = await judge.judge(mutant);
+      for (const tally of [kinds.get(mutant.kinds[0] ?? ""), forms.get(mutant.form)]) {
+        if (tally !== undefined) tally[verdictOf(isAccepted)]++;
+      }
       if (++ran % PROGRESS_EVERY === 0) console.log(`  ${ran} of ${count}, ${findings.size} causes of disagreement`);
       if (cause === undefined) continue;
       const known = findings.get(cause);
@@ -103,17 +114,18 @@ async function runCampaign(
     }
   };
   await Promise.all(judges.map(work));
-  return { tallies, findings: [...findings.values()], ran };
+  return { kinds, forms, findings: [...findings.values()], ran };
 }
 
 async function printCampaign(
-  { tallies, findings, ran }: Campaign,
+  { kinds, forms, findings, ran }: Campaign,
   judge: Judge,
   options: MutantsOptions,
 ): Promise<boolean> {
-  printKinds(tallies);
+  printTallies(kinds);
+  printTallies(forms);
   const isRight = await printFindings(findings, judge, options);
-  const lacking = findLacking(tallies);
+  const lacking = findLacking(new Map([...kinds, ...forms]));
   for (const line of lacking) console.log(line);
   const unknown = findings.filter(({ cause }) => !knownDisagreements.has(cause));
   const failed = unknown.reduce((sum, { count }) => sum + count, 0);
@@ -127,17 +139,23 @@ function verdictOf(isAccepted: boolean | undefined): keyof Tally {
   return isAccepted ? "accepted" : "rejected";
 }
 
-function printKinds(tallies: ReadonlyMap<string, Tally>): void {
-  for (const [kind, { accepted, rejected, aborted }] of tallies) {
+function createTallies(names: readonly string[]): Map<string, Tally> {
+  return new Map(names.map((name) => [name, { accepted: 0, rejected: 0, aborted: 0 }]));
+}
+
+function printTallies(tallies: ReadonlyMap<string, Tally>): void {
+  for (const [name, { accepted, rejected, aborted }] of tallies) {
+    if (accepted + rejected + aborted === 0) continue;
     const without = aborted > 0 ? `, on ${aborted} protoc aborts` : "";
-    console.log(`${kind}: ${accepted + rejected + aborted} run, ${accepted} accepted, ${rejected} rejected${without}`);
+    console.log(`${name}: ${accepted + rejected + aborted} run, ${accepted} accepted, ${rejected} rejected${without}`);
   }
 }
 
-/** The kinds of which all mutants have one verdict: they show less than they should. */
+/** The kinds and forms of which all mutants have one verdict: they show less than they should. */
 function findLacking(tallies: ReadonlyMap<string, Tally>): readonly string[] {
   return [...tallies].flatMap(([kind, { accepted, rejected }]) => {
-    if (accepted + rejected < RUNS_TO_SHOW_BOTH || (accepted > 0 && rejected > 0)) return [];
+    const needed = Object.hasOwn(descriptorDamages, kind) ? DESCRIPTORS_TO_SHOW_BOTH : RUNS_TO_SHOW_BOTH;
+    if (accepted + rejected < needed || (accepted > 0 && rejected > 0)) return [];
     return [`${kind}: all are ${accepted === 0 ? "rejected" : "accepted"}, which shows too little`];
   });
 }
@@ -155,14 +173,14 @@ async function printFindings(
     if (reason !== undefined) console.log(`known, ${count} ×: ${cause}: ${reason}`);
   }
   for (const { cause, details, mutant, index, count } of unknown.slice(0, limit)) {
-    const { original } = mutant;
-    const least = await minimise(mutant.text, async (text) => (await judge.judge(original, text)).cause === cause);
-    const { details: leastDetails = details } = await judge.judge(original, least);
+    const least = await minimiseMutant(mutant, async (fewer) => (await judge.judge(fewer)).cause === cause);
+    const { details: leastDetails = details } = await judge.judge(least);
+    const { original, form, kinds } = mutant;
     console.log(
-      `\n${count} × ${cause}\n  ${original.name}, --seed ${seed} --from ${index}, ${mutant.kinds.join(", ")}`,
+      `\n${count} × ${cause}\n  ${original.name}, --seed ${seed} --from ${index} --form ${form}, ${kinds.join(", ")}`,
     );
     console.log(indent(leastDetails, "  | "));
-    console.log(indent(least.split("\n").slice(0, LINES_SHOWN).join("\n"), "  > "));
+    console.log(indent(showMutant(least).split("\n").slice(0, LINES_SHOWN).join("\n"), "  > "));
   }
   for (const { cause, index, count } of unknown.slice(limit)) console.log(`${count} × ${cause} (--from ${index})`);
   return unknown.length === 0;
@@ -183,6 +201,7 @@ function parseOptions(args: readonly string[]): MutantsOptions | undefined {
         count: { type: "string", default: String(DEFAULT_COUNT) },
         seed: { type: "string", default: "1" },
         from: { type: "string", default: "0" },
+        form: { type: "string" },
         limit: { type: "string", default: String(DEFAULT_LIMIT) },
       },
     });
@@ -190,12 +209,19 @@ function parseOptions(args: readonly string[]): MutantsOptions | undefined {
       count: readCount("count", values.count),
       seed: readCount("seed", values.seed),
       from: readCount("from", values.from),
+      form: values.form === undefined ? undefined : readForm(values.form),
       limit: readCount("limit", values.limit),
     };
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     return undefined;
   }
+}
+
+function readForm(text: string): Form {
+  const form = FORMS.find((one) => one === text);
+  if (form === undefined) throw new TypeError(`--form takes ${FORMS.join(", ")}, not ${text}`);
+  return form;
 }
 
 function readCount(name: string, text: string): number {

@@ -304,7 +304,18 @@ describe("loading", () => {
   });
 
   test("throws for a file that is not there, for none, for an option that is not, and for two files of one name", async () => {
-    await assert.rejects(async () => await loadServices("nowhere.proto"), /there is no file "nowhere\.proto"/);
+    await assert.rejects(
+      async () => await loadServices("nowhere.proto"),
+      /there is no file "nowhere\.proto".*\n {2}hint: it was looked for from .*; `roots` names others$/s,
+    );
+    write("kitchen.proto", 'syntax = "proto3";');
+    await assert.rejects(
+      async () => await loadServices("kitchn.proto", { roots: [folder] }),
+      (error) =>
+        String(error).endsWith(
+          `hint: did you mean kitchen.proto? it was looked for from ${process.cwd()}, and in ${folder}`,
+        ),
+    );
     await assert.rejects(async () => await loadServices(""), /^TypeError: say which \.proto files to load, such as /);
     await assert.rejects(async () => await loadServices([]), /^TypeError: say which \.proto files to load, such as /);
     await assert.rejects(async () => await loadServices("a.proto", { roots: [`${folder}/none`] }), {

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import type { DescMessage, DescService, FileRegistry } from "@bufbuild/protobuf";
 import { compile } from "../compile/index.ts";
@@ -86,7 +86,12 @@ export async function loadServices(
   const paths = new Set(named.map((file) => findImportPath(file, roots)));
   const reader = new DiskReader(roots);
   const { ok, diagnostics, registry } = await compile({ files: [...paths], read: reader.read });
-  if (!ok) throw new CompileError(diagnostics, reader.diskPath);
+  if (!ok) {
+    const told = diagnostics.map((one) =>
+      one.id === "file-not-found" ? { ...one, hint: placesOf(one.path, roots) } : one,
+    );
+    throw new CompileError(told, reader.diskPath);
+  }
   if (options.onWarning !== undefined) diagnostics.forEach(options.onWarning);
   return new Loaded(registry, paths);
 }
@@ -107,6 +112,23 @@ function findImportPath(file: string | FileUrl, roots: string[]): string {
   throw new RangeError(
     `${disk} and ${first} are both imported as "${importPath}": give \`roots\` with a folder that has both`,
   );
+}
+
+/** Where a file that is not there was looked for, and which one there may be meant. */
+function placesOf(file: string, roots: readonly string[]): string {
+  const folders = [path.resolve(path.dirname(file)), ...roots.map((root) => path.join(root, path.dirname(file)))];
+  const near = nearest(path.basename(file), folders.flatMap(protoFilesIn));
+  const meant = near === undefined ? "" : `did you mean ${path.posix.join(path.posix.dirname(file), near)}? `;
+  const inRoots = roots.length === 0 ? "; `roots` names others" : `, and in ${roots.join(", ")}`;
+  return `${meant}it was looked for from ${process.cwd()}${inRoots}`;
+}
+
+function protoFilesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith(".proto"));
+  } catch {
+    return [];
+  }
 }
 
 function isInside(file: string, folder: string): boolean {

@@ -1,10 +1,9 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
-import { describeValue } from "../base/index.ts";
 import {
   type ClientInterceptor,
   checkOptions,
+  checkService,
   interceptorList,
-  misuse,
   type OptionChecks,
   type Transport,
 } from "../core/index.ts";
@@ -39,10 +38,7 @@ export function createClient<S extends DescService>(
   transport: Transport,
   options: ClientOptions = {},
 ): Client<S> {
-  if (service?.kind !== "service") {
-    const what = `createClient takes a service first, as generated code exports it, not ${describeValue(service)}`;
-    throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", what);
-  }
+  checkService(service, "createClient");
   checkTransport(transport, "createClient takes a transport second");
   checkOptions(options, CHECKS, "createClient");
   const intercepted = interceptTransport(transport, options.interceptors);

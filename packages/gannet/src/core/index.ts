@@ -15,6 +15,7 @@ export {
 export { CallHooks, complete } from "./call-hooks.ts";
 export type { CallOptions } from "./call-options.ts";
 export { checkNumber, checkOptionKeys, countEdits, nearestName } from "./check-options.ts";
+export { checkService } from "./check-service.ts";
 export { CODE_NAMES, type Code, codeFromNumber, codeToNumber, type ErrorCode } from "./code.ts";
 export type { Compressor } from "./compressor.ts";
 export { controlPlaneError } from "./control-plane-error.ts";

@@ -53,6 +53,12 @@ test("what is no service, or no handlers, is refused with what it was", () => {
     ...INVALID,
     message: /^add takes a service first, .* not "shop.v1.Orders"$/,
   });
+  assert.throws(add(Promise.resolve(RouteGuide), {}), { ...INVALID, message: /, not a Promise: await it first$/ });
+  const loaded = { services: [RouteGuide], service: () => RouteGuide };
+  assert.throws(add(loaded, {}), {
+    ...INVALID,
+    message: /, not an object: take one of its services, as \.service\("routeguide\.RouteGuide"\)$/,
+  });
   assert.throws(add(RouteGuide), {
     ...INVALID,
     message: /^add takes the handlers of routeguide.RouteGuide .* undefined$/,

@@ -1,7 +1,7 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import { describeValue } from "../base/index.ts";
 import { type Codec, type Codecs, rawMethodOf } from "../codec/index.ts";
-import { misuse, nearestName, type ServerInterceptor } from "../core/index.ts";
+import { checkService, misuse, nearestName, type ServerInterceptor } from "../core/index.ts";
 import type { ServiceOptions } from "./service-options.ts";
 
 /** A handler of any kind: what it takes and gives depends on the kind of its method. */
@@ -87,7 +87,8 @@ export class RouteTable implements Routes {
     isPartial: boolean,
     options: ServiceOptions,
   ): void {
-    checkService(service, handlers);
+    checkService(service, "add");
+    checkHandlers(service, handlers);
     if (this.#services.has(service.typeName))
       throw misuse(TypeError, "GANNET_SERVICE_TWICE", `service ${service.typeName} was added before`);
     refuseMisnamed(service, handlers);
@@ -139,12 +140,8 @@ export class RouteTable implements Routes {
   }
 }
 
-/** @throws TypeError for what untyped code may give in the place of a service and its handlers */
-function checkService(service: DescService, handlers: unknown): void {
-  if (service?.kind !== "service") {
-    const what = `add takes a service first, as generated code exports it, not ${describeValue(service)}`;
-    throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", what);
-  }
+/** @throws TypeError for what untyped code may give in the place of handlers */
+function checkHandlers(service: DescService, handlers: unknown): void {
   if (typeof handlers !== "object" || handlers === null) {
     const what = `add takes the handlers of ${service.typeName} second, an object, not ${describeValue(handlers)}`;
     throw misuse(TypeError, "GANNET_INVALID_ARGUMENT", what);

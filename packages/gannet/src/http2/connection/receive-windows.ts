@@ -122,7 +122,8 @@ export class ReceiveWindows {
     stream.receiveWindow -= byteLength;
     stream.unconsumed += byteLength;
     this.#table.unconsumedBytes += byteLength;
-    if (stream.receiveWindow < 0)
+    // A window that is below zero, as a setting made it smaller, does not hold up the end (§6.9.2).
+    if (stream.receiveWindow < 0 && byteLength > 0)
       throw new Http2Error(stream.id, Http2Code.FlowControlError, "more DATA than the stream's window");
   }
 

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { data, END_HEADERS, END_STREAM, headers, PREFACE, settings, windowUpdate } from "../../testing/http2/frames.ts";
+import {
+  data,
+  END_HEADERS,
+  END_STREAM,
+  headers,
+  PREFACE,
+  settings,
+  settingsAck,
+  windowUpdate,
+} from "../../testing/http2/frames.ts";
 import type { PeerFrame } from "../../testing/index.ts";
 import { type HeaderList, HpackDecoder } from "../hpack/index.ts";
 import { requestBlock } from "./testdata/requests.ts";
@@ -242,6 +251,15 @@ describe("windows of our own", () => {
     assert.deepEqual(peer.sink(1).resets, [
       { http2Code: 3, origin: "violation", message: "more DATA than the stream's window", unprocessed: false },
     ]);
+  });
+
+  test("an end that is empty may come although a setting has left the window below zero (§6.9.2)", () => {
+    const peer = new ScriptedPeer("server", { streamWindowBytes: 1000 });
+    peer.say(PREFACE, settings(), headers(1, requestBlock), data(1, Buffer.alloc(5000)), settingsAck);
+    assert.equal(peer.stream(1).receiveWindow, -4000);
+    peer.say(data(1, "", END_STREAM));
+    assert.deepEqual(peer.violations, []);
+    assert.deepEqual(peer.events.slice(-1), ["1: data [0] end"]);
   });
 
   test("a client that sends more than the connection's window is cut off", () => {

@@ -1,4 +1,5 @@
 import { clearField, create } from "@bufbuild/protobuf";
+import { UninterpretedOptionSchema } from "@bufbuild/protobuf/wkt";
 import type { SeededChoice } from "../../simulation/seeded-choice.ts";
 import { pickOne } from "./damage.ts";
 import { pickValue } from "./descriptor-values.ts";
@@ -26,7 +27,8 @@ export const descriptorDamages: Readonly<Record<string, DescriptorDamage>> = {
     (place, victim, choice) => setValue(place, pickValue(place.field, victim, choice)),
   ),
   "value-added": onPlace(
-    (place) => isSingle(place) && !isSet(place),
+    // No parser gives an option two values, of which protoc would take the one that fits.
+    (place) => isSingle(place) && !isSet(place) && place.field.parent !== UninterpretedOptionSchema,
     (place, victim, choice) => setValue(place, pickValue(place.field, victim, choice)),
   ),
   "element-dropped": onPlace(hasElements, (place, _, choice) => {

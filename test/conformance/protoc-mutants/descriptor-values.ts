@@ -1,4 +1,5 @@
 import { create, type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import { UninterpretedOptionSchema } from "@bufbuild/protobuf/wkt";
 import type { SeededChoice } from "../../simulation/seeded-choice.ts";
 import { copyValue, type DescriptorVictim, type Fields, isRequired, keyOf } from "./descriptor-victim.ts";
 import { OPTION_NAMES, VALUES, WORDS } from "./vocabulary.ts";
@@ -63,6 +64,14 @@ function pickNumber(known: readonly unknown[], choice: SeededChoice): number {
 /** A message with some of its fields, those that have to be there as a rule among them. */
 function makeMessage(schema: DescMessage, victim: DescriptorVictim, choice: SeededChoice, depth: number): Fields {
   const message = create(schema) as Fields;
+  if (schema === UninterpretedOptionSchema) {
+    const [name, ...values] = schema.fields;
+    for (const field of name === undefined ? [] : [name, choice.pick(values)]) {
+      const value = pickValue(field, victim, choice, depth + 1);
+      message[field.localName] = field.fieldKind === "list" ? [value] : value;
+    }
+    return message;
+  }
   for (const field of schema.fields) {
     const isUsual = /^(?:name|number|type|label|start|end)$/.test(field.name);
     const chance = isUsual ? 0.95 : CHANCE_OF_FIELD / Math.sqrt(schema.fields.length);

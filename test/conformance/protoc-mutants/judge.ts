@@ -18,13 +18,19 @@ import type { BrokenDescriptors, BrokenText, Mutant } from "./mutant.ts";
 
 /** What the two compilers say of a mutant. */
 export interface Judgement {
-  /** Undefined where protoc aborts, and so has no verdict. */
+  /** Undefined where protoc has no verdict: it aborts, or leaves a file out of the set that it reads. */
   readonly isAccepted: boolean | undefined;
   /** What they disagree on; undefined where they agree. The same for all disagreements of one cause, as far as one can tell. */
   readonly cause?: string | undefined;
   /** The words of both, or the differences. */
   readonly details?: string | undefined;
 }
+
+/**
+ * What protoc says where a set has two extensions of one number, or two elements of one name, whether or not the files are
+ * compiled together: the second file is not there for it. Ours takes it, as protoc does of texts.
+ */
+const LEFT_OUT = "already in database";
 
 /** What both compilers have made of a mutant. */
 interface Results {
@@ -55,7 +61,8 @@ export class Judge {
       : this.#compileText(mutant));
     const crash = ours.diagnostics.find(({ id }) => id === "internal-error");
     if (crash !== undefined) return { isAccepted: theirs.accepted, cause: "internal error", details: crash.message };
-    if (theirs.hasAborted === true) return { isAccepted: undefined };
+    if (theirs.hasAborted === true || theirs.messages.some((message) => message.includes(LEFT_OUT)))
+      return { isAccepted: undefined };
     if (theirs.accepted !== ours.ok) return contradict(theirs, ours);
     return { isAccepted: ours.ok, ...(ours.ok ? this.#compare(compared, ours) : {}) };
   }

@@ -81,15 +81,26 @@ function breakDescriptors(
   index: number,
 ): { files: readonly FileDescriptorProto[]; kinds: string[] } | undefined {
   const files = [...originals];
+  const imports = findImports(files);
   const names = Object.keys(descriptorDamages);
   const kinds = drawKinds(names, choice, index, (kind) => {
-    const at = choice.chance(CHANCE_OF_BROKEN_IMPORT) ? choice.between(0, files.length - 1) : files.length - 1;
+    const at = choice.chance(CHANCE_OF_BROKEN_IMPORT) ? choice.pick(imports) : files.length - 1;
     const file = clone(FileDescriptorProtoSchema, files[at] as FileDescriptorProto);
     const isBroken = descriptorDamages[kind]?.(createDescriptorVictim(file, files), choice) === true;
     if (isBroken) files[at] = file;
     return isBroken;
   });
   return kinds.length === 0 ? undefined : { files, kinds };
+}
+
+/** The places of a file and of those that it imports, but for options only: in those protoc passes over what is wrong. */
+function findImports(files: readonly FileDescriptorProto[]): readonly number[] {
+  const paths = new Set(files.slice(-1).map(({ name }) => name));
+  // The set grows while it is walked.
+  for (const path of paths) {
+    for (const imported of files.find(({ name }) => name === path)?.dependency ?? []) paths.add(imported);
+  }
+  return files.flatMap(({ name }, at) => (paths.has(name) ? [at] : []));
 }
 
 /** Draws a kind of damage, seldom more than one, as long as each can be done. */

@@ -10,9 +10,14 @@ import {
 /** Writes what a descriptor says that was given in place of a text in the way of protoc, with what holds by default. */
 export function completeDescriptor(file: FileDescriptorProto): void {
   completeSyntax(file);
+  if (file.package === "") leaveOut(file, "package");
   file.messageType.forEach(completeMessage);
   file.enumType.forEach(completeEnum);
   file.extension.forEach(completeField);
+  for (const method of file.service.flatMap((service) => service.method)) {
+    if (!method.clientStreaming) leaveOut(method, "clientStreaming");
+    if (!method.serverStreaming) leaveOut(method, "serverStreaming");
+  }
 }
 
 /** An edition counts whatever the syntax says, and proto2 and proto3 are not written as editions. */
@@ -51,7 +56,10 @@ function completeVisibility(element: DescriptorProto | EnumDescriptorProto): voi
 
 function completeField(field: FieldDescriptorProto): void {
   // Reading gives the defaults, and only what is a property of its own is written.
-  const { number, label, type } = field;
+  const { number, label, type, typeName } = field;
+  // It is a double then, and protoc does not read what it says.
+  const hasNoType = !Object.hasOwn(field, "type") && typeName === "";
+  if (hasNoType && Object.hasOwn(field, "defaultValue")) field.defaultValue = "0";
   Object.assign(field, { number, label, type });
   if (!field.proto3Optional) leaveOut(field, "proto3Optional");
 }

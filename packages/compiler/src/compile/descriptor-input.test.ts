@@ -68,6 +68,21 @@ describe("a descriptor that the reader gives in place of a text", () => {
     ]);
   });
 
+  test("obeys them in the entries of maps as well, which texts do not write themselves", async () => {
+    const file = (defaultValue?: string): FileDescriptorProto => {
+      const [key, value] = ["key", "value"].map((name, at) => ({ name, number: at + 1, label: 1, type: 5 }));
+      const field = [key ?? {}, { ...value, ...(defaultValue === undefined ? {} : { defaultValue }) }];
+      const entry = { name: "PagesEntry", options: { mapEntry: true }, field };
+      const map = { name: "pages", number: 1, label: 3, type: 11, typeName: ".Book.PagesEntry" };
+      const book = { name: "Book", field: [map], nestedType: [entry] };
+      return create(FileDescriptorProtoSchema, { name: "a.proto", syntax: "proto3", messageType: [book] });
+    };
+    assert.deepEqual(say(await load({ "a.proto": file() })), []);
+    assert.deepEqual(say(await load({ "a.proto": file("1") })), [
+      "a.proto: `Book.PagesEntry.value`: fields have no default of their own in proto3 [proto3-default]",
+    ]);
+  });
+
   test("names the type of a field where it has a name for that", async () => {
     const field = { name: "pages", number: 1, label: 1, type: 5, typeName: "" };
     const book = create(FileDescriptorProtoSchema, {
@@ -132,6 +147,7 @@ describe("a descriptor that the reader gives in place of a text", () => {
         },
       ],
       enumType: [{ name: "E", value: [{ name: "A" }] }],
+      service: [{ name: "S", method: [{ name: "Call", inputType: ".M", outputType: ".M", serverStreaming: false }] }],
     });
     const [complete] = (await load({ "a.proto": file })).files;
     assert.deepEqual(complete && toJson(FileDescriptorProtoSchema, complete), {
@@ -140,6 +156,7 @@ describe("a descriptor that the reader gives in place of a text", () => {
         { name: "M", field: [{ name: "f", number: 1, label: "LABEL_OPTIONAL", type: "TYPE_DOUBLE", jsonName: "f" }] },
       ],
       enumType: [{ name: "E", value: [{ name: "A", number: 0 }] }],
+      service: [{ name: "S", method: [{ name: "Call", inputType: ".M", outputType: ".M" }] }],
     });
     const early = { ...file, syntax: "", edition: Edition.EDITION_UNKNOWN };
     assert.deepEqual(say(await load({ "a.proto": create(FileDescriptorProtoSchema, early) })), [

@@ -93,6 +93,16 @@ describe("the editions of an option", () => {
   });
 });
 
+test("an option of a descriptor.proto of one's own has the lifetime that this gives it", async () => {
+  const own =
+    'syntax = "proto2"; package google.protobuf; message FileOptions { optional bool java_multiple_files = 10; }';
+  const user = 'edition = "2024"; import "google/protobuf/descriptor.proto"; option java_multiple_files = true;';
+  const found = (descriptor: string): Promise<string[]> =>
+    findings({ "a.proto": user, "google/protobuf/descriptor.proto": descriptor });
+  assert.deepEqual(await findings(user), ["1 option-edition java_multiple_files"]);
+  assert.deepEqual(await found(own), ['1 import-unused? import "google/protobuf/descriptor.proto";']);
+});
+
 describe("a feature", () => {
   test("cannot be set to what it is where nothing sets it", async () => {
     const expected = ["1 option-enum-value FIELD_PRESENCE_UNKNOWN"];

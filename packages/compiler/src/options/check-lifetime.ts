@@ -29,7 +29,7 @@ function removedIn(editionRemoved: Edition, removalError: string): FieldOptions_
 export function checkLifetime(context: OptionContext, used: FieldDefinition | EnumValueDefinition, node: Node): void {
   const { file } = context;
   if (context.isInAny === true) return;
-  const support = used.proto.options?.featureSupport ?? BUILT_IN.get(used.fullName);
+  const support = used.proto.options?.featureSupport ?? findBuiltIn(context, used);
   if (support === undefined) return;
   const { editionIntroduced, editionDeprecated, editionRemoved, removalError, deprecationWarning } = support;
   const edition = editionOf(file);
@@ -44,6 +44,15 @@ export function checkLifetime(context: OptionContext, used: FieldDefinition | En
     const hint = deprecationWarning === "" ? undefined : deprecationWarning;
     file.warning(node, "option-edition", `${name} is deprecated since edition ${nameOf(editionDeprecated)}`, { hint });
   }
+}
+
+/** A descriptor.proto of the user's own says such things itself, or does not. */
+function findBuiltIn(
+  { pool, bundled }: OptionContext,
+  { file, parent, fullName }: FieldDefinition | EnumValueDefinition,
+): FieldOptions_FeatureSupport | undefined {
+  const isOwn = file !== bundled && parent !== undefined && pool.get(parent.fullName) === parent;
+  return isOwn ? undefined : BUILT_IN.get(fullName);
 }
 
 /** `2024`, or `proto3`. */

@@ -35,9 +35,10 @@ export function checkField(file: LinkedFile, features: FeatureTable, field: Fiel
     file.error(fieldOption(file, proto, "packed"), "packed", "`packed` is for repeated numbers, bools and enums only");
   }
   const hasType = Object.hasOwn(proto, "type");
-  if (hasType && (options?.lazy === true || options?.unverifiedLazy === true) && proto.type !== Type.MESSAGE) {
+  const isPlainMessage = proto.type === Type.MESSAGE && !features.isDelimited(field);
+  if (hasType && (options?.lazy === true || options?.unverifiedLazy === true) && !isPlainMessage) {
     const name = options.lazy ? "lazy" : "unverified_lazy";
-    file.error(fieldOption(file, proto, name), "lazy", "`lazy` is for fields whose type is a message");
+    file.error(fieldOption(file, proto, name), "lazy", "`lazy` is for messages that are not delimited");
   }
   if (options?.unverifiedLazy === true && isExtension(field)) {
     file.error(fieldOption(file, proto, "unverified_lazy"), "lazy", "an extension cannot be `unverified_lazy`", {

@@ -81,7 +81,8 @@ class FileChecker {
   #message(message: MessageDefinition): void {
     this.#file.subject = message.fullName;
     if (this.#edition === Edition.EDITION_PROTO3) checkProto3Message(this.#file, message);
-    if (message.proto.options?.mapEntry === true) {
+    // Of a text, what the fields of an entry say was said of the map.
+    if (message.proto.options?.mapEntry === true && this.#file.lowered !== undefined) {
       for (const field of message.fields) {
         this.#file.subject = field.fullName;
         checkFieldVisibility(this.#file, this.#features, field);

@@ -23,6 +23,8 @@ const EDITIONS: ReadonlySet<Edition> = new Set([
 ]);
 const SYNTAXES: ReadonlySet<string> = new Set(["", "proto2", "proto3"]);
 
+const ONLY_PROTO3 = "only fields of proto3 can have `proto3_optional`";
+
 /** What may stand in a name. Unlike in a text, a digit may come first. */
 const NAME = /^[A-Za-z0-9_]+$/;
 const INTEGER = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)$/;
@@ -135,6 +137,8 @@ class ShapeChecker {
   #extension(field: FieldDefinition): void {
     this.#field(field);
     const { proto } = field;
+    if (proto.proto3Optional && this.#edition !== Edition.EDITION_PROTO3)
+      this.#error("descriptor-invalid", ONLY_PROTO3);
     if (proto.extendee === "") this.#error("descriptor-invalid", "an extension needs an `extendee`");
     if (Object.hasOwn(proto, "oneofIndex")) this.#error("descriptor-invalid", "an extension is in no oneof");
   }
@@ -197,8 +201,7 @@ class ShapeChecker {
 
   /** A field that is `optional` in proto3 has a oneof of its own. */
   #checkOptional(members: number | undefined): void {
-    if (this.#edition !== Edition.EDITION_PROTO3)
-      this.#error("descriptor-invalid", "only fields of proto3 can have `proto3_optional`");
+    if (this.#edition !== Edition.EDITION_PROTO3) this.#error("descriptor-invalid", ONLY_PROTO3);
     else if (members !== 1)
       this.#error("descriptor-invalid", "a field with `proto3_optional` needs a oneof of its own");
   }

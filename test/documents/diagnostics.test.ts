@@ -20,7 +20,7 @@ const NOT_SHOWN: ReadonlyMap<string, string> = new Map([
   ["internal-error", "none is known"],
 ]);
 /** Made of the codes of the library that parses command lines. */
-const OF_COMMANDER = ["unknown-command", "unknown-option"];
+const OF_COMMANDER = ["unknown-option"];
 
 test("every diagnostic that a golden case shows is documented", () => {
   const shown = readFiles("test/golden/cases", ".expected.txt").flatMap((text) => [

@@ -55,8 +55,9 @@ export function checkProto3Field(file: LinkedFile, features: FeatureTable, field
   }
   const enumeration = field.enum ?? mapValueOf(field)?.enum;
   if (enumeration !== undefined && features.isClosed(enumeration)) {
+    const place = node?.type.kind === "map" ? node.type.value : (node?.type ?? node);
     file.error(
-      node?.type.kind === "map" ? node.type.value : (node?.type ?? node),
+      place,
       "proto3-closed-enum",
       `\`${enumeration.fullName}\` is a closed enum of proto2, which proto3 messages cannot use`,
       {

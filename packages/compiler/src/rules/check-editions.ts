@@ -9,6 +9,7 @@ import type { FieldNode, Node } from "../ast/index.ts";
 import { editionOf, type FeatureTable, isPackable } from "../features/index.ts";
 import { type FieldDefinition, isExtension, type LinkedFile } from "../linker/index.ts";
 import { fieldOption } from "./field-option.ts";
+import { mapValueOf } from "./map-value.ts";
 
 /** How the paths of protobuf's own files begin, which may be written in what is not released. */
 const EARLY_PATHS = [
@@ -93,8 +94,8 @@ function presenceProblem(features: FeatureTable, field: FieldDefinition): Proble
 }
 
 /** What a map maps to is a field as well, of which the file may say that it has no presence. */
-function mapValueProblem(features: FeatureTable, { message }: FieldDefinition): Problem | undefined {
-  const value = message?.proto.options?.mapEntry === true ? message.fields[1] : undefined;
+function mapValueProblem(features: FeatureTable, field: FieldDefinition): Problem | undefined {
+  const value = mapValueOf(field);
   return value === undefined ? undefined : presenceProblem(features, value);
 }
 

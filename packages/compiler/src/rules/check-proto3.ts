@@ -4,6 +4,7 @@ import type { FeatureTable } from "../features/index.ts";
 import { type FieldDefinition, isExtension, type LinkedFile, type MessageDefinition } from "../linker/index.ts";
 
 import { fieldOption } from "./field-option.ts";
+import { mapValueOf } from "./map-value.ts";
 
 /** What proto3 files may extend: the messages that hold options. */
 // biome-ignore format: a list to scan
@@ -66,9 +67,4 @@ export function checkProto3Field(file: LinkedFile, features: FeatureTable, field
       },
     );
   }
-}
-
-/** The field of a map's entry that it maps to. */
-function mapValueOf({ message }: FieldDefinition): FieldDefinition | undefined {
-  return message?.proto.options?.mapEntry === true ? message.fields[1] : undefined;
 }
